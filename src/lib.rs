@@ -1,0 +1,11 @@
+//! Tieline: a declarative modelling language for electricity distribution networks.
+//!
+//! The stages, in order: [`source`] → [`syntax`] → [`names`] → [`units`] → [`network`] →
+//! [`model`] → [`program`] → [`lowered`] → [`solution`] → [`report`]. Each is a module of that name.
+
+pub mod diagnostics;
+pub mod lowered;
+pub mod program;
+pub mod solution;
+pub mod source;
+pub mod syntax;

@@ -1,0 +1,118 @@
+//! The lowered stage: columns, linear rows and second-order cones in scaled numbers near 1, and how
+//! to get back.
+
+use crate::program::OriginId;
+
+/// Where a column comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnSource {
+    /// A variable of the program (its index).
+    Variable(usize),
+    /// Made by a lowering rule.
+    Auxiliary,
+}
+
+/// A scaled variable: `program value = scale · column value`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Name in the user's terms.
+    pub name: String,
+    /// Least value (may be minus infinity).
+    pub lower: f64,
+    /// Greatest value (may be infinity).
+    pub upper: f64,
+    /// Whole numbers only. Integer columns have scale 1.
+    pub integer: bool,
+    /// Coherent units in 1.
+    pub scale: f64,
+    /// Source.
+    pub source: ColumnSource,
+    /// Declaration or rule.
+    pub origin: OriginId,
+}
+
+/// `lower <= Σ terms <= upper`; an equation has equal ends. Terms sorted by column, merged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Name in the user's terms.
+    pub name: String,
+    /// Least value (may be minus infinity).
+    pub lower: f64,
+    /// Greatest value (may be infinity).
+    pub upper: f64,
+    /// Column and coefficient.
+    pub terms: Vec<(u32, f64)>,
+    /// Activity in coherent units = `scale · activity here`.
+    pub scale: f64,
+    /// The rule.
+    pub origin: OriginId,
+}
+
+/// `constant + Σ terms`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Entry {
+    /// Constant.
+    pub constant: f64,
+    /// Column and coefficient, sorted by column, merged.
+    pub terms: Vec<(u32, f64)>,
+}
+
+/// The two cones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConeKind {
+    /// `entries[0] >= ‖entries[1..]‖`
+    SecondOrder,
+    /// `2 · entries[0] · entries[1] >= ‖entries[2..]‖²`, both nonnegative
+    Rotated,
+}
+
+/// One cone membership.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cone {
+    /// Name in the user's terms.
+    pub name: String,
+    /// Kind.
+    pub kind: ConeKind,
+    /// Entries.
+    pub entries: Vec<Entry>,
+    /// The rule.
+    pub origin: OriginId,
+}
+
+/// An arborescence that binary columns select: every node that is not a root has exactly one
+/// parent among its arcs, and the chosen arcs contain no cycle in any feasible point.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arborescence {
+    /// Zero-based period.
+    pub period: usize,
+    /// Number of nodes.
+    pub nodes: usize,
+    /// Is this node a root?
+    pub root: Vec<bool>,
+    /// (tail, head, edge, column): the column is 1 when tail feeds head along edge.
+    pub arcs: Vec<(usize, usize, usize, u32)>,
+    /// Number of edges.
+    pub edges: usize,
+    /// Per edge: the column that is 1 when it is closed, if it is one.
+    pub closed: Vec<Option<u32>>,
+}
+
+/// Minimise `offset + objective · x` subject to rows, cones, bounds and integrality.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Lowered {
+    /// Columns.
+    pub columns: Vec<Column>,
+    /// Column and cost in scaled numbers.
+    pub objective: Vec<(u32, f64)>,
+    /// Constant of the objective, scaled.
+    pub offset: f64,
+    /// Objective in coherent units and in the user's direction
+    /// = `objective_scale · scaled objective` (negative for a maximisation).
+    pub objective_scale: f64,
+    /// Rows.
+    pub rows: Vec<Row>,
+    /// Cones.
+    pub cones: Vec<Cone>,
+    /// Arborescences among the binaries, one per period where the topology has its own columns.
+    pub arborescences: Vec<Arborescence>,
+}

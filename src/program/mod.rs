@@ -1,0 +1,225 @@
+//! The program stage: variables, constraints, objectives and uncertainty, in coherent units and in
+//! the user's names, before any lowering. Everything knows its origin.
+
+mod form;
+mod network;
+
+pub use form::{Affine, Atom, AtomId, AtomKind, Form, Product};
+pub use network::{Branch, Bus, Network, PeriodState, RadialArcs, Source};
+
+use crate::source::Span;
+use std::sync::Arc;
+
+/// Index of a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct VarId(pub u32);
+
+/// Index of an uncertain factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FactorId(pub u32);
+
+/// Index into [`Program::origins`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OriginId(pub u32);
+
+/// The statement that made something, and where it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Origin {
+    /// The statement.
+    pub span: Span,
+    /// Its name as the engineer knows it: `conic.drop`, `storage.level`.
+    pub rule: Arc<str>,
+}
+
+/// Values a variable may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Domain {
+    /// Any real in the bounds.
+    Continuous,
+    /// 0 or 1.
+    Binary,
+    /// A whole number in the bounds.
+    Integer,
+}
+
+/// When a variable is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Before the uncertainty is known.
+    Ahead,
+    /// After.
+    Recourse,
+}
+
+/// How numbers of one kind are shown: a value in coherent units is divided by `factor`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DisplayUnit {
+    /// `kW`; empty for plain numbers.
+    pub label: Arc<str>,
+    /// Coherent units in one of it (1000 for kW).
+    pub factor: f64,
+}
+
+/// A decision variable.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variable {
+    /// `line.closed[7]`, with the period: `storage.charge[ESS6, 3]`.
+    pub name: String,
+    /// Its domain.
+    pub domain: Domain,
+    /// Least value in coherent units (may be minus infinity).
+    pub lower: f64,
+    /// Greatest value in coherent units (may be infinity).
+    pub upper: f64,
+    /// Its stage.
+    pub stage: Stage,
+    /// Its unit.
+    pub unit: DisplayUnit,
+    /// Where it was declared.
+    pub origin: OriginId,
+}
+
+/// An uncertain factor (a symbol in forms, not a decision).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Factor {
+    /// `z_load[3]`.
+    pub name: String,
+    /// Least value, if it has a fixed range.
+    pub lower: f64,
+    /// Greatest value.
+    pub upper: f64,
+    /// Where it was declared.
+    pub origin: OriginId,
+}
+
+/// What must hold.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Relation {
+    /// `form <= 0`
+    Le(Form),
+    /// `form = 0`
+    Eq(Form),
+    /// When the binary has the value, the relation holds.
+    Implies {
+        /// The binary.
+        when: VarId,
+        /// The value that switches the relation on.
+        is: bool,
+        /// What then holds.
+        then: Box<Relation>,
+    },
+}
+
+/// One constraint.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Constraint {
+    /// `conic.drop[5]`.
+    pub name: String,
+    /// The condition.
+    pub relation: Relation,
+    /// A valid inequality that follows from the others.
+    pub implied: bool,
+    /// Coherent units in one display unit of both sides.
+    pub unit: DisplayUnit,
+    /// The statement.
+    pub origin: OriginId,
+}
+
+/// One summand of a balance or total.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contribution {
+    /// What is added.
+    pub form: Form,
+    /// The `inject` or `add` statement.
+    pub origin: OriginId,
+    /// It comes from a branch of the network (not from a device at a bus).
+    pub from_branch: bool,
+    /// It comes from a source that holds the voltage.
+    pub from_source: bool,
+}
+
+/// A balance (its sum is zero; there is a constraint of the same name) or a total.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenSum {
+    /// `bus.active[5]`, `losses`.
+    pub name: String,
+    /// The role that the library gives it (`losses`, `import`, `shed`, `active`, `reactive`), if any.
+    pub role: Option<Arc<str>>,
+    /// Zero-based period, if it is per period.
+    pub period: Option<usize>,
+    /// Element index of its owner (a bus, for balances), if it has one.
+    pub element: Option<usize>,
+    /// Summands.
+    pub contributions: Vec<Contribution>,
+    /// Unit.
+    pub unit: DisplayUnit,
+}
+
+/// One goal. Several are optimised in order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Objective {
+    /// Its name.
+    pub name: String,
+    /// Direction.
+    pub maximize: bool,
+    /// Named terms; their sum is the objective.
+    pub terms: Vec<(String, Form)>,
+    /// Unit.
+    pub unit: DisplayUnit,
+    /// The statement.
+    pub origin: OriginId,
+}
+
+/// A condition on the uncertain factors. Products and atoms of the form are over factors only:
+/// its `VarId`s index [`Program::factors`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Budget {
+    /// `budget days`.
+    pub name: String,
+    /// The condition.
+    pub relation: Relation,
+    /// The statement.
+    pub origin: OriginId,
+}
+
+/// The whole program.
+#[derive(Debug, Clone, Default)]
+pub struct Program {
+    /// Number of periods (1 for a snapshot).
+    pub periods: usize,
+    /// Length of a period in seconds; none for a snapshot.
+    pub step: Option<f64>,
+    /// Variables.
+    pub variables: Vec<Variable>,
+    /// Uncertain factors.
+    pub factors: Vec<Factor>,
+    /// Non-affine atoms; arguments refer to earlier atoms only.
+    pub atoms: Vec<Atom>,
+    /// Constraints.
+    pub constraints: Vec<Constraint>,
+    /// Balances and totals.
+    pub sums: Vec<OpenSum>,
+    /// Goals in order of importance.
+    pub objectives: Vec<Objective>,
+    /// Uncertainty sets.
+    pub budgets: Vec<Budget>,
+    /// Origins.
+    pub origins: Vec<Origin>,
+    /// What the library says of the electrical network, if there is one.
+    pub network: Option<Network>,
+}
+
+impl Program {
+    /// The variable of an id.
+    pub fn variable(&self, id: VarId) -> &Variable {
+        &self.variables[id.0 as usize]
+    }
+    /// The atom of an id.
+    pub fn atom(&self, id: AtomId) -> &Atom {
+        &self.atoms[id.0 as usize]
+    }
+    /// The origin of an id.
+    pub fn origin(&self, id: OriginId) -> &Origin {
+        &self.origins[id.0 as usize]
+    }
+}

@@ -1,0 +1,108 @@
+//! What annotations in the library tell of the electrical network: read by the AC power flow,
+//! the reports and the combinatorial heuristics. The lowering never reads it.
+
+use super::{Affine, VarId};
+
+/// A bus.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bus {
+    /// Its id as written.
+    pub id: String,
+    /// Nominal line-to-line voltage, V.
+    pub nominal: f64,
+    /// Lowest voltage, pu of nominal (none where the study drops it).
+    pub v_min: Option<f64>,
+    /// Highest voltage, pu of nominal.
+    pub v_max: Option<f64>,
+}
+
+/// A branch: a line, a switch, a tie line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Branch {
+    /// Its id as written.
+    pub id: String,
+    /// Index of one bus.
+    pub from: usize,
+    /// Index of the other.
+    pub to: usize,
+    /// Series resistance, ohm.
+    pub r: f64,
+    /// Series reactance, ohm.
+    pub x: f64,
+    /// Current rating, A.
+    pub rate: Option<f64>,
+    /// Normal state (base case).
+    pub normally_open: bool,
+    /// May it be switched?
+    pub switchable: bool,
+}
+
+/// A source that holds the voltage of its bus.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// Its id.
+    pub id: String,
+    /// Index of its bus.
+    pub bus: usize,
+    /// Voltage, pu of the bus's nominal.
+    pub v_set: f64,
+    /// Most active power, W.
+    pub p_max: Option<f64>,
+    /// Most reactive power (both signs), var.
+    pub q_max: Option<f64>,
+}
+
+/// An arc of the radial orientation: `column = 1` when `tail` feeds `head`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RadialArcs {
+    /// (branch, tail bus, head bus, "tail feeds head")
+    pub arcs: Vec<(usize, usize, usize, Affine)>,
+    /// Per bus: 1 when it is a root (constant 0 or 1 without islands).
+    pub root: Vec<Affine>,
+    /// Per bus: 1 when it is energised.
+    pub energised: Vec<Affine>,
+}
+
+/// One period's network quantities as affine expressions of the variables.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PeriodState {
+    /// Per branch: closed (0 or 1).
+    pub closed: Vec<Affine>,
+    /// Per bus: active power injected by everything that is neither branch nor source, W.
+    pub active: Vec<Affine>,
+    /// Per bus: reactive power injected likewise, var.
+    pub reactive: Vec<Affine>,
+    /// Per bus: squared voltage in the physics of the model, V².
+    pub voltage2: Vec<Affine>,
+    /// Orientation, where the study has one.
+    pub radial: Option<RadialArcs>,
+    /// Per source: active power variable.
+    pub source_active: Vec<Affine>,
+    /// Per cone of the physics (for the tightness check): (branch, P, Q, v, l) with P² + Q² <= v l.
+    pub cones: Vec<(usize, Affine, Affine, Affine, Affine)>,
+}
+
+/// The network over all periods.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Network {
+    /// Buses.
+    pub buses: Vec<Bus>,
+    /// Branches.
+    pub branches: Vec<Branch>,
+    /// Sources.
+    pub sources: Vec<Source>,
+    /// One state per period.
+    pub periods: Vec<PeriodState>,
+    /// The objective of the study is exactly the network's losses (summed over periods).
+    pub minimises_losses: bool,
+}
+
+impl Network {
+    /// The branch that a closed-variable belongs to, if the affine expression is that variable.
+    pub fn single_variable(affine: &Affine) -> Option<VarId> {
+        match affine.terms.as_slice() {
+            [(v, c)] if *c == 1.0 && affine.constant == 0.0 => Some(*v),
+            _ => None,
+        }
+    }
+}

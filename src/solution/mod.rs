@@ -1,0 +1,94 @@
+//! The solution stage: engines over the lowered stage. Termination, bound, gap and proof are kept
+//! apart: a status is never read off an objective value.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::Arc;
+
+/// Why an engine stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Termination {
+    /// The gap asked for is closed.
+    Optimal,
+    /// Proven to have no solution.
+    Infeasible,
+    /// Proven to be unbounded.
+    Unbounded,
+    /// Time, node or iteration limit.
+    Limit,
+    /// Ctrl-C.
+    Interrupted,
+    /// Numerical trouble; nothing is claimed.
+    Failed,
+}
+
+/// What an engine is asked for.
+#[derive(Clone)]
+pub struct Options {
+    /// Relative gap, e.g. 1e-3.
+    pub gap: f64,
+    /// Seconds; infinity for none.
+    pub time_limit: f64,
+    /// Worker threads (at least 1). The result does not depend on it.
+    pub threads: usize,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Set from outside (Ctrl-C) to stop with the best so far.
+    pub stop: Arc<AtomicBool>,
+    /// Called from time to time.
+    pub progress: Option<Arc<dyn Fn(&Progress) + Send + Sync>>,
+}
+
+/// A moment of a search. Values are scaled objectives of the lowered problem (minimised).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress {
+    /// Best proven bound so far.
+    pub bound: f64,
+    /// Best solution so far.
+    pub incumbent: Option<f64>,
+    /// Nodes or iterations done.
+    pub nodes: u64,
+    /// Seconds since the start.
+    pub seconds: f64,
+}
+
+/// The outcome of an engine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Why it ended.
+    pub termination: Termination,
+    /// Best solution: a value per column of the lowered problem.
+    pub point: Option<Vec<f64>>,
+    /// Its scaled objective (an upper bound).
+    pub objective: Option<f64>,
+    /// Certified lower bound on the scaled objective (minus infinity if none).
+    pub bound: f64,
+    /// Which engine, with version.
+    pub engine: String,
+    /// Tree nodes.
+    pub nodes: u64,
+    /// Subproblems solved.
+    pub iterations: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            gap: 1e-3,
+            time_limit: f64::INFINITY,
+            threads: 2,
+            seed: 1,
+            stop: Arc::new(AtomicBool::new(false)),
+            progress: None,
+        }
+    }
+}
+
+impl Outcome {
+    /// `(objective − bound) / |objective|`, 0 for a closed gap, infinity without solution or bound.
+    pub fn gap(&self) -> f64 {
+        match self.objective {
+            Some(o) if self.bound.is_finite() => ((o - self.bound) / o.abs().max(1e-10)).max(0.0),
+            _ => f64::INFINITY,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The syntax stage: text → (syntax tree, diagnostics). Never fails.
+
+pub mod ast;

@@ -102,6 +102,10 @@ pub struct Arborescence {
 pub struct Lowered {
     /// Columns.
     pub columns: Vec<Column>,
+    /// Per column, scaled: least and greatest value that follow from the whole problem. They hold in
+    /// every feasible point, are at least as tight as the column's own bounds and need not be given to
+    /// an engine: they are for repairing dual bounds and for propagation. Empty if not derived.
+    pub derived: Vec<(f64, f64)>,
     /// Column and cost in scaled numbers.
     pub objective: Vec<(u32, f64)>,
     /// Constant of the objective, scaled.

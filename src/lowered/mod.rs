@@ -1,6 +1,8 @@
 //! The lowered stage: columns, linear rows and second-order cones in scaled numbers near 1, and how
 //! to get back.
 
+pub mod export;
+
 use crate::program::OriginId;
 
 /// Where a column comes from.

@@ -2,6 +2,19 @@
 //!
 //! Stages return diagnostics; only the command line and the language server show them.
 
+pub mod collect;
+pub mod ids_names;
+pub mod ids_network;
+pub mod ids_program;
+pub mod ids_solution;
+pub mod ids_source;
+pub mod ids_units;
+pub mod page;
+mod position;
+pub mod registry;
+pub mod render;
+pub mod suggest;
+
 /// Letter, four digits and a kebab-case name, e.g. `E0201 unknown-name`. Declared once in
 /// [`registry`], each with a page in `docs/errors/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,7 +86,15 @@ impl Diagnostic {
             Some(b'I') => Severity::Info,
             _ => Severity::Error,
         };
-        Diagnostic { id, severity, message: message.into(), labels: Vec::new(), notes: Vec::new(), help: None, fix: None }
+        Diagnostic {
+            id,
+            severity,
+            message: message.into(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            fix: None,
+        }
     }
 
     /// Adds a further label.

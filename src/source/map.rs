@@ -60,6 +60,11 @@ impl SourceMap {
         &self.files[id.0 as usize]
     }
 
+    /// The file of an id that may come from elsewhere.
+    pub fn get(&self, id: FileId) -> Option<&SourceFile> {
+        self.files.get(id.0 as usize)
+    }
+
     /// All ids in order.
     pub fn ids(&self) -> impl Iterator<Item = FileId> + '_ {
         (0..self.files.len() as u32).map(FileId)

@@ -84,7 +84,29 @@ fn files(section: &str) -> Vec<File> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::registry;
     use super::*;
+
+    #[test]
+    fn every_id_has_a_page_with_all_sections() {
+        for id in registry::all() {
+            let page = Page::of(id).unwrap_or_else(|| panic!("docs/errors/{}-{}.md is missing", id.code, id.name));
+            assert!(page.text.starts_with(&format!("# {} {}\n", id.code, id.name)), "heading of {}", id.code);
+            let headings: Vec<&str> = page.text.lines().filter_map(|l| l.strip_prefix("## ")).collect();
+            assert_eq!(headings, ["What it means", "Example", "What to do"], "headings of {}", id.code);
+            assert!(page.meaning.len() > 40, "{} says too little", id.code);
+            assert!(section(page.text, "What to do").trim().len() > 40, "{} advises too little", id.code);
+            assert_eq!(page.text.matches("```").count() % 2, 0, "open block in {}", id.code);
+        }
+    }
+
+    #[test]
+    fn every_page_belongs_to_an_id() {
+        for file in PAGES.files() {
+            let name = file.path().file_stem().and_then(|s| s.to_str()).unwrap_or_default();
+            assert!(registry::find(name).is_some(), "docs/errors/{name}.md belongs to no id");
+        }
+    }
 
     #[test]
     fn further_files_and_encodings_of_an_example_are_read() {

@@ -185,6 +185,7 @@ fn the_sarif_form_refers_to_its_rules_and_encodes_paths() {
     let place = &run["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "netz/s%C3%BCd%201.tie");
     assert_eq!(place["region"]["startColumn"], 2);
+    assert!(run["tool"]["driver"]["rules"][0]["help"]["text"].as_str().is_some_and(|t| t.contains("E0201")));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! The stages, in order: [`source`] → [`syntax`] → [`names`] → [`units`] → [`network`] →
 //! [`model`] → [`program`] → [`lowered`] → [`solution`] → [`report`]. Each is a module of that name.
 
+pub mod cli;
 pub mod diagnostics;
 pub mod lowered;
 pub mod program;

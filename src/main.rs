@@ -1,1 +1,5 @@
-fn main(){}
+//! The `tieline` program: see [`tieline::cli`].
+
+fn main() -> std::process::ExitCode {
+    tieline::cli::main()
+}

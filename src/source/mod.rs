@@ -9,6 +9,9 @@ mod span;
 pub use map::{LineIndex, SourceFile, SourceMap};
 pub use span::{FileId, Span};
 
+/// Largest study, module or table, in bytes (64 MB). A [`Files`] may stop reading behind it.
+pub const FILE_LIMIT: usize = 64 << 20;
+
 /// Where module and table text comes from. Paths are `/`-separated and relative to the root file's
 /// folder, or absolute as the caller gave them.
 pub trait Files {

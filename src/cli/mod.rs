@@ -1,0 +1,80 @@
+//! The command line: one file per command, and what they share. Only here and in the language
+//! server are files read and written and anything printed.
+
+mod arguments;
+mod completions;
+mod disk;
+mod exit;
+mod explain;
+mod findings;
+mod interrupt;
+mod new;
+mod output;
+mod panic;
+mod progress;
+mod terminal;
+
+pub use disk::Disk;
+pub use exit::Exit;
+pub use findings::{Findings, Format};
+pub use interrupt::stop_flag;
+pub use output::{write_file, write_out};
+pub use progress::Display;
+pub use terminal::{ColorChoice, Terminal};
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Room for the recursion over deeply nested input, the same on every platform and far above what
+/// the depth limit of the parser needs.
+const STACK: usize = 64 << 20;
+
+/// Runs the program with the arguments of the process and returns its exit code.
+pub fn main() -> ExitCode {
+    panic::install();
+    let worker = std::thread::Builder::new().name("tieline".into()).stack_size(STACK).spawn(start);
+    match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(code)) => code,
+        // The hook has told what happened; 101 is what a panic exits with.
+        Ok(Err(_)) => ExitCode::from(panic::EXIT_CODE),
+        Err(_) => start(),
+    }
+}
+
+fn start() -> ExitCode {
+    let command = arguments::command();
+    let parsed = command
+        .try_get_matches_from(std::env::args_os())
+        .and_then(|matches| <Arguments as clap::FromArgMatches>::from_arg_matches(&matches));
+    match parsed {
+        Ok(arguments) => run(arguments).into(),
+        Err(error) => {
+            // Fails only when nobody reads the output any more.
+            let _ = error.print();
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Exit {
+    let terminal = Terminal::new(arguments.color);
+    match arguments.command {
+        Command::Explain(options) => explain::run(&options, &terminal),
+        Command::New(options) => new::run(&options, &terminal),
+        Command::Completions(options) => completions::run(&options, &terminal),
+    }
+}
+
+/// The whole command line as clap sees it, for completions and the documentation.
+pub fn command() -> clap::Command {
+    arguments::command()
+}
+
+/// Whether these arguments (the program's name first) are a right use of the command line.
+///
+/// # Errors
+/// What clap has to say, ready to print.
+pub fn parse(arguments: &[&str]) -> Result<(), String> {
+    Arguments::try_parse_from(arguments).map(|_| ()).map_err(|e| e.to_string())
+}

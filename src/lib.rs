@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod diagnostics;
 pub mod lowered;
+pub mod network;
 pub mod program;
 pub mod solution;
 pub mod source;

@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod diagnostics;
+pub mod import;
 pub mod lowered;
 pub mod network;
 pub mod program;

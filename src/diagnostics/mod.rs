@@ -3,6 +3,7 @@
 //! Stages return diagnostics; only the command line and the language server show them.
 
 pub mod collect;
+pub mod ids_import;
 pub mod ids_names;
 pub mod ids_network;
 pub mod ids_program;

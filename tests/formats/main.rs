@@ -1,8 +1,14 @@
 //! Files that go out (LP, MPS, CBF) and files that come in (MATPOWER, CSV).
+// Skipped tests and refused files are said where the test run shows them.
+#![allow(clippy::print_stderr)]
 
 #[path = "../support/cbf.rs"]
 mod cbf;
 mod export;
 mod export_names;
+mod folders;
 mod highs_file;
+mod matpower;
 mod problems;
+mod shared;
+mod sweep;

@@ -162,7 +162,7 @@ pub fn solve_rows(
         DefaultSettingsBuilder::default().verbose(false).presolve_enable(false).build().expect("settings");
     let mut solver = DefaultSolver::new(&p, &cost, &a, &b, cones, settings).expect("problem");
     solver.solve();
-    (solver.solution.status == SolverStatus::Solved).then(|| solver.solution.obj_val + offset)
+    (solver.solution.status == SolverStatus::Solved).then_some(solver.solution.obj_val + offset)
 }
 
 /// The optimal value by Clarabel without a file (integrality ignored).

@@ -2,7 +2,7 @@
 
 use super::exit::EXIT_CODES;
 use super::terminal::ColorChoice;
-use super::{completions, explain, new};
+use super::{completions, explain, import, new};
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// A modelling language for electricity distribution networks: check studies, solve them with
@@ -24,6 +24,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Say what a finding means and what to do about it
     Explain(explain::Options),
+    /// Write a network from another program as a .tie file
+    Import(import::Options),
     /// Write a small commented study to start from
     New(new::Options),
     /// Write a script that completes commands and options in a shell
@@ -33,6 +35,7 @@ pub(super) enum Command {
 const EXAMPLES: &str = "\
 Examples:
   tieline new feeder.tie       write a small study to start from
+  tieline import matpower case33bw.m --study losses -o feeder.tie
   tieline explain E0301        what a finding means and what to do";
 
 /// The command with its help texts, coloured as `--color` says.

@@ -7,11 +7,13 @@ mod disk;
 mod exit;
 mod explain;
 mod findings;
+mod import;
 mod interrupt;
 mod new;
 mod output;
 mod panic;
 mod progress;
+mod read;
 mod terminal;
 
 pub use disk::Disk;
@@ -61,6 +63,7 @@ fn run(arguments: Arguments) -> Exit {
     let terminal = Terminal::new(arguments.color);
     match arguments.command {
         Command::Explain(options) => explain::run(&options, &terminal),
+        Command::Import(options) => import::run(&options, &terminal),
         Command::New(options) => new::run(&options, &terminal),
         Command::Completions(options) => completions::run(&options, &terminal),
     }

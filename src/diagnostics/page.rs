@@ -2,7 +2,8 @@
 //!
 //! Pages are `docs/errors/<CODE>-<name>.md` with the headings `What it means`, `Example` and
 //! `What to do`. A fenced block `tie` is a whole study; further files of the same example follow it
-//! as `csv name.csv` or `tie name.tie`. `tie latin-1` says that the example is saved in that
+//! as `csv name.csv` or `tie name.tie`. Input of the
+//! importers stands alone, as `m case.m`, or `json meta.json` with the tables of a folder. `tie latin-1` says that the example is saved in that
 //! encoding. `text` blocks are for what the terminal shows.
 
 use super::Id;
@@ -68,7 +69,7 @@ fn files(section: &str) -> Vec<File> {
         rest = after;
         let mut words = info.split_whitespace();
         let (language, word) = (words.next().unwrap_or_default(), words.next());
-        if !matches!(language, "tie" | "csv") {
+        if !matches!(language, "tie" | "csv" | "json" | "m") {
             continue;
         }
         let latin = word == Some("latin-1");

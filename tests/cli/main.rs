@@ -3,5 +3,6 @@
 mod support;
 
 mod explain;
+mod import;
 mod new;
 mod usage;

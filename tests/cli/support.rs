@@ -1,5 +1,6 @@
 //! Runs the program in a folder of its own.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -63,6 +64,20 @@ impl Folder {
 
     pub fn run(&self, arguments: &[&str]) -> Run {
         Run::of(self.program(arguments).output().expect("the program starts"))
+    }
+
+    /// Runs with a text on the standard input.
+    pub fn run_with(&self, arguments: &[&str], input: &str) -> Run {
+        let mut child = self
+            .program(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        // A program that does not read its input closes it; that is its right.
+        let _ = child.stdin.take().expect("an input").write_all(input.as_bytes());
+        Run::of(child.wait_with_output().expect("the program ends"))
     }
 }
 

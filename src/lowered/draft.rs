@@ -64,6 +64,8 @@ pub(super) struct Draft<'p> {
     pub atoms: FxHashMap<(AtomId, Side), VarId>,
     /// Columns that stand for `binary · affine`.
     pub products: FxHashMap<(VarId, AffineKey), VarId>,
+    /// Depth of nested atoms.
+    pub depth: usize,
     /// Names made from the current one, and how often.
     used: Vec<(&'static str, usize)>,
 }
@@ -101,6 +103,7 @@ impl<'p> Draft<'p> {
             current: Current { name: "".into(), origin: OriginId(0), source: RowSource::Definition },
             atoms: FxHashMap::default(),
             products: FxHashMap::default(),
+            depth: 0,
             used: Vec::new(),
         }
     }
@@ -109,6 +112,7 @@ impl<'p> Draft<'p> {
     pub fn start(&mut self, name: &str, origin: OriginId, source: RowSource) {
         self.current = Current { name: name.into(), origin, source };
         self.used.clear();
+        self.depth = 0;
     }
 
     /// `conic.cone[5]:abs`, then `conic.cone[5]:abs2`.

@@ -22,9 +22,19 @@ pub enum RowSource {
 pub struct ConeSource {
     /// The constraint (or goal) that the cone states, or the definition of an auxiliary column.
     pub source: RowSource,
-    /// `2 e₀ e₁ − ‖rest‖²` (rotated) or `e₀² − ‖rest‖²` of the scaled entries is `factor` times
-    /// `−form` in coherent units.
+    /// How relaxing the constraint shows in the cone.
+    pub relaxes: Relaxes,
+    /// What relaxes grows by `factor` (in scaled numbers) per coherent unit of the constraint.
     pub factor: f64,
+}
+
+/// What in a cone grows when `form <= 0` becomes `form <= ε`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relaxes {
+    /// The first entry.
+    First,
+    /// `2 e₀ e₁ − ‖rest‖²` (rotated) or `e₀² − ‖rest‖²`.
+    Gap,
 }
 
 /// What an auxiliary column stands for, over columns made before it, in coherent units.
@@ -160,6 +170,7 @@ impl Map {
             let entry = |i: usize| cone.entries.get(i).map_or(0.0, |e| e.value(point));
             let multiplier = |i: usize| dual.get(i).copied().unwrap_or(0.0);
             let price = match cone.kind {
+                _ if source.relaxes == Relaxes::First => multiplier(0),
                 ConeKind::SecondOrder => multiplier(0) / (2.0 * entry(0)),
                 ConeKind::Rotated if entry(1) >= entry(0) => multiplier(0) / (2.0 * entry(1)),
                 ConeKind::Rotated => multiplier(1) / (2.0 * entry(0)),

@@ -1,7 +1,25 @@
 //! The lowered stage: columns, linear rows and second-order cones in scaled numbers near 1, and how
 //! to get back.
 
+mod arborescence;
+mod bounds;
+mod display;
+mod draft;
 pub mod export;
+mod interval;
+mod lower;
+mod map;
+mod position;
+mod products;
+mod refuse;
+mod rules;
+mod scale;
+
+pub use bounds::{Bounds, Reason};
+pub use display::display;
+pub use interval::Interval;
+pub use lower::{LowerOptions, Lowering, Reached, lower};
+pub use map::{ConeSource, Definition, Map, Relaxes, RowSource};
 
 use crate::program::OriginId;
 

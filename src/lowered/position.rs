@@ -45,6 +45,15 @@ pub(super) fn relation(
 
 /// `form <= 0`
 pub(super) fn at_most(draft: &mut Draft, form: &Form, conditions: &[(VarId, bool)], source: RowSource) -> Rule<()> {
+    if let ([(id, c)], true) = (form.atoms.as_slice(), conditions.is_empty() && form.products.is_empty())
+        && let Some(Atom { kind: AtomKind::Norm, args, .. }) = draft.program.atoms.get(id.0 as usize)
+        && *c > 0.0
+        && args.len() > 1
+        && args.iter().all(Form::is_affine)
+    {
+        rules::norm_below_affine_to_cone(draft, *c, args, &form.affine, source);
+        return Ok(());
+    }
     let (mut affine, products) = replace_atoms(draft, form, false, false)?;
     let mut products = products::normalised(&mut affine, products);
     let mut unproven = None;

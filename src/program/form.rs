@@ -43,7 +43,8 @@ pub enum AtomKind {
     Min,
     /// `hypot(x, y, ...)`, the Euclidean norm
     Norm,
-    /// A piecewise linear function of one argument through these points (x, y), x rising.
+    /// A piecewise linear function of one argument through these points (x, y), x rising. Outside
+    /// them it goes on along its end pieces.
     Piecewise(Vec<(f64, f64)>),
 }
 

@@ -2,8 +2,10 @@
 //! the user's names, before any lowering. Everything knows its origin.
 
 mod form;
+mod number;
 mod network;
 
+pub use number::number;
 pub use form::{Affine, Atom, AtomId, AtomKind, Form, Product};
 pub use network::{Branch, Bus, Network, PeriodState, RadialArcs, Source};
 

@@ -24,7 +24,7 @@ pub(super) use implication_to_rows::implication_to_rows;
 pub(super) use max_to_epigraph::max_to_epigraph;
 pub(super) use max_to_selectors::{max_to_selectors, min_to_selectors};
 pub(super) use min_to_hypograph::min_to_hypograph;
-pub(super) use norm_to_cone::norm_to_cone;
+pub(super) use norm_to_cone::{norm_below_affine_to_cone, norm_to_cone};
 pub(super) use objective_to_epigraph::objective_to_epigraph;
 pub(super) use piecewise_to_epigraph::{
     Shape, piecewise_on_range, piecewise_range, piecewise_shape, piecewise_to_epigraph, piecewise_value,

@@ -16,7 +16,7 @@ use super::square_to_cone::roots;
 use crate::diagnostics::Diagnostic;
 use crate::lowered::ConeKind;
 use crate::lowered::draft::Draft;
-use crate::lowered::map::{ConeSource, RowSource};
+use crate::lowered::map::{ConeSource, Relaxes, RowSource};
 use crate::lowered::refuse;
 use crate::program::{Affine, Product};
 
@@ -71,7 +71,7 @@ pub(in crate::lowered) fn product_to_cone(
         entries.push(Affine::constant(affine.constant.sqrt()));
     }
     let name = draft.current.name.to_string();
-    draft.cone(name, kind, entries, ConeSource { source, factor: 1.0 });
+    draft.cone(name, kind, entries, ConeSource { source, relaxes: Relaxes::Gap, factor: 1.0 });
     Attempt::Done
 }
 

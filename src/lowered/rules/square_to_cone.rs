@@ -12,7 +12,7 @@
 use crate::lowered::ConeKind;
 use crate::lowered::draft::{Draft, Rule};
 use crate::lowered::interval::Interval;
-use crate::lowered::map::{ConeSource, Definition, RowSource};
+use crate::lowered::map::{ConeSource, Definition, Relaxes, RowSource};
 use crate::lowered::refuse;
 use crate::program::{Affine, VarId};
 
@@ -27,7 +27,6 @@ pub(in crate::lowered) fn squares_to_cone(
     source: RowSource,
 ) -> Rule<()> {
     let name = draft.current.name.to_string();
-    let source = ConeSource { source, factor: 1.0 };
     if affine.is_constant() && affine.constant > 0.0 {
         return Err(refuse::never_holds(draft, affine.constant, false));
     }
@@ -39,17 +38,17 @@ pub(in crate::lowered) fn squares_to_cone(
     }
     if squares.len() > MOST {
         squares_to_epigraphs(draft, &squares, &mut affine);
-        draft.row(name, affine, false, source.source);
+        draft.row(name, affine, false, source);
         return Ok(());
     }
     if affine.is_constant() {
         let mut entries = vec![Affine::constant((-affine.constant).sqrt())];
         entries.extend(roots(&squares));
-        draft.cone(name, ConeKind::SecondOrder, entries, source);
+        draft.cone(name, ConeKind::SecondOrder, entries, ConeSource { source, relaxes: Relaxes::Gap, factor: 1.0 });
     } else {
         let mut entries = vec![affine.scaled(-1.0), Affine::constant(0.5)];
         entries.extend(roots(&squares));
-        draft.cone(name, ConeKind::Rotated, entries, source);
+        draft.cone(name, ConeKind::Rotated, entries, ConeSource { source, relaxes: Relaxes::First, factor: 1.0 });
     }
     Ok(())
 }
@@ -64,7 +63,7 @@ fn squares_to_epigraph(draft: &mut Draft, squares: Vec<(f64, Affine)>) -> VarId 
     let mut entries = roots(&squares);
     let q = draft.column(name.clone(), range, false, Definition::Squares(squares));
     entries.splice(0..0, [Affine::variable(q), Affine::constant(0.5)]);
-    draft.cone(name, ConeKind::Rotated, entries, ConeSource { source: RowSource::Definition, factor: 1.0 });
+    draft.cone(name, ConeKind::Rotated, entries, ConeSource { source: RowSource::Definition, relaxes: Relaxes::Gap, factor: 1.0 });
     q
 }
 

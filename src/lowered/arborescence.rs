@@ -1,0 +1,57 @@
+//! Arborescences: what the library says of the radial orientation, as columns, for engines that
+//! branch on parents and round by spanning trees.
+
+use super::Arborescence;
+use crate::program::{Affine, Network, PeriodState, Program};
+
+/// One arborescence per different set of columns; periods that share their topology share it.
+///
+/// Left out where it would not be one in every feasible point: arcs that are not single binary
+/// columns, buses that may be dark, roots that are decided.
+pub(super) fn arborescences(program: &Program) -> Vec<Arborescence> {
+    let Some(network) = &program.network else { return Vec::new() };
+    let mut found: Vec<Arborescence> = Vec::new();
+    for (period, state) in network.periods.iter().enumerate() {
+        if let Some(a) = arborescence(network, state, period)
+            && !found.iter().any(|f| f.arcs == a.arcs && f.root == a.root)
+        {
+            found.push(a);
+        }
+    }
+    found
+}
+
+fn arborescence(network: &Network, state: &PeriodState, period: usize) -> Option<Arborescence> {
+    let radial = state.radial.as_ref()?;
+    let nodes = network.buses.len();
+    let edges = network.branches.len();
+    if radial.root.len() != nodes || radial.energised.len() != nodes {
+        return None;
+    }
+    let root = radial.root.iter().map(decided).collect::<Option<Vec<bool>>>()?;
+    if radial.energised.iter().any(|e| decided(e) != Some(true)) {
+        return None;
+    }
+    let mut arcs = Vec::with_capacity(radial.arcs.len());
+    for (edge, tail, head, column) in &radial.arcs {
+        if decided(column) == Some(false) {
+            continue;
+        }
+        let column = Network::single_variable(column)?;
+        if *edge >= edges || *tail >= nodes || *head >= nodes {
+            return None;
+        }
+        arcs.push((*tail, *head, *edge, column.0));
+    }
+    let column = |edge: usize| state.closed.get(edge).and_then(Network::single_variable).map(|v| v.0);
+    Some(Arborescence { period, nodes, root, arcs, edges, closed: (0..edges).map(column).collect() })
+}
+
+/// 0 or 1, if it is constant.
+fn decided(affine: &Affine) -> Option<bool> {
+    match (affine.is_constant(), affine.constant) {
+        (true, 0.0) => Some(false),
+        (true, 1.0) => Some(true),
+        _ => None,
+    }
+}

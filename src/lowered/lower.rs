@@ -1,0 +1,169 @@
+//! Program → lowered problem and the way back.
+
+use super::bounds::Bounds;
+use super::draft::Draft;
+use super::map::{ConeSource, Map, RowSource};
+use super::rules;
+use super::{Lowered, arborescence, position, scale};
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::ids_program::NOTHING_TO_DECIDE;
+use crate::diagnostics::ids_solution::NOT_SOLVABLE_YET;
+use crate::program::{Affine, Form, Objective, Program, Relation};
+use indexmap::IndexMap;
+
+/// A goal of greater importance that has been reached and must not get worse.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reached {
+    /// Index of the objective.
+    pub objective: usize,
+    /// Worst value still accepted, in coherent units and in the user's direction.
+    pub value: f64,
+}
+
+/// What to lower.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LowerOptions {
+    /// Index of the objective to optimise. A program without objectives has every feasible point optimal.
+    pub objective: usize,
+    /// Objectives before it.
+    pub reached: Vec<Reached>,
+    /// Leave out valid inequalities (constraints marked `implied`).
+    pub without_implied: bool,
+}
+
+/// A lowered problem with the way back.
+#[derive(Debug, Clone, Default)]
+pub struct Lowering {
+    /// The problem; meaningless where there are errors among the diagnostics.
+    pub problem: Lowered,
+    /// What was refused and why.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Values, rows, bounds and prices back to the program.
+    pub map: Map,
+}
+
+/// Lowers a deterministic program: every construct by its rule (`docs/lowering.md`), exactly and with
+/// derived bounds, then scaled to numbers near 1.
+///
+/// Uncertain data in the constraints or the objective, constructs without an exact form and constant
+/// constraints that are violated end in diagnostics.
+pub fn lower(program: &Program, options: &LowerOptions) -> Lowering {
+    let refusals = preconditions(program);
+    if !refusals.is_empty() {
+        return Lowering { diagnostics: refusals, ..Lowering::default() };
+    }
+    let mut draft = Draft::new(program, Bounds::derive(program));
+    let mut refusals = Refusals::default();
+    for (index, constraint) in program.constraints.iter().enumerate() {
+        if constraint.implied && options.without_implied {
+            continue;
+        }
+        let source = RowSource::Constraint(index);
+        draft.start(&constraint.name, constraint.origin, source);
+        let result = position::relation(&mut draft, &constraint.relation, &mut Vec::new(), source);
+        refusals.collect(result);
+    }
+    for reached in &options.reached {
+        let Some(objective) = program.objectives.get(reached.objective) else { continue };
+        let source = RowSource::Objective(reached.objective);
+        draft.start(&objective.name, objective.origin, source);
+        let mut form = total(objective);
+        form.affine.constant -= reached.value;
+        let form = if objective.maximize { form.scaled(-1.0) } else { form };
+        refusals.collect(position::at_most(&mut draft, &form, &[], source));
+    }
+    let mut cost = Affine::default();
+    let mut sign = 1.0;
+    if let Some(objective) = program.objectives.get(options.objective) {
+        draft.start(&objective.name, objective.origin, RowSource::Objective(options.objective));
+        sign = if objective.maximize { -1.0 } else { 1.0 };
+        match rules::objective_to_epigraph(&mut draft, &total(objective).scaled(sign)) {
+            Ok(affine) => cost = affine,
+            Err(why) => refusals.collect(Err(why)),
+        }
+    }
+    finish(draft, cost, sign, refusals.into_diagnostics())
+}
+
+fn finish(draft: Draft, cost: Affine, sign: f64, diagnostics: Vec<Diagnostic>) -> Lowering {
+    let Draft { program, bounds, columns, definitions, rows, row_sources, cones, cone_sources, .. } = draft;
+    let mut problem = Lowered { columns, rows, cones, ..Lowered::default() };
+    let factors = scale::scale(program, &bounds, &mut problem, cost, sign);
+    problem.arborescences = arborescence::arborescences(program);
+    let cones = cone_sources.into_iter().zip(factors).map(|(c, f)| ConeSource { factor: c.factor * scale::growth(c.relaxes, f), ..c }).collect();
+    let map = Map {
+        variables: program.variables.len(),
+        definitions,
+        rows: row_sources,
+        cones,
+        bounds,
+        constraints: program.constraints.len(),
+    };
+    Lowering { problem, diagnostics, map }
+}
+
+/// The sum of an objective's terms.
+fn total(objective: &Objective) -> Form {
+    let mut form = Form::default();
+    for (_, term) in &objective.terms {
+        form.add_scaled(term, 1.0);
+    }
+    form
+}
+
+fn preconditions(program: &Program) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if program.variables.is_empty() {
+        let d = Diagnostic::unlocated(NOTHING_TO_DECIDE, "the study has no decision");
+        found.push(d.help("declare at least one `var`, or use a device that has one"));
+    }
+    let uncertain = |form: &Form| !form.uncertain.is_empty();
+    let constraint = program.constraints.iter().find(|c| uncertain(relation_form(&c.relation)));
+    let objective = program.objectives.iter().find(|o| o.terms.iter().any(|(_, f)| uncertain(f)));
+    let atom = program.atoms.iter().find(|a| a.args.iter().any(uncertain));
+    let place = constraint
+        .map(|c| (format!("rule `{}`", c.name), c.origin))
+        .or_else(|| objective.map(|o| (format!("objective `{}`", o.name), o.origin)));
+    let (name, span) = match (place, atom) {
+        (Some((name, origin)), _) => (name, program.origins.get(origin.0 as usize).map(|o| o.span)),
+        (None, Some(atom)) => ("a function's argument".to_owned(), Some(atom.span)),
+        (None, None) => return found,
+    };
+    let message = format!("{name} contains uncertain factors, and studies under uncertainty cannot be solved yet");
+    let d = match span {
+        Some(span) => Diagnostic::new(NOT_SOLVABLE_YET, span, message, "contains uncertain factors"),
+        None => Diagnostic::unlocated(NOT_SOLVABLE_YET, message),
+    };
+    found.push(d.help("solve a case without uncertainty, or use `check` and `emit --stage program`"));
+    found
+}
+
+fn relation_form(relation: &Relation) -> &Form {
+    match relation {
+        Relation::Le(form) | Relation::Eq(form) => form,
+        Relation::Implies { then, .. } => relation_form(then),
+    }
+}
+
+/// Refusals, one per finding and place: a rule over a set fails for all its members alike.
+#[derive(Default)]
+struct Refusals {
+    found: IndexMap<(&'static str, Option<crate::source::Span>), (Diagnostic, usize)>,
+}
+
+impl Refusals {
+    fn collect(&mut self, result: super::draft::Rule<()>) {
+        if let Err(why) = result {
+            let entry = self.found.entry((why.id.code, why.span())).or_insert((*why, 0));
+            entry.1 += 1;
+        }
+    }
+
+    fn into_diagnostics(self) -> Vec<Diagnostic> {
+        let note = |(d, count): (Diagnostic, usize)| match count {
+            0 | 1 => d,
+            n => d.note(format!("The same holds for {} more of its instances.", n - 1)),
+        };
+        self.found.into_values().map(note).collect()
+    }
+}

@@ -1,0 +1,195 @@
+//! Scaling: columns, rows, cones and objective in numbers near 1, by powers of two, which are exact.
+//!
+//! - A whole column has scale 1. A column with a finite declared range has its greatest absolute
+//!   value. Others take the geometric mean of the derived ranges of their family (same name, other
+//!   index), so that the flows of all lines share one base; families without any finite range take
+//!   the size that balances them in their rows, or their display unit.
+//! - A row is divided by its greatest coefficient.
+//! - A rotated cone is divided so that its first two entries have greatest coefficient 1; the others
+//!   follow, since `2 (e₀/a)(e₁/b) >= ‖rest/√(ab)‖²`. With flows scaled by `√(v̄ l̄)`, which is their
+//!   derived range, `P² + Q² <= v l` keeps coefficients near 1.
+//! - The objective is divided by its greatest coefficient.
+
+use super::bounds::Bounds;
+use super::map::Relaxes;
+use super::{Column, ColumnSource, Cone, ConeKind, Entry, Lowered};
+use crate::program::{Affine, Program, VarId};
+use rustc_hash::FxHashMap;
+
+/// Scales the problem in place and installs the objective `sign · cost`. Returns, per cone, the
+/// growth of what relaxes (gap, first entry) per coherent unit.
+pub(super) fn scale(
+    program: &Program,
+    bounds: &Bounds,
+    problem: &mut Lowered,
+    cost: Affine,
+    sign: f64,
+) -> Vec<(f64, f64)> {
+    let scales = column_scales(program, bounds, problem);
+    problem.derived = scales
+        .iter()
+        .enumerate()
+        .map(|(i, s)| {
+            let range = bounds.get(VarId(i as u32));
+            let column = problem.columns.get(i);
+            let (lower, upper) = column.map_or((range.lower, range.upper), |c| (c.lower, c.upper));
+            (range.lower.max(lower) / s, range.upper.min(upper) / s)
+        })
+        .collect();
+    for (column, s) in problem.columns.iter_mut().zip(&scales) {
+        column.scale = *s;
+        column.lower /= s;
+        column.upper /= s;
+    }
+    let scale_of = |c: u32| scales.get(c as usize).copied().unwrap_or(1.0);
+    for row in &mut problem.rows {
+        let mut most = 0.0f64;
+        for (c, a) in &mut row.terms {
+            *a *= scale_of(*c);
+            most = most.max(a.abs());
+        }
+        let r = power_of_two(most);
+        row.terms.iter_mut().for_each(|(_, a)| *a /= r);
+        row.lower /= r;
+        row.upper /= r;
+        row.scale = r;
+    }
+    let factors = problem.cones.iter_mut().map(|cone| scale_cone(cone, &scale_of)).collect();
+    let mut terms: Vec<(u32, f64)> = cost.terms.iter().map(|(v, c)| (v.0, c * scale_of(v.0))).collect();
+    let most = terms.iter().map(|t| t.1.abs()).fold(0.0, f64::max);
+    let k = power_of_two(most);
+    terms.iter_mut().for_each(|(_, c)| *c /= k);
+    problem.objective = terms;
+    problem.offset = cost.constant / k;
+    problem.objective_scale = sign * k;
+    factors
+}
+
+/// Growth per coherent unit, of the kind that the cone's source tells.
+pub(super) fn growth(relaxes: Relaxes, factors: (f64, f64)) -> f64 {
+    match relaxes {
+        Relaxes::Gap => factors.0,
+        Relaxes::First => factors.1,
+    }
+}
+
+fn scale_cone(cone: &mut Cone, scale_of: &impl Fn(u32) -> f64) -> (f64, f64) {
+    for entry in &mut cone.entries {
+        entry.terms.iter_mut().for_each(|(c, a)| *a *= scale_of(*c));
+    }
+    let size = |e: &Entry| {
+        let most = e.terms.iter().map(|t| t.1.abs()).fold(0.0, f64::max);
+        if most > 0.0 { most } else { e.constant.abs() }
+    };
+    let sizes: Vec<f64> = cone.entries.iter().map(size).collect();
+    let rest = sizes.iter().skip(1).copied().fold(0.0, f64::max);
+    let (first, second, others) = match cone.kind {
+        ConeKind::SecondOrder => {
+            let c = power_of_two(sizes.first().copied().filter(|s| *s > 0.0).unwrap_or(rest));
+            (c, c, c)
+        }
+        ConeKind::Rotated => {
+            let exponent = |i: usize| power_of_two(sizes.get(i).copied().unwrap_or(1.0)).log2().round() as i32;
+            let (i, mut j) = (exponent(0), exponent(1));
+            j += (i + j).rem_euclid(2);
+            (2f64.powi(i), 2f64.powi(j), 2f64.powi((i + j) / 2))
+        }
+    };
+    for (i, entry) in cone.entries.iter_mut().enumerate() {
+        let by = match i {
+            0 => first,
+            1 => second,
+            _ => others,
+        };
+        entry.constant /= by;
+        entry.terms.iter_mut().for_each(|(_, a)| *a /= by);
+    }
+    (1.0 / (others * others), 1.0 / first)
+}
+
+/// The power of two nearest to a size (1 for none).
+fn power_of_two(size: f64) -> f64 {
+    if size > 0.0 && size.is_finite() { 2f64.powi((size.log2().round() as i32).clamp(-300, 300)) } else { 1.0 }
+}
+
+/// A geometric mean under construction.
+#[derive(Clone, Copy, Default)]
+struct Mean {
+    sum: f64,
+    count: f64,
+}
+
+impl Mean {
+    fn add(&mut self, size: f64) {
+        if size > 0.0 && size.is_finite() {
+            self.sum += size.log2();
+            self.count += 1.0;
+        }
+    }
+
+    fn value(self) -> Option<f64> {
+        (self.count > 0.0).then(|| (self.sum / self.count).exp2())
+    }
+}
+
+fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f64> {
+    let count = problem.columns.len();
+    let mut scales = vec![0.0; count];
+    let mut family_of: Vec<u32> = Vec::with_capacity(count);
+    let mut families: FxHashMap<&str, u32> = FxHashMap::default();
+    for (column, s) in problem.columns.iter().zip(&mut scales) {
+        let next = families.len() as u32;
+        family_of.push(*families.entry(family(column)).or_insert(next));
+        if column.integer {
+            *s = 1.0;
+        } else if column.lower.is_finite() && column.upper.is_finite() {
+            let size = column.lower.abs().max(column.upper.abs());
+            *s = if size > 0.0 { power_of_two(size) } else { 0.0 };
+        }
+    }
+    let mut means = vec![Mean::default(); families.len()];
+    for i in (0..count).filter(|i| scales[*i] == 0.0) {
+        means[family_of[i] as usize].add(bounds.get(VarId(i as u32)).magnitude());
+    }
+    let install = |scales: &mut Vec<f64>, means: &[Mean]| {
+        let mut missing = false;
+        for (s, f) in scales.iter_mut().zip(&family_of).filter(|(s, _)| **s == 0.0) {
+            match means[*f as usize].value() {
+                Some(size) => *s = power_of_two(size),
+                None => missing = true,
+            }
+        }
+        missing
+    };
+    for _ in 0..4 {
+        if !install(&mut scales, &means) {
+            break;
+        }
+        means.fill(Mean::default());
+        for row in &problem.rows {
+            let known = |(c, a): &(u32, f64)| a.abs() * scales.get(*c as usize).copied().unwrap_or(0.0);
+            let end = [row.lower, row.upper].into_iter().filter(|e| e.is_finite()).map(f64::abs).fold(0.0, f64::max);
+            let size = row.terms.iter().map(known).fold(end, f64::max);
+            for (c, a) in &row.terms {
+                if scales.get(*c as usize).is_some_and(|s| *s == 0.0) && *a != 0.0 {
+                    means[family_of[*c as usize] as usize].add(size / a.abs());
+                }
+            }
+        }
+    }
+    for (column, s) in problem.columns.iter().zip(&mut scales).filter(|(_, s)| **s == 0.0) {
+        *s = match column.source {
+            ColumnSource::Variable(v) => program.variables.get(v).map_or(1.0, |v| power_of_two(v.unit.factor.abs())),
+            ColumnSource::Auxiliary => 1.0,
+        };
+    }
+    scales
+}
+
+/// The name without indices; auxiliary columns are told apart by their rule and their owner's family.
+fn family(column: &Column) -> &str {
+    match column.source {
+        ColumnSource::Variable(_) => column.name.split('[').next().unwrap_or(&column.name),
+        ColumnSource::Auxiliary => &column.name,
+    }
+}

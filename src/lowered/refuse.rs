@@ -22,7 +22,7 @@ pub(super) fn needs_bounds(draft: &Draft, span: Span, what: &str, x: &Affine, lo
 
 /// A condition that cannot be switched off without a bound of its relation.
 pub(super) fn implication_needs_bounds(draft: &Draft, x: &Affine, equation: bool) -> Refusal {
-    let message = format!("the conditional rule in {} needs finite bounds of {}", place(draft), describe(draft, x));
+    let message = format!("{} is conditional and needs finite bounds of {}", place(draft), describe(draft, x));
     let d = at_statement(draft, NEEDS_FINITE_BOUND, message, "needs finite bounds");
     bounds_missing(draft, d, x, equation, true)
 }
@@ -112,15 +112,20 @@ pub(super) fn product_in_equation(draft: &Draft, p: &Product) -> Refusal {
 
 /// A cone whose product has a factor of unproven sign.
 pub(super) fn unproven_sign(draft: &Draft, p: &Product, w: &Affine, l: &Affine) -> Refusal {
-    let message = format!("{} is a cone only where both factors of its product are not negative", place(draft));
-    let mut d = Diagnostic::new(NOT_CONVEX, p.span, message, "sign of a factor is not proven");
+    let (what, label) = if w == l {
+        ("what is squared on its greater side is", "sign of what is squared is unproven")
+    } else {
+        ("both factors of its product are", "sign of a factor is not proven")
+    };
+    let message = format!("{} is a cone only where {what} not negative", place(draft));
+    let mut d = Diagnostic::new(NOT_CONVEX, p.span, message, label);
     for side in if w == l { vec![w] } else { vec![w, l] } {
         let range = draft.bounds.affine(side);
         if range.lower < 0.0 {
             d = d.note(format!("{} has the range {}, by its declaration and the rules", describe(draft, side), span_of(range)));
         }
     }
-    Box::new(d.note(TABLE).help("declare the factors with a least value of 0"))
+    Box::new(d.note(TABLE).help("declare a least value of 0"))
 }
 
 /// An atom whose value an equation needs.

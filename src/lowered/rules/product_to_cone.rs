@@ -48,6 +48,9 @@ pub(in crate::lowered) fn product_to_cone(
     if positive.is_empty() && (only_binaries(draft, &w) || only_binaries(draft, &l)) {
         return Attempt::Other;
     }
+    if positive.is_empty() && w == l && draft.bounds.affine(&w).lower < 0.0 && draft.bounds.affine(&w).upper > 0.0 {
+        return Attempt::Other;
+    }
     let (a, b) = (draft.bounds.affine(&w), draft.bounds.affine(&l));
     let sign = if a.lower >= 0.0 && b.lower >= 0.0 {
         1.0

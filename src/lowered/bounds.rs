@@ -132,13 +132,17 @@ impl Bounds {
             let i = self.get(v);
             (i.lower, i.upper)
         });
-        Interval::new(if lower.is_nan() { f64::NEG_INFINITY } else { lower }, if upper.is_nan() { f64::INFINITY } else { upper })
+        Interval::new(
+            if lower.is_nan() { f64::NEG_INFINITY } else { lower },
+            if upper.is_nan() { f64::INFINITY } else { upper },
+        )
     }
 
     /// Range of `coefficient · left · right`.
     pub fn product(&self, product: &Product) -> Interval {
         let left = self.affine(&product.left);
-        let range = if product.left == product.right { left.square() } else { left.product(self.affine(&product.right)) };
+        let range =
+            if product.left == product.right { left.square() } else { left.product(self.affine(&product.right)) };
         range.times(product.coefficient)
     }
 

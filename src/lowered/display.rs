@@ -62,7 +62,8 @@ pub fn display(problem: &Lowered) -> String {
     for a in &problem.arborescences {
         let name = |column: u32| problem.columns.get(column as usize).map_or("?", |c| c.name.as_str());
         let roots: Vec<String> = a.root.iter().enumerate().filter(|(_, r)| **r).map(|(i, _)| i.to_string()).collect();
-        let _ = writeln!(out, "\narborescence of period {}: {} nodes, roots {}", a.period + 1, a.nodes, roots.join(", "));
+        let _ =
+            writeln!(out, "\narborescence of period {}: {} nodes, roots {}", a.period + 1, a.nodes, roots.join(", "));
         for (tail, head, edge, column) in &a.arcs {
             let _ = writeln!(out, "  {tail} -> {head} along {edge}: {}", name(*column));
         }

@@ -174,8 +174,7 @@ impl<'p> Draft<'p> {
 
     /// A cone.
     pub fn cone(&mut self, name: String, kind: ConeKind, entries: Vec<Affine>, source: ConeSource) {
-        let entries =
-            entries.into_iter().map(|a| Entry { constant: a.constant, terms: terms(a) }).collect();
+        let entries = entries.into_iter().map(|a| Entry { constant: a.constant, terms: terms(a) }).collect();
         self.cones.push(Cone { name, kind, entries, origin: self.current.origin });
         self.cone_sources.push(source);
     }

@@ -90,7 +90,11 @@ fn finish(draft: Draft, cost: Affine, sign: f64, diagnostics: Vec<Diagnostic>) -
     let mut problem = Lowered { columns, rows, cones, ..Lowered::default() };
     let factors = scale::scale(program, &bounds, &mut problem, cost, sign);
     problem.arborescences = arborescence::arborescences(program);
-    let cones = cone_sources.into_iter().zip(factors).map(|(c, f)| ConeSource { factor: c.factor * scale::growth(c.relaxes, f), ..c }).collect();
+    let cones = cone_sources
+        .into_iter()
+        .zip(factors)
+        .map(|(c, f)| ConeSource { factor: c.factor * scale::growth(c.relaxes, f), ..c })
+        .collect();
     let map = Map {
         variables: program.variables.len(),
         definitions,

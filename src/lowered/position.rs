@@ -157,9 +157,8 @@ fn replace_atoms(draft: &mut Draft, form: &Form, equation: bool, all: bool) -> R
         }
         if let Some(simple) = simplified(draft, id, atom) {
             affine.add_scaled(&simple.affine, coefficient);
-            products.extend(
-                simple.products.into_iter().map(|p| Product { coefficient: p.coefficient * coefficient, ..p }),
-            );
+            products
+                .extend(simple.products.into_iter().map(|p| Product { coefficient: p.coefficient * coefficient, ..p }));
             todo.extend(simple.atoms.iter().rev().map(|(a, c)| (*a, c * coefficient)));
             continue;
         }
@@ -203,16 +202,14 @@ fn simplified(draft: &mut Draft, id: AtomId, atom: &Atom) -> Option<Form> {
                 }
                 atom.args.get(greatest)?.clone()
             }
-            AtomKind::Piecewise(points) => {
-                match rules::piecewise_shape(&rules::piecewise_on_range(points, over)) {
-                    Shape::Affine { constant, slope } => {
-                        let mut form = first.scaled(slope);
-                        form.affine.constant += constant;
-                        form
-                    }
-                    _ => return None,
+            AtomKind::Piecewise(points) => match rules::piecewise_shape(&rules::piecewise_on_range(points, over)) {
+                Shape::Affine { constant, slope } => {
+                    let mut form = first.scaled(slope);
+                    form.affine.constant += constant;
+                    form
                 }
-            }
+                _ => return None,
+            },
         }
     };
     atom.args.iter().for_each(|a| rely_on(draft, program, a));

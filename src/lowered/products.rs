@@ -27,7 +27,8 @@ pub(super) fn normalised(affine: &mut Affine, products: Vec<Product>) -> Vec<Pro
         }
         if many {
             let (a, b) = (AffineKey::new(&p.left), AffineKey::new(&p.right));
-            let key = if p.left.terms.first().map(|t| t.0) <= p.right.terms.first().map(|t| t.0) { (a, b) } else { (b, a) };
+            let key =
+                if p.left.terms.first().map(|t| t.0) <= p.right.terms.first().map(|t| t.0) { (a, b) } else { (b, a) };
             if let Some(have) = seen.get(&key).and_then(|i| out.get_mut(*i)) {
                 have.coefficient += p.coefficient;
                 continue;

@@ -74,8 +74,10 @@ pub(super) fn not_convex(draft: &Draft, group: &[Product], too_large: Option<usi
                     .help("turn the inequality round if that is meant, or approximate the square by exact(piecewise(...))"),
             )
         }
-        (None, Some(p)) => product_of_decisions(draft, p)
-            .map_or_else(|| Box::new(at_statement(draft, NOT_CONVEX, "the quadratic is not convex", "not convex")), Box::new),
+        (None, Some(p)) => product_of_decisions(draft, p).map_or_else(
+            || Box::new(at_statement(draft, NOT_CONVEX, "the quadratic is not convex", "not convex")),
+            Box::new,
+        ),
         (None, None) => Box::new(at_statement(draft, NOT_CONVEX, "the quadratic is not convex", "not convex")),
     }
 }
@@ -101,7 +103,8 @@ pub(super) fn product_in_equation(draft: &Draft, p: &Product) -> Refusal {
     {
         return Box::new(d.note("An equation with a product of two continuous decisions is never convex."));
     }
-    let text = format!("the square of {} stands where {} must have its exact value", describe(draft, &p.left), place(draft));
+    let text =
+        format!("the square of {} stands where {} must have its exact value", describe(draft, &p.left), place(draft));
     Box::new(
         Diagnostic::new(UNSUPPORTED_POSITION, p.span, text, "square with an exact value")
             .note("The points on a parabola are not a convex set, only those above it are.")
@@ -122,7 +125,11 @@ pub(super) fn unproven_sign(draft: &Draft, p: &Product, w: &Affine, l: &Affine) 
     for side in if w == l { vec![w] } else { vec![w, l] } {
         let range = draft.bounds.affine(side);
         if range.lower < 0.0 {
-            d = d.note(format!("{} has the range {}, by its declaration and the rules", describe(draft, side), span_of(range)));
+            d = d.note(format!(
+                "{} has the range {}, by its declaration and the rules",
+                describe(draft, side),
+                span_of(range)
+            ));
         }
     }
     Box::new(d.note(TABLE).help("declare a least value of 0"))
@@ -185,7 +192,10 @@ pub(super) fn never_holds(draft: &Draft, value: f64, equation: bool) -> Refusal 
         (true, false) => "the left side is smaller than the right side",
         (false, _) => "the smaller side of `<=` is the greater one",
     };
-    Box::new(d.note(format!("With the data filled in, no decision can mend it: {sides} by {amount}.")).help("correct the data that enter this rule"))
+    Box::new(
+        d.note(format!("With the data filled in, no decision can mend it: {sides} by {amount}."))
+            .help("correct the data that enter this rule"),
+    )
 }
 
 /// Display unit of the current constraint.
@@ -220,7 +230,8 @@ fn position_note(draft: &Draft) -> String {
             "In a maximised objective a square needs a negative sign.".into()
         }
         RowSource::Objective(_) => "In a minimised objective a square needs a positive sign.".into(),
-        _ => "The points outside a parabola or a circle are not a convex set; a square may stand below a limit only.".into(),
+        _ => "The points outside a parabola or a circle are not a convex set; a square may stand below a limit only."
+            .into(),
     }
 }
 
@@ -246,7 +257,15 @@ fn describe(draft: &Draft, x: &Affine) -> String {
 }
 
 fn span_of(range: Interval) -> String {
-    let end = |x: f64| if x.is_finite() { crate::program::number(x) } else if x > 0.0 { "∞".into() } else { "−∞".into() };
+    let end = |x: f64| {
+        if x.is_finite() {
+            crate::program::number(x)
+        } else if x > 0.0 {
+            "∞".into()
+        } else {
+            "−∞".into()
+        }
+    };
     format!("{} to {}", end(range.lower), end(range.upper))
 }
 

@@ -2,12 +2,12 @@
 //! the user's names, before any lowering. Everything knows its origin.
 
 mod form;
-mod number;
 mod network;
+mod number;
 
-pub use number::number;
 pub use form::{Affine, Atom, AtomId, AtomKind, Form, Product};
 pub use network::{Branch, Bus, Network, PeriodState, RadialArcs, Source};
+pub use number::number;
 
 use crate::source::Span;
 use std::sync::Arc;

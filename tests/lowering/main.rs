@@ -2,7 +2,7 @@
 //! refusals with their places.
 
 mod exactness;
+mod random;
 mod refusals;
 mod rules;
-mod scaling;
 mod support;

@@ -101,10 +101,6 @@ impl Model {
         self.variable(name, Domain::Binary, 0.0, 1.0)
     }
 
-    pub fn integer(&mut self, name: &str, lower: f64, upper: f64) -> E {
-        self.variable(name, Domain::Integer, lower, upper)
-    }
-
     fn constraint(&mut self, name: &str, relation: Relation) {
         let origin = self.origin(name);
         let c = Constraint { name: name.into(), relation, implied: false, unit: plain(), origin };
@@ -130,10 +126,6 @@ impl Model {
     pub fn when_eq(&mut self, name: &str, b: &E, is: bool, left: E, right: E) {
         let then = Box::new(Relation::Eq((left - right).0));
         self.constraint(name, Relation::Implies { when: id(b), is, then });
-    }
-
-    pub fn raw(&mut self, name: &str, relation: Relation) {
-        self.constraint(name, relation);
     }
 
     pub fn atom(&mut self, kind: AtomKind, args: &[&E], exact: bool) -> E {
@@ -212,7 +204,11 @@ fn violation_of(program: &Program, relation: &Relation, point: &[f64]) -> f64 {
         Relation::Le(f) => value(program, f, point),
         Relation::Eq(f) => value(program, f, point).abs(),
         Relation::Implies { when, is, then } => {
-            if (point[when.0 as usize] >= 0.5) == *is { violation_of(program, then, point) } else { 0.0 }
+            if (point[when.0 as usize] >= 0.5) == *is {
+                violation_of(program, then, point)
+            } else {
+                0.0
+            }
         }
     }
 }

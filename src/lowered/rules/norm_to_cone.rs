@@ -31,7 +31,12 @@ pub(in crate::lowered) fn norm_to_cone(draft: &mut Draft, args: &[Form]) -> Rule
     let range = entries.iter().map(|a| draft.bounds.affine(a).abs()).fold(super::ZERO, Interval::hypot);
     let t = draft.column(name.clone(), range, false, Definition::Norm(entries.clone()));
     entries.insert(0, Affine::variable(t));
-    draft.cone(name, ConeKind::SecondOrder, entries, ConeSource { source: RowSource::Definition, relaxes: Relaxes::Gap, factor: 1.0 });
+    draft.cone(
+        name,
+        ConeKind::SecondOrder,
+        entries,
+        ConeSource { source: RowSource::Definition, relaxes: Relaxes::Gap, factor: 1.0 },
+    );
     Ok(t)
 }
 

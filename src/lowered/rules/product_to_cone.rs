@@ -63,11 +63,8 @@ pub(in crate::lowered) fn product_to_cone(
         };
     };
     let squares: Vec<(f64, Affine)> = positive.into_iter().map(|p| (p.coefficient, p.left.clone())).collect();
-    let mut entries = if w == l {
-        vec![w.scaled(sign * weight.sqrt())]
-    } else {
-        vec![w.scaled(sign), l.scaled(sign * 0.5 * weight)]
-    };
+    let mut entries =
+        if w == l { vec![w.scaled(sign * weight.sqrt())] } else { vec![w.scaled(sign), l.scaled(sign * 0.5 * weight)] };
     let kind = if w == l { ConeKind::SecondOrder } else { ConeKind::Rotated };
     entries.extend(roots(&squares));
     if affine.constant > 0.0 {

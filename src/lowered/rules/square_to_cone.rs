@@ -63,7 +63,12 @@ fn squares_to_epigraph(draft: &mut Draft, squares: Vec<(f64, Affine)>) -> VarId 
     let mut entries = roots(&squares);
     let q = draft.column(name.clone(), range, false, Definition::Squares(squares));
     entries.splice(0..0, [Affine::variable(q), Affine::constant(0.5)]);
-    draft.cone(name, ConeKind::Rotated, entries, ConeSource { source: RowSource::Definition, relaxes: Relaxes::Gap, factor: 1.0 });
+    draft.cone(
+        name,
+        ConeKind::Rotated,
+        entries,
+        ConeSource { source: RowSource::Definition, relaxes: Relaxes::Gap, factor: 1.0 },
+    );
     q
 }
 

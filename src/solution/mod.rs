@@ -1,8 +1,23 @@
 //! The solution stage: engines over the lowered stage. Termination, bound, gap and proof are kept
 //! apart: a status is never read off an objective value.
 
-use std::sync::atomic::AtomicBool;
+mod auto;
+pub mod bound;
+pub mod clarabel;
+pub mod conic;
+pub mod continuous;
+pub mod highs;
+mod highs_ffi;
+pub mod outer;
+pub mod reduce;
+pub mod relaxation;
+pub mod tree;
+
+pub use auto::{Engine, choose, solve};
+
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
 /// Why an engine stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +36,9 @@ pub enum Termination {
     Failed,
 }
 
+/// Receives the progress of a search.
+pub type Listener = Arc<dyn Fn(&Progress) + Send + Sync>;
+
 /// What an engine is asked for.
 #[derive(Clone)]
 pub struct Options {
@@ -35,7 +53,7 @@ pub struct Options {
     /// Set from outside (Ctrl-C) to stop with the best so far.
     pub stop: Arc<AtomicBool>,
     /// Called from time to time.
-    pub progress: Option<Arc<dyn Fn(&Progress) + Send + Sync>>,
+    pub progress: Option<Listener>,
 }
 
 /// A moment of a search. Values are scaled objectives of the lowered problem (minimised).
@@ -91,4 +109,25 @@ impl Outcome {
             _ => f64::INFINITY,
         }
     }
+}
+
+/// Values proposed for integer columns. Integer columns left out are decided by the engine.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Candidate {
+    /// Column of the lowered problem and whole value.
+    pub values: Vec<(u32, f64)>,
+}
+
+/// A source of good integer values from outside, e.g. branch exchange on a network. The engine
+/// checks every proposal by solving for the continuous columns.
+pub trait Primal: Sync {
+    /// Proposals near a relaxation (a value per column of the lowered problem), best first. Must
+    /// be deterministic.
+    fn propose(&self, relaxation: &[f64]) -> Vec<Candidate>;
+}
+
+/// The moment at which the time limit is reached, counted from now.
+fn deadline(options: &Options) -> Option<Instant> {
+    // A year stands for never.
+    (options.time_limit < 3.2e7).then(|| Instant::now() + Duration::from_secs_f64(options.time_limit.max(0.0)))
 }

@@ -1,0 +1,57 @@
+//! Which engine solves what.
+
+use super::{Options, Outcome, Primal, continuous, highs, outer, tree};
+use crate::lowered::Lowered;
+
+/// An engine, or the choice among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Engine {
+    /// By the kind of problem; see [`choose`].
+    #[default]
+    Auto,
+    /// HiGHS; with cones, outer approximation on HiGHS.
+    Highs,
+    /// Clarabel; with integers, the tree over Clarabel relaxations.
+    Clarabel,
+    /// Branch and bound over conic relaxations.
+    Tree,
+    /// Outer approximation of the cones by HiGHS problems.
+    OuterApproximation,
+}
+
+/// Integer columns up to which the tree is chosen where they select an arborescence.
+const TREE_ARBORESCENCE: usize = 600;
+/// Integer columns up to which the tree is chosen otherwise.
+const TREE_PLAIN: usize = 60;
+
+/// The engine that `engine` means for this problem.
+///
+/// Without cones HiGHS; cones without integers Clarabel; mixed-integer conic problems go to the
+/// tree when few integers are free (600 with an arborescence, 60 without), else to outer
+/// approximation.
+pub fn choose(problem: &Lowered, engine: Engine) -> Engine {
+    let free = problem.columns.iter().filter(|c| c.integer && c.upper - c.lower > 0.5).count();
+    let integers = problem.columns.iter().any(|c| c.integer);
+    let cones = !problem.cones.is_empty();
+    match engine {
+        Engine::Auto if !cones => Engine::Highs,
+        Engine::Auto if !integers => Engine::Clarabel,
+        Engine::Auto => {
+            let few = if problem.arborescences.is_empty() { TREE_PLAIN } else { TREE_ARBORESCENCE };
+            if free <= few { Engine::Tree } else { Engine::OuterApproximation }
+        }
+        Engine::Highs if cones => Engine::OuterApproximation,
+        Engine::Clarabel if integers => Engine::Tree,
+        other => other,
+    }
+}
+
+/// Solves a lowered problem. `primal` may propose integer values where an engine can use them.
+pub fn solve(problem: &Lowered, engine: Engine, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
+    match choose(problem, engine) {
+        Engine::Highs => highs::solve(problem, options, None).outcome,
+        Engine::Tree => tree::solve(problem, options, primal),
+        Engine::OuterApproximation => outer::solve(problem, options, primal),
+        Engine::Clarabel | Engine::Auto => continuous::solve(problem, options),
+    }
+}

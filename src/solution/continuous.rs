@@ -1,0 +1,69 @@
+//! Continuous conic problems by Clarabel.
+
+use super::clarabel::Request;
+use super::conic::Conic;
+use super::reduce::{Domain, Effort};
+use super::relaxation::{Relaxed, Verdict, relax};
+use super::{Options, Outcome, Termination, deadline};
+use crate::lowered::Lowered;
+use std::sync::atomic::Ordering;
+
+/// Greatest relative violation of a point that counts as feasible.
+pub(super) const FEASIBLE: f64 = 1e-6;
+
+/// Clarabel's name with version, as this package depends on it.
+pub(super) const CLARABEL: &str = "Clarabel 0.11";
+
+/// Solves a lowered problem, its integrality dropped.
+pub fn solve(problem: &Lowered, options: &Options) -> Outcome {
+    let conic = Conic::relaxation(problem);
+    let continuous = vec![false; conic.columns()];
+    let effort = Effort { integer: &continuous, eliminate_integers: true };
+    let request = Request { deadline: deadline(options), stop: Some(options.stop.clone()), ..Request::default() };
+    let relaxed = relax(&conic, &Domain::of(&conic), &effort, &request);
+    let mut outcome = Outcome {
+        termination: termination(&relaxed, options),
+        point: None,
+        objective: None,
+        bound: relaxed.bound,
+        engine: CLARABEL.to_string(),
+        nodes: 0,
+        iterations: relaxed.iterations,
+    };
+    match relaxed.verdict {
+        Verdict::Solved if conic.violation(&relaxed.x) <= FEASIBLE => {
+            outcome.objective = Some(conic.objective(&relaxed.x));
+            outcome.point = Some(relaxed.x);
+            if outcome.gap() > options.gap.max(1e-6) {
+                outcome.termination = Termination::Failed;
+            }
+        }
+        Verdict::Solved => outcome.termination = Termination::Failed,
+        Verdict::Unbounded => outcome.termination = unbounded(&conic, &effort, &request),
+        _ => {}
+    }
+    outcome
+}
+
+fn termination(relaxed: &Relaxed, options: &Options) -> Termination {
+    match relaxed.verdict {
+        Verdict::Solved | Verdict::Cutoff => Termination::Optimal,
+        Verdict::Infeasible => Termination::Infeasible,
+        Verdict::Unbounded => Termination::Unbounded,
+        Verdict::Stopped if options.stop.load(Ordering::Relaxed) => Termination::Interrupted,
+        Verdict::Stopped => Termination::Limit,
+        Verdict::Failed => Termination::Failed,
+    }
+}
+
+/// A direction of unlimited decrease makes a problem unbounded if it has a feasible point.
+pub(super) fn unbounded(problem: &Conic, effort: &Effort<'_>, request: &Request) -> Termination {
+    let feasibility = Conic { cost: vec![0.0; problem.columns()], offset: 0.0, ..problem.clone() };
+    let relaxed = relax(&feasibility, &Domain::of(&feasibility), effort, request);
+    match relaxed.verdict {
+        Verdict::Solved if problem.violation(&relaxed.x) <= FEASIBLE => Termination::Unbounded,
+        Verdict::Infeasible => Termination::Infeasible,
+        Verdict::Stopped => Termination::Limit,
+        _ => Termination::Failed,
+    }
+}

@@ -1,0 +1,236 @@
+//! HiGHS: linear and mixed-integer linear problems.
+
+use super::bound::{Duals, certify};
+use super::conic::Conic;
+use super::highs_ffi::{Watch, node_count, run};
+use super::{Options, Outcome, Progress, Termination};
+use crate::lowered::Lowered;
+use highs::{Col, HighsModelStatus, HighsSolutionStatus, Model, RowProblem, Sense, SolvedModel};
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+/// Outcome of a linear solve with the prices of the rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinearOutcome {
+    /// Termination, point, bound.
+    pub outcome: Outcome,
+    /// For a linear problem solved to optimality: d objective / d right-hand side per row (scaled).
+    pub row_duals: Option<Vec<f64>>,
+}
+
+/// Solves the linear part of `problem` (its cones are not looked at), from `start` if given.
+pub fn solve(problem: &Lowered, options: &Options, start: Option<&[f64]>) -> LinearOutcome {
+    let integers = problem.columns.iter().any(|c| c.integer);
+    let began = Instant::now();
+    let first = Attempt { integers, presolve: true, feasibility_only: false, start };
+    let Some(solved) = attempt(problem, options, &first, began) else { return failed() };
+    match solved.status() {
+        HighsModelStatus::UnboundedOrInfeasible | HighsModelStatus::Unbounded => {
+            unbounded_or_infeasible(problem, options, integers, began)
+        }
+        status => read(problem, options, &solved, status, integers, began),
+    }
+}
+
+/// Engine name with version.
+fn name() -> String {
+    format!(
+        "HiGHS {}.{}.{}",
+        highs_sys::HIGHS_VERSION_MAJOR,
+        highs_sys::HIGHS_VERSION_MINOR,
+        highs_sys::HIGHS_VERSION_PATCH
+    )
+}
+
+fn outcome(termination: Termination) -> Outcome {
+    Outcome {
+        termination,
+        point: None,
+        objective: None,
+        bound: match termination {
+            Termination::Infeasible => f64::INFINITY,
+            _ => f64::NEG_INFINITY,
+        },
+        engine: name(),
+        nodes: 0,
+        iterations: 1,
+    }
+}
+
+fn failed() -> LinearOutcome {
+    LinearOutcome { outcome: outcome(Termination::Failed), row_duals: None }
+}
+
+/// One run of HiGHS.
+struct Attempt<'a> {
+    integers: bool,
+    presolve: bool,
+    feasibility_only: bool,
+    start: Option<&'a [f64]>,
+}
+
+fn attempt(problem: &Lowered, options: &Options, how: &Attempt<'_>, began: Instant) -> Option<SolvedModel> {
+    let mut model = build(problem, how)?;
+    configure(&mut model, options, how, began)?;
+    if let Some(start) = how.start {
+        // A start that HiGHS rejects costs nothing but its help.
+        let _ = model.try_set_solution(Some(start), None, None, None);
+    }
+    let report = |nodes: u64, incumbent: f64, bound: f64| {
+        if let Some(progress) = &options.progress {
+            progress(&Progress {
+                bound: bound + problem.offset,
+                incumbent: (incumbent.abs() < 1e29).then_some(incumbent + problem.offset),
+                nodes,
+                seconds: began.elapsed().as_secs_f64(),
+            });
+        }
+    };
+    run(model, &Watch { stop: &options.stop, report: Some(&report) }).ok()
+}
+
+fn build(problem: &Lowered, how: &Attempt<'_>) -> Option<Model> {
+    let mut costs = vec![0.0; problem.columns.len()];
+    if !how.feasibility_only {
+        for &(column, cost) in &problem.objective {
+            *costs.get_mut(column as usize)? += cost;
+        }
+    }
+    let mut rows = RowProblem::default();
+    let columns: Vec<Col> = problem
+        .columns
+        .iter()
+        .zip(&costs)
+        .map(|(column, &cost)| {
+            rows.add_column_with_integrality(cost, column.lower..=column.upper, how.integers && column.integer)
+        })
+        .collect();
+    for row in &problem.rows {
+        let terms: Option<Vec<(Col, f64)>> =
+            row.terms.iter().map(|&(column, value)| Some((*columns.get(column as usize)?, value))).collect();
+        rows.add_row(row.lower..=row.upper, terms?);
+    }
+    rows.try_optimise(Sense::Minimise).ok()
+}
+
+fn configure(model: &mut Model, options: &Options, how: &Attempt<'_>, began: Instant) -> Option<()> {
+    model.make_quiet();
+    model.try_set_option("threads", i32::try_from(options.threads.max(1)).unwrap_or(1)).ok()?;
+    model.try_set_option("parallel", "off").ok()?;
+    model.try_set_option("random_seed", (options.seed % 0x7fff_ffff) as i32).ok()?;
+    model.try_set_option("mip_rel_gap", options.gap.max(0.0)).ok()?;
+    model.try_set_option("mip_abs_gap", 0.0).ok()?;
+    model.try_set_option("mip_feasibility_tolerance", 1e-7).ok()?;
+    model.try_set_option("presolve", if how.presolve { "choose" } else { "off" }).ok()?;
+    if options.time_limit.is_finite() {
+        let left = options.time_limit - began.elapsed().as_secs_f64();
+        model.try_set_option("time_limit", left.max(1e-3)).ok()?;
+    }
+    Some(())
+}
+
+/// HiGHS does not always tell the two apart: a run without objective does. A feasible problem whose
+/// relaxation has a direction of unlimited decrease is unbounded.
+fn unbounded_or_infeasible(problem: &Lowered, options: &Options, integers: bool, began: Instant) -> LinearOutcome {
+    let without_objective = Attempt { integers, presolve: true, feasibility_only: true, start: None };
+    let relaxed = Attempt { integers: false, presolve: false, feasibility_only: false, start: None };
+    let termination = match attempt(problem, options, &without_objective, began).map(|s| s.status()) {
+        Some(HighsModelStatus::Infeasible) => Termination::Infeasible,
+        Some(HighsModelStatus::Optimal) => match attempt(problem, options, &relaxed, began).map(|s| s.status()) {
+            Some(HighsModelStatus::Unbounded) => Termination::Unbounded,
+            Some(status) => limit_or_failed(options, status),
+            None => Termination::Failed,
+        },
+        Some(status) => limit_or_failed(options, status),
+        None => Termination::Failed,
+    };
+    LinearOutcome { outcome: outcome(termination), row_duals: None }
+}
+
+fn limit_or_failed(options: &Options, status: HighsModelStatus) -> Termination {
+    match status {
+        _ if options.stop.load(Ordering::Relaxed) => Termination::Interrupted,
+        HighsModelStatus::ReachedInterrupt => Termination::Interrupted,
+        HighsModelStatus::ReachedTimeLimit
+        | HighsModelStatus::ReachedIterationLimit
+        | HighsModelStatus::ReachedSolutionLimit
+        | HighsModelStatus::ReachedMemoryLimit => Termination::Limit,
+        _ => Termination::Failed,
+    }
+}
+
+fn read(
+    problem: &Lowered,
+    options: &Options,
+    solved: &SolvedModel,
+    status: HighsModelStatus,
+    integers: bool,
+    began: Instant,
+) -> LinearOutcome {
+    let termination = match status {
+        HighsModelStatus::Optimal | HighsModelStatus::ModelEmpty => Termination::Optimal,
+        HighsModelStatus::Infeasible => Termination::Infeasible,
+        other => limit_or_failed(options, other),
+    };
+    let mut result = outcome(termination);
+    result.nodes = node_count(solved);
+    if termination == Termination::Infeasible {
+        return LinearOutcome { outcome: result, row_duals: None };
+    }
+    let relaxation = Conic::relaxation(problem);
+    let solution = solved.get_solution();
+    if solved.primal_solution_status() == HighsSolutionStatus::Feasible || status == HighsModelStatus::ModelEmpty {
+        let point =
+            if integers { settle(problem, options, solution.columns(), began) } else { solution.columns().to_vec() };
+        result.objective = Some(relaxation.objective(&point));
+        result.point = Some(point);
+    }
+    if integers {
+        let bound = solved.double_info_value(c"mip_dual_bound").unwrap_or(f64::NEG_INFINITY);
+        result.bound = if bound.abs() < 1e29 { bound + problem.offset } else { f64::NEG_INFINITY };
+        if termination == Termination::Optimal && result.gap() > options.gap.max(1e-9) + 1e-9 {
+            result.termination = Termination::Limit;
+        }
+        return LinearOutcome { outcome: result, row_duals: None };
+    }
+    if termination != Termination::Optimal {
+        return LinearOutcome { outcome: result, row_duals: None };
+    }
+    let duals = Duals { rows: solution.dual_rows().to_vec(), cones: vec![] };
+    let linear = Conic { cones: vec![], ..relaxation };
+    let certificate = certify(&linear, &linear.lower, &linear.upper, &duals);
+    // A simplex basis is optimal to its tolerances; where free columns defeat the certificate, its
+    // objective is the bound.
+    let objective = result.objective.unwrap_or(f64::NEG_INFINITY);
+    result.bound = if certificate.value.is_finite() { certificate.value } else { objective };
+    LinearOutcome { outcome: result, row_duals: Some(duals.rows) }
+}
+
+/// Rounds the integers of a MILP solution and solves for the rest, so that the point is whole where
+/// it must be and feasible beside it.
+fn settle(problem: &Lowered, options: &Options, columns: &[f64], began: Instant) -> Vec<f64> {
+    let mut fixed = problem.clone();
+    for (column, &value) in fixed.columns.iter_mut().zip(columns) {
+        if column.integer {
+            column.lower = value.round();
+            column.upper = value.round();
+        }
+    }
+    let rounded = || {
+        let whole = |(c, v): (&crate::lowered::Column, &f64)| if c.integer { v.round() } else { *v };
+        problem.columns.iter().zip(columns).map(whole).collect()
+    };
+    let exact = Attempt { integers: false, presolve: true, feasibility_only: false, start: None };
+    match attempt(&fixed, options, &exact, began) {
+        Some(solved) if solved.status() == HighsModelStatus::Optimal => {
+            let mut point = solved.get_solution().columns().to_vec();
+            for (value, column) in point.iter_mut().zip(&fixed.columns) {
+                if column.integer {
+                    *value = column.lower;
+                }
+            }
+            point
+        }
+        _ => rounded(),
+    }
+}

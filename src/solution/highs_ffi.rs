@@ -1,0 +1,79 @@
+//! The few HiGHS calls that the safe crate does not wrap: interrupting and watching a run, and the
+//! node count.
+#![allow(unsafe_code)] // C entry points without a safe wrapper; the pointers live as long as the calls
+
+use highs::{HighsStatus, Model, SolvedModel};
+use std::ffi::{c_char, c_int, c_void};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What a run reports: (node count, best solution's objective, dual bound).
+pub type Report<'a> = dyn Fn(u64, f64, f64) + 'a;
+
+/// What to watch during a run.
+pub struct Watch<'a> {
+    /// Stops the run when set.
+    pub stop: &'a AtomicBool,
+    /// Called at HiGHS's own logging moments of a MILP.
+    pub report: Option<&'a Report<'a>>,
+}
+
+/// Runs the model under the eyes of `watch`.
+pub fn run(mut model: Model, watch: &Watch<'_>) -> Result<SolvedModel, HighsStatus> {
+    let data: *const Watch<'_> = watch;
+    let pointer = model.as_mut_ptr();
+    // SAFETY: `watch` is borrowed until this function returns, and the callback is removed before.
+    unsafe {
+        highs_sys::Highs_setCallback(pointer, Some(callback), data.cast_mut().cast());
+        for kind in WATCHED {
+            highs_sys::Highs_startCallback(pointer, kind);
+        }
+    }
+    let result = model.try_solve();
+    result.map(|mut solved| {
+        // SAFETY: the model is alive; clearing the callback drops the borrow of `watch`.
+        unsafe {
+            for kind in WATCHED {
+                highs_sys::Highs_stopCallback(solved.as_mut_ptr(), kind);
+            }
+            highs_sys::Highs_setCallback(solved.as_mut_ptr(), None, std::ptr::null_mut());
+        }
+        solved
+    })
+}
+
+/// Branch-and-bound nodes of a solved MILP (0 for an LP).
+pub fn node_count(solved: &SolvedModel) -> u64 {
+    let mut count: i64 = 0;
+    // SAFETY: a live model, a NUL-terminated name of an int64 item, a valid place for the value.
+    let status = unsafe {
+        highs_sys::Highs_getInt64InfoValue(solved.as_ptr().cast_mut(), c"mip_node_count".as_ptr(), &mut count)
+    };
+    if status == highs_sys::STATUS_OK { u64::try_from(count).unwrap_or(0) } else { 0 }
+}
+
+/// Simplex, interior point and MILP interrupts, and the MILP log.
+const WATCHED: [c_int; 4] = [1, 2, 6, MIP_LOGGING];
+const MIP_LOGGING: c_int = 5;
+
+unsafe extern "C" fn callback(
+    kind: c_int,
+    _message: *const c_char,
+    out: *const highs_sys::HighsCallbackDataOut,
+    input: *mut highs_sys::HighsCallbackDataIn,
+    data: *mut c_void,
+) {
+    // SAFETY: `data` is the `Watch` given to `run`, which outlives the run.
+    let Some(watch) = (unsafe { data.cast::<Watch<'_>>().as_ref() }) else { return };
+    if kind == MIP_LOGGING {
+        // SAFETY: HiGHS passes a valid record for the duration of the call.
+        if let (Some(report), Some(out)) = (watch.report, unsafe { out.as_ref() }) {
+            report(u64::try_from(out.mip_node_count).unwrap_or(0), out.mip_primal_bound, out.mip_dual_bound);
+        }
+    }
+    if watch.stop.load(Ordering::Relaxed) {
+        // SAFETY: as above; null for kinds that cannot be interrupted.
+        if let Some(input) = unsafe { input.as_mut() } {
+            input.user_interrupt = 1;
+        }
+    }
+}

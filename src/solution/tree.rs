@@ -1,0 +1,459 @@
+//! Branch and bound over conic relaxations, for mixed-integer conic problems with few hard
+//! integers.
+//!
+//! Every node is a reduced Clarabel solve whose bound is certified. Nodes are taken best bound
+//! first, a fixed number per round, and all solves of a round are independent of each other: the
+//! result does not depend on the number of threads. Where integers select an arborescence, single
+//! parents, dominators and cycles are propagated and relaxations are rounded to arborescences.
+//! Integer values become an incumbent only through a solve of the continuous columns; an integral
+//! leaf stays open until its bound meets the incumbent.
+
+pub mod branching;
+pub mod incumbent;
+pub mod node;
+pub mod orientation;
+pub mod space;
+
+use super::clarabel::Request;
+use super::continuous::{self, CLARABEL};
+use super::{Candidate, Options, Outcome, Primal, Progress, Termination, deadline};
+use crate::lowered::Lowered;
+use branching::splits;
+use incumbent::{Solution, settle};
+use node::{Bounds, Evaluated, Fate, Node, evaluate};
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+use space::Space;
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+/// Nodes taken per round.
+const BATCH: usize = 2;
+/// Splits tried per node.
+const TRIED: usize = 2;
+/// Candidates checked per relaxation.
+const CHECKED: usize = 2;
+/// A gap below this is not asked of interior-point solves.
+const LEAST_GAP: f64 = 1e-7;
+
+/// Solves a mixed-integer conic problem.
+pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
+    let began = Instant::now();
+    let engine = format!("tree over {CLARABEL}");
+    let ended = |termination, bound| Outcome {
+        termination,
+        point: None,
+        objective: None,
+        bound,
+        engine: engine.clone(),
+        nodes: 0,
+        iterations: 0,
+    };
+    if problem.columns.iter().any(|c| c.integer && !(c.lower.is_finite() && c.upper.is_finite())) {
+        // Without finite bounds an integer cannot be enumerated; the relaxation may still decide.
+        let relaxed = continuous::solve(problem, options);
+        return match relaxed.termination {
+            Termination::Infeasible => ended(Termination::Infeasible, f64::INFINITY),
+            Termination::Interrupted | Termination::Limit => ended(relaxed.termination, relaxed.bound),
+            _ => ended(Termination::Failed, relaxed.bound),
+        };
+    }
+    let Ok(space) = Space::new(problem) else { return ended(Termination::Infeasible, f64::INFINITY) };
+    let pool = match rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build() {
+        Ok(pool) => pool,
+        Err(_) => return ended(Termination::Failed, f64::NEG_INFINITY),
+    };
+    let mut search = Search {
+        space,
+        options,
+        primal,
+        pool,
+        began,
+        request: Request {
+            tolerance: 0.0,
+            cutoff: None,
+            deadline: deadline(options),
+            stop: Some(options.stop.clone()),
+        },
+        open: BTreeMap::new(),
+        serial: 0,
+        incumbent: None,
+        floor: f64::INFINITY,
+        seen: FxHashSet::default(),
+        nodes: 0,
+        iterations: 0,
+        stopped: false,
+    };
+    let termination = search.run(problem);
+    search.outcome(termination, engine)
+}
+
+/// Order of open nodes: bound (as ordered bits), then age.
+type Key = (u64, u64);
+
+struct Search<'a> {
+    space: Space,
+    options: &'a Options,
+    primal: Option<&'a dyn Primal>,
+    pool: rayon::ThreadPool,
+    began: Instant,
+    request: Request,
+    open: BTreeMap<Key, Node>,
+    serial: u64,
+    incumbent: Option<Solution>,
+    /// Least bound of everything that was closed by the cut-off or could not be decided.
+    floor: f64,
+    seen: FxHashSet<Vec<u8>>,
+    nodes: u64,
+    iterations: u64,
+    stopped: bool,
+}
+
+impl Search<'_> {
+    fn run(&mut self, problem: &Lowered) -> Termination {
+        if let Some(termination) = self.root(problem) {
+            return termination;
+        }
+        loop {
+            if self.closed() {
+                return if self.incumbent.is_some() { Termination::Optimal } else { Termination::Infeasible };
+            }
+            if self.stopped || self.options.stop.load(Ordering::Relaxed) {
+                return if self.options.stop.load(Ordering::Relaxed) {
+                    Termination::Interrupted
+                } else {
+                    Termination::Limit
+                };
+            }
+            if self.open.is_empty() {
+                // Something could not be decided, and its bound is below the incumbent.
+                return Termination::Failed;
+            }
+            self.round();
+            self.report();
+        }
+    }
+
+    /// Solves the root, proposes solutions, and fixes by reduced cost until nothing more follows.
+    fn root(&mut self, problem: &Lowered) -> Option<Termination> {
+        let mut bounds = self.space.bounds();
+        let mut known = f64::NEG_INFINITY;
+        for _ in 0..ROOT_ROUNDS {
+            let request = self.node_request();
+            let evaluated = evaluate(&self.space, bounds.clone(), known, &request);
+            self.count(&evaluated);
+            let mut node = match evaluated.fate {
+                Fate::Empty => return None,
+                Fate::Stopped => {
+                    self.stopped = true;
+                    self.floor = self.floor.min(known);
+                    return None;
+                }
+                Fate::Beyond(bound) => {
+                    self.floor = self.floor.min(bound);
+                    return None;
+                }
+                Fate::Open(node) => node,
+            };
+            if node.bound == f64::NEG_INFINITY && !node.solved {
+                let unlimited = self.unlimited(problem);
+                if unlimited != Termination::Failed {
+                    return Some(unlimited);
+                }
+            }
+            known = node.bound;
+            self.propose(std::slice::from_ref(&*node));
+            let before = free(&node.bounds);
+            if let Some(cutoff) = self.cutoff() {
+                if node.bound >= cutoff {
+                    self.floor = self.floor.min(node.bound);
+                    return None;
+                }
+                self.floor = self.floor.min(node.fix_by_reduced_cost(cutoff));
+            }
+            let after = free(&node.bounds);
+            bounds.clone_from(&node.bounds);
+            if after as f64 > ROOT_WORTH * before as f64 {
+                self.push(*node);
+                return None;
+            }
+        }
+        let request = self.node_request();
+        let evaluated = evaluate(&self.space, bounds, known, &request);
+        self.keep(evaluated, known);
+        None
+    }
+
+    /// Whether the lowered problem has a feasible point from which its objective falls for ever.
+    fn unlimited(&self, problem: &Lowered) -> Termination {
+        let relaxed = continuous::solve(problem, self.options);
+        if relaxed.termination != Termination::Unbounded {
+            return if relaxed.termination == Termination::Infeasible {
+                Termination::Infeasible
+            } else {
+                Termination::Failed
+            };
+        }
+        // Any solution whose continuous part is unbounded decides.
+        let mut feasibility = problem.clone();
+        feasibility.objective.clear();
+        feasibility.offset = 0.0;
+        let found = solve(&feasibility, self.options, self.primal);
+        let Some(point) = found.point else {
+            return if found.termination == Termination::Infeasible {
+                Termination::Infeasible
+            } else {
+                Termination::Failed
+            };
+        };
+        let mut fixed = problem.clone();
+        for (column, value) in fixed.columns.iter_mut().zip(point) {
+            if column.integer {
+                column.lower = value;
+                column.upper = value;
+            }
+        }
+        match continuous::solve(&fixed, self.options).termination {
+            Termination::Unbounded => Termination::Unbounded,
+            _ => Termination::Failed,
+        }
+    }
+
+    fn round(&mut self) {
+        let cutoff = self.cutoff();
+        let mut parents = Vec::new();
+        while parents.len() < BATCH
+            && let Some((_, mut node)) = self.open.pop_first()
+        {
+            if let Some(cutoff) = cutoff {
+                if node.bound >= cutoff {
+                    self.floor = self.floor.min(node.bound);
+                    continue;
+                }
+                self.floor = self.floor.min(node.fix_by_reduced_cost(cutoff));
+            }
+            parents.push(node);
+        }
+        let mut tasks: Vec<(usize, usize, Bounds, f64)> = Vec::new();
+        for (parent, node) in parents.iter().enumerate() {
+            let splits = splits(&self.space, node, TRIED);
+            if splits.is_empty() {
+                // Every integer is fixed: its value is known as well as it can be.
+                self.floor = self.floor.min(node.bound);
+            }
+            for (way, split) in splits.into_iter().enumerate() {
+                tasks.extend(split.children.into_iter().map(|bounds| (parent, way, bounds, node.bound)));
+            }
+        }
+        let (space, request) = (&self.space, self.node_request());
+        let results: Vec<(usize, usize, Evaluated)> = self.pool.install(|| {
+            tasks
+                .into_par_iter()
+                .map(|(parent, way, bounds, known)| (parent, way, evaluate(space, bounds, known, &request)))
+                .collect()
+        });
+        let mut ways: BTreeMap<(usize, usize), Vec<Evaluated>> = BTreeMap::new();
+        for (parent, way, evaluated) in results {
+            self.count(&evaluated);
+            ways.entry((parent, way)).or_default().push(evaluated);
+        }
+        let mut fresh = Vec::new();
+        for (parent, node) in parents.into_iter().enumerate() {
+            let best = ways
+                .iter()
+                .filter(|((p, _), _)| *p == parent)
+                .map(|(&key, children)| (gain(&node, children, cutoff), key))
+                .fold(None, |best: Option<(f64, (usize, usize))>, new| match best {
+                    Some(old) if old.0 >= new.0 => Some(old),
+                    _ => Some(new),
+                });
+            let Some((_, key)) = best else { continue };
+            for evaluated in ways.remove(&key).unwrap_or_default() {
+                match evaluated.fate {
+                    Fate::Open(child) => fresh.push(*child),
+                    Fate::Empty => {}
+                    Fate::Beyond(bound) => self.floor = self.floor.min(bound),
+                    Fate::Stopped => {
+                        self.stopped = true;
+                        self.floor = self.floor.min(node.bound);
+                    }
+                }
+            }
+        }
+        self.propose(&fresh);
+        fresh.into_iter().for_each(|node| self.push(node));
+    }
+
+    /// Checks candidates near relaxations and keeps the best.
+    fn propose(&mut self, nodes: &[Node]) {
+        let mut candidates: Vec<Bounds> = Vec::new();
+        for node in nodes {
+            let mut near: Vec<Bounds> = Vec::new();
+            if let Some(primal) = self.primal {
+                let proposals: Vec<Candidate> = primal.propose(&self.space.expand(&node.x));
+                near.extend(proposals.iter().filter_map(|c| self.space.adopt(c)));
+            }
+            near.extend(self.rounded(node));
+            candidates.extend(near.into_iter().filter(|bounds| self.seen.insert(signature(bounds))).take(CHECKED));
+        }
+        let request = self.request.clone();
+        let space = &self.space;
+        let results: Vec<(Option<Solution>, u64)> =
+            self.pool.install(|| candidates.into_par_iter().map(|bounds| settle(space, bounds, &request)).collect());
+        for (solution, iterations) in results {
+            self.iterations += iterations;
+            if let Some(solution) = solution
+                && self.incumbent.as_ref().is_none_or(|best| solution.objective < best.objective)
+            {
+                self.incumbent = Some(solution);
+            }
+        }
+    }
+
+    /// The node's relaxation rounded: arborescences grown along it, other integers to the nearest.
+    fn rounded(&self, node: &Node) -> Option<Bounds> {
+        let mut bounds = node.bounds.clone();
+        let (lower, upper) = self.space.spread(&bounds);
+        let mut covered = FxHashSet::default();
+        for orientation in &self.space.orientations {
+            for (column, value) in orientation.round(&node.x, &lower, &upper)? {
+                let index = self.space.integer_index(column)?;
+                *bounds.get_mut(index)? = (value, value);
+                covered.insert(index);
+            }
+        }
+        if self.space.orientations.is_empty() {
+            for (index, (&column, bounds)) in self.space.integers.iter().zip(&mut bounds).enumerate() {
+                if !covered.contains(&index) {
+                    let value = node.x.get(column as usize).copied()?.round().clamp(bounds.0, bounds.1);
+                    *bounds = (value, value);
+                }
+            }
+        }
+        Some(bounds)
+    }
+
+    fn push(&mut self, node: Node) {
+        self.serial += 1;
+        self.open.insert((ordered(node.bound), self.serial), node);
+    }
+
+    fn keep(&mut self, evaluated: Evaluated, known: f64) {
+        self.count(&evaluated);
+        match evaluated.fate {
+            Fate::Open(node) => {
+                self.propose(std::slice::from_ref(&*node));
+                self.push(*node);
+            }
+            Fate::Empty => {}
+            Fate::Beyond(bound) => self.floor = self.floor.min(bound),
+            Fate::Stopped => {
+                self.stopped = true;
+                self.floor = self.floor.min(known);
+            }
+        }
+    }
+
+    fn count(&mut self, evaluated: &Evaluated) {
+        self.nodes += 1;
+        self.iterations += evaluated.iterations;
+    }
+
+    /// What nodes are asked for: an accuracy well inside the gap, and an end at the cut-off.
+    fn node_request(&self) -> Request {
+        let tolerance = (self.gap() * NODE_TOLERANCE).clamp(1e-8, 1e-5);
+        Request { tolerance, cutoff: self.cutoff(), ..self.request.clone() }
+    }
+
+    fn gap(&self) -> f64 {
+        self.options.gap.max(LEAST_GAP)
+    }
+
+    /// A node with at least this bound cannot improve the incumbent by more than the gap.
+    fn cutoff(&self) -> Option<f64> {
+        self.incumbent.as_ref().map(|best| best.objective - self.gap() * best.objective.abs() - ABSOLUTE)
+    }
+
+    fn bound(&self) -> f64 {
+        let open = self.open.values().next().map_or(f64::INFINITY, |node| node.bound);
+        let incumbent = self.incumbent.as_ref().map_or(f64::INFINITY, |best| best.objective);
+        open.min(self.floor).min(incumbent)
+    }
+
+    /// Whether nothing is left that could change the answer.
+    fn closed(&self) -> bool {
+        match self.cutoff() {
+            Some(cutoff) => self.bound() >= cutoff,
+            None => self.open.is_empty() && !self.stopped && self.floor == f64::INFINITY,
+        }
+    }
+
+    fn report(&self) {
+        if let Some(progress) = &self.options.progress {
+            progress(&Progress {
+                bound: self.bound(),
+                incumbent: self.incumbent.as_ref().map(|best| best.objective),
+                nodes: self.nodes,
+                seconds: self.began.elapsed().as_secs_f64(),
+            });
+        }
+    }
+
+    fn outcome(self, termination: Termination, engine: String) -> Outcome {
+        let bound = match termination {
+            Termination::Infeasible => f64::INFINITY,
+            Termination::Unbounded => f64::NEG_INFINITY,
+            _ => self.bound(),
+        };
+        let (objective, point) = match self.incumbent {
+            Some(best) if termination != Termination::Unbounded => (Some(best.objective), Some(best.point)),
+            _ => (None, None),
+        };
+        Outcome { termination, point, objective, bound, engine, nodes: self.nodes, iterations: self.iterations }
+    }
+}
+
+/// Solves of the root with ever more columns fixed.
+const ROOT_ROUNDS: usize = 4;
+/// The root is solved again if reduced costs leave less than this share of the free integers.
+const ROOT_WORTH: f64 = 0.9;
+/// Accuracy of node solves as a share of the gap.
+const NODE_TOLERANCE: f64 = 1e-2;
+/// Absolute part of the gap, for optima at zero.
+const ABSOLUTE: f64 = 1e-9;
+
+/// How much a split gains: the product of the children's bound increases, a closed child counting
+/// as one that reaches the cut-off.
+fn gain(node: &Node, children: &[Evaluated], cutoff: Option<f64>) -> f64 {
+    let room = cutoff.map_or(f64::INFINITY, |c| (c - node.bound).max(0.0));
+    children
+        .iter()
+        .map(|child| match &child.fate {
+            Fate::Open(open) => (open.bound - node.bound).min(room).max(1e-12),
+            Fate::Empty | Fate::Beyond(_) => {
+                if room.is_finite() {
+                    room.max(1e-12)
+                } else {
+                    1e3
+                }
+            }
+            Fate::Stopped => 0.0,
+        })
+        .product()
+}
+
+fn free(bounds: &Bounds) -> usize {
+    bounds.iter().filter(|(low, high)| high - low > 0.5).count()
+}
+
+/// Bit pattern that sorts like the number.
+fn ordered(value: f64) -> u64 {
+    let bits = value.to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
+}
+
+/// A candidate by its values, to meet it only once.
+fn signature(bounds: &Bounds) -> Vec<u8> {
+    bounds.iter().flat_map(|&(low, high)| [low as i64 as u8, high as i64 as u8]).collect()
+}

@@ -1,0 +1,292 @@
+//! What an arborescence says about its arcs: single parents, reachability, cycles.
+
+use crate::lowered::Arborescence;
+use crate::solution::reduce::Contradiction;
+
+/// Where an arc's choice stands in the searched problem.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Choice {
+    /// A column.
+    Column(u32),
+    /// Decided before the search.
+    Decided(bool),
+}
+
+/// The graph of one arborescence over the columns of the searched problem.
+#[derive(Debug, Clone)]
+pub struct Orientation {
+    root: Vec<bool>,
+    arcs: Vec<(usize, usize, Choice)>,
+    into: Vec<Vec<usize>>,
+    out: Vec<Vec<usize>>,
+}
+
+impl Orientation {
+    /// Maps an arborescence; `place` gives the searched column or the decided value of a column.
+    pub fn new(source: &Arborescence, place: impl Fn(u32) -> Result<u32, f64>) -> Orientation {
+        let mut into = vec![Vec::new(); source.nodes];
+        let mut out = vec![Vec::new(); source.nodes];
+        let mut arcs = Vec::new();
+        for &(tail, head, _, column) in &source.arcs {
+            if tail >= source.nodes || head >= source.nodes {
+                continue;
+            }
+            let choice = match place(column) {
+                Ok(column) => Choice::Column(column),
+                Err(value) => Choice::Decided(value > 0.5),
+            };
+            if let (Some(i), Some(o)) = (into.get_mut(head), out.get_mut(tail)) {
+                i.push(arcs.len());
+                o.push(arcs.len());
+            }
+            arcs.push((tail, head, choice));
+        }
+        let mut root = source.root.clone();
+        root.resize(source.nodes, false);
+        Orientation { root, arcs, into, out }
+    }
+
+    /// Narrows the bounds of the arcs' columns until nothing follows any more.
+    ///
+    /// # Errors
+    /// [`Contradiction`] where no arborescence is left.
+    pub fn propagate(&self, lower: &mut [f64], upper: &mut [f64]) -> Result<bool, Contradiction> {
+        let mut changed = false;
+        loop {
+            let mut again = self.parents(lower, upper)?;
+            again |= self.dominators(lower, upper)?;
+            again |= self.cycles(lower, upper)?;
+            if !again {
+                return Ok(changed);
+            }
+            changed = true;
+        }
+    }
+
+    fn arc(&self, arc: usize) -> (usize, usize, Choice) {
+        self.arcs.get(arc).copied().unwrap_or((0, 0, Choice::Decided(false)))
+    }
+
+    fn allowed(&self, arc: usize, upper: &[f64]) -> bool {
+        match self.arc(arc).2 {
+            Choice::Column(c) => upper.get(c as usize).is_some_and(|&u| u > 0.5),
+            Choice::Decided(value) => value,
+        }
+    }
+
+    fn forced(&self, arc: usize, lower: &[f64]) -> bool {
+        match self.arc(arc).2 {
+            Choice::Column(c) => lower.get(c as usize).is_some_and(|&l| l > 0.5),
+            Choice::Decided(value) => value,
+        }
+    }
+
+    fn set(&self, arc: usize, value: bool, lower: &mut [f64], upper: &mut [f64]) -> Result<bool, Contradiction> {
+        let column = match self.arc(arc).2 {
+            Choice::Column(column) => column as usize,
+            Choice::Decided(decided) => return if decided == value { Ok(false) } else { Err(Contradiction) },
+        };
+        let (Some(low), Some(high)) = (lower.get_mut(column), upper.get_mut(column)) else { return Err(Contradiction) };
+        let target = if value { 1.0 } else { 0.0 };
+        if target < *low - 0.5 || target > *high + 0.5 {
+            return Err(Contradiction);
+        }
+        let bound = if value { low } else { high };
+        if (*bound - target).abs() < 0.5 {
+            return Ok(false);
+        }
+        *bound = target;
+        Ok(true)
+    }
+
+    /// Exactly one parent per node that is not a root.
+    fn parents(&self, lower: &mut [f64], upper: &mut [f64]) -> Result<bool, Contradiction> {
+        let mut changed = false;
+        for (node, arcs) in self.into.iter().enumerate() {
+            let root = self.root.get(node).copied().unwrap_or(false);
+            let forced = arcs.iter().copied().find(|&a| self.forced(a, lower));
+            let mut open = arcs.iter().copied().filter(|&a| self.allowed(a, upper));
+            let only = match (root, forced) {
+                (true, _) => None,
+                (false, Some(arc)) => Some(arc),
+                (false, None) => match (open.next(), open.next()) {
+                    (None, _) => return Err(Contradiction),
+                    (Some(arc), None) => Some(arc),
+                    _ => continue,
+                },
+            };
+            for &arc in arcs {
+                changed |= self.set(arc, Some(arc) == only, lower, upper)?;
+            }
+        }
+        Ok(changed)
+    }
+
+    /// A node that every path to another passes through cannot be that other's child. What no path
+    /// reaches has no parent at all.
+    fn dominators(&self, lower: &mut [f64], upper: &mut [f64]) -> Result<bool, Contradiction> {
+        let mut changed = false;
+        if self.reached(None, upper).iter().any(|r| !r) {
+            return Err(Contradiction);
+        }
+        for (node, arcs) in self.into.iter().enumerate() {
+            if self.root.get(node).copied().unwrap_or(false)
+                || arcs.iter().filter(|&&a| self.allowed(a, upper)).count() < 2
+            {
+                continue;
+            }
+            let reached = self.reached(Some(node), upper);
+            for &arc in arcs {
+                let tail = self.arc(arc).0;
+                if self.allowed(arc, upper) && !reached.get(tail).copied().unwrap_or(false) {
+                    changed |= self.set(arc, false, lower, upper)?;
+                }
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Nodes reached from the roots along allowed arcs, without passing through `without`.
+    fn reached(&self, without: Option<usize>, upper: &[f64]) -> Vec<bool> {
+        let mut reached = self.root.clone();
+        let mut stack: Vec<usize> = (0..reached.len()).filter(|&n| reached.get(n) == Some(&true)).collect();
+        while let Some(node) = stack.pop() {
+            for &arc in self.out.get(node).into_iter().flatten() {
+                let head = self.arc(arc).1;
+                if Some(head) != without
+                    && self.allowed(arc, upper)
+                    && let Some(seen) = reached.get_mut(head)
+                    && !std::mem::replace(seen, true)
+                {
+                    stack.push(head);
+                }
+            }
+        }
+        reached
+    }
+
+    /// An arc inside a component of chosen arcs would close a cycle.
+    fn cycles(&self, lower: &mut [f64], upper: &mut [f64]) -> Result<bool, Contradiction> {
+        let mut component: Vec<usize> = (0..self.root.len()).collect();
+        for arc in 0..self.arcs.len() {
+            if self.forced(arc, lower) {
+                let (tail, head, _) = self.arc(arc);
+                let (a, b) = (find(&mut component, tail), find(&mut component, head));
+                if a == b {
+                    return Err(Contradiction);
+                }
+                if let Some(slot) = component.get_mut(b) {
+                    *slot = a;
+                }
+            }
+        }
+        let mut changed = false;
+        for arc in 0..self.arcs.len() {
+            let (tail, head, _) = self.arc(arc);
+            if self.allowed(arc, upper)
+                && !self.forced(arc, lower)
+                && find(&mut component, tail) == find(&mut component, head)
+            {
+                changed |= self.set(arc, false, lower, upper)?;
+            }
+        }
+        Ok(changed)
+    }
+
+    /// A whole choice near `x`: grown from the roots along the greatest allowed arc. Pairs of
+    /// searched column and value; `None` if the allowed arcs reach not all nodes.
+    pub fn round(&self, x: &[f64], lower: &[f64], upper: &[f64]) -> Option<Vec<(u32, f64)>> {
+        let mut inside = self.root.clone();
+        let mut chosen = vec![false; self.arcs.len()];
+        let forced: Vec<Option<usize>> =
+            self.into.iter().map(|arcs| arcs.iter().copied().find(|&a| self.forced(a, lower))).collect();
+        for _ in 0..inside.iter().filter(|i| !**i).count() {
+            let mut best: Option<(f64, usize)> = None;
+            for (arc, &(tail, head, choice)) in self.arcs.iter().enumerate() {
+                let fits = inside.get(tail) == Some(&true)
+                    && inside.get(head) == Some(&false)
+                    && self.allowed(arc, upper)
+                    && forced.get(head).copied().flatten().is_none_or(|f| f == arc);
+                let weight = match choice {
+                    Choice::Column(c) => x.get(c as usize).copied().unwrap_or(0.0),
+                    Choice::Decided(_) => 2.0,
+                };
+                if fits && best.is_none_or(|(w, _)| weight > w) {
+                    best = Some((weight, arc));
+                }
+            }
+            let (_, arc) = best?;
+            if let (Some(flag), Some(node)) = (chosen.get_mut(arc), inside.get_mut(self.arc(arc).1)) {
+                *flag = true;
+                *node = true;
+            }
+        }
+        let value = |(&(_, _, choice), &chosen): (&(usize, usize, Choice), &bool)| match choice {
+            Choice::Column(column) => Some((column, f64::from(u8::from(chosen)))),
+            Choice::Decided(_) => None,
+        };
+        Some(self.arcs.iter().zip(&chosen).filter_map(value).collect())
+    }
+}
+
+fn find(component: &mut [usize], mut node: usize) -> usize {
+    while let Some(&parent) = component.get(node)
+        && parent != node
+    {
+        let grand = component.get(parent).copied().unwrap_or(parent);
+        if let Some(slot) = component.get_mut(node) {
+            *slot = grand;
+        }
+        node = grand;
+    }
+    node
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 0 is the root of a square 0-1-2-3-0 with a spur 2-4; both directions of every edge.
+    fn square() -> Arborescence {
+        let edges = [(0, 1), (1, 2), (2, 3), (3, 0), (2, 4)];
+        let mut arcs = Vec::new();
+        for (edge, &(a, b)) in edges.iter().enumerate() {
+            arcs.push((a, b, edge, 2 * edge as u32));
+            arcs.push((b, a, edge, 2 * edge as u32 + 1));
+        }
+        let root = vec![true, false, false, false, false];
+        Arborescence { period: 0, nodes: 5, root, arcs, edges: 5, closed: vec![None; 5] }
+    }
+
+    #[test]
+    fn spurs_and_roots_are_decided_and_chains_follow() {
+        let orientation = Orientation::new(&square(), Ok);
+        let (mut lower, mut upper) = (vec![0.0; 10], vec![1.0; 10]);
+        assert_eq!(orientation.propagate(&mut lower, &mut upper), Ok(true));
+        assert_eq!((lower[8], upper[9]), (1.0, 0.0), "the spur hangs on the square");
+        assert_eq!((upper[1], upper[6]), (0.0, 0.0), "nothing feeds the root");
+        upper[4] = 0.0; // 2 does not feed 3, so 0 does
+        assert_eq!(orientation.propagate(&mut lower, &mut upper), Ok(true));
+        assert_eq!(lower[7], 1.0);
+        upper[0] = 0.0; // 0 does not feed 1
+        assert_eq!(orientation.propagate(&mut lower, &mut upper), Ok(true));
+        assert_eq!((lower[5], lower[3]), (1.0, 1.0), "3 feeds 2 feeds 1");
+        upper[7] = 0.0;
+        assert_eq!(orientation.propagate(&mut lower, &mut upper), Err(Contradiction));
+    }
+
+    #[test]
+    fn rounding_is_an_arborescence_that_keeps_decisions() {
+        let orientation = Orientation::new(&square(), Ok);
+        let (mut lower, mut upper) = (vec![0.0; 10], vec![1.0; 10]);
+        orientation.propagate(&mut lower, &mut upper).expect("possible");
+        let x = [0.9, 0.0, 0.8, 0.1, 0.7, 0.2, 0.0, 0.3, 1.0, 0.0];
+        let chosen: Vec<u32> = orientation
+            .round(&x, &lower, &upper)
+            .expect("connected")
+            .into_iter()
+            .filter_map(|(c, v)| (v > 0.5).then_some(c))
+            .collect();
+        assert_eq!(chosen, [0, 2, 4, 8]);
+    }
+}

@@ -1,0 +1,179 @@
+//! What is searched: the lowered problem after one reduction that leaves the integers in place.
+
+use super::node::Bounds;
+use super::orientation::Orientation;
+use crate::lowered::Lowered;
+use crate::solution::Candidate;
+use crate::solution::conic::Conic;
+use crate::solution::reduce::{Contradiction, Domain, Effort, Reduction, reduce};
+
+/// The searched problem.
+#[derive(Debug, Clone)]
+pub struct Space {
+    /// The lowered problem's own relaxation: what solutions are checked on.
+    pub original: Conic,
+    /// Continuous part of the searched problem.
+    pub problem: Conic,
+    /// Bounds of its columns.
+    pub domain: Domain,
+    /// Per searched column: integer.
+    pub integer: Vec<bool>,
+    /// The integer columns.
+    pub integers: Vec<u32>,
+    /// Arborescences among them.
+    pub orientations: Vec<Orientation>,
+    original_integer: Vec<bool>,
+    reduction: Reduction,
+    /// Per original column: searched column.
+    place: Vec<Option<u32>>,
+    /// Per searched column: position among the integers.
+    index: Vec<Option<usize>>,
+}
+
+impl Space {
+    /// Reduces the lowered problem.
+    ///
+    /// # Errors
+    /// [`Contradiction`] if that proves it infeasible.
+    pub fn new(lowered: &Lowered) -> Result<Space, Contradiction> {
+        let original = Conic::relaxation(lowered);
+        let original_integer: Vec<bool> = lowered.columns.iter().map(|c| c.integer).collect();
+        let mut domain = Domain::of(&original);
+        for source in &lowered.arborescences {
+            Orientation::new(source, Ok).propagate(&mut domain.lower, &mut domain.upper)?;
+        }
+        domain.implied_lower.clone_from(&domain.lower);
+        domain.implied_upper.clone_from(&domain.upper);
+        let effort = Effort { integer: &original_integer, eliminate_integers: false };
+        let reduction = reduce(&original, &domain, &effort)?;
+        let mut place = vec![None; original.columns()];
+        for (position, &column) in reduction.kept.iter().enumerate() {
+            if let Some(slot) = place.get_mut(column as usize) {
+                *slot = Some(position as u32);
+            }
+        }
+        let integer: Vec<bool> =
+            reduction.kept.iter().map(|&c| original_integer.get(c as usize).copied().unwrap_or(false)).collect();
+        let integers: Vec<u32> =
+            (0..integer.len() as u32).filter(|&c| integer.get(c as usize) == Some(&true)).collect();
+        let mut index = vec![None; integer.len()];
+        for (position, &column) in integers.iter().enumerate() {
+            if let Some(slot) = index.get_mut(column as usize) {
+                *slot = Some(position);
+            }
+        }
+        let orientations = lowered
+            .arborescences
+            .iter()
+            .map(|source| {
+                Orientation::new(source, |column| {
+                    let c = column as usize;
+                    place.get(c).copied().flatten().ok_or(reduction.original_lower.get(c).copied().unwrap_or(0.0))
+                })
+            })
+            .collect();
+        let domain = Domain {
+            lower: reduction.problem.lower.clone(),
+            upper: reduction.problem.upper.clone(),
+            implied_lower: reduction.lower.clone(),
+            implied_upper: reduction.upper.clone(),
+        };
+        let problem = reduction.problem.clone();
+        Ok(Space {
+            original,
+            problem,
+            domain,
+            integer,
+            integers,
+            orientations,
+            original_integer,
+            reduction,
+            place,
+            index,
+        })
+    }
+
+    /// Bounds of the integers at the root.
+    pub fn bounds(&self) -> Bounds {
+        let at = |values: &[f64], column: u32| values.get(column as usize).copied().unwrap_or(0.0);
+        self.integers.iter().map(|&c| (at(&self.domain.implied_lower, c), at(&self.domain.implied_upper, c))).collect()
+    }
+
+    /// Position of a searched column among the integers.
+    pub fn integer_index(&self, column: u32) -> Option<usize> {
+        self.index.get(column as usize).copied().flatten()
+    }
+
+    /// Propagates the arborescences on bounds of the integers.
+    ///
+    /// # Errors
+    /// [`Contradiction`] where an arborescence is left without a choice.
+    pub fn orient(&self, bounds: &mut Bounds) -> Result<(), Contradiction> {
+        if self.orientations.is_empty() {
+            return Ok(());
+        }
+        let (mut lower, mut upper) = self.spread(bounds);
+        for orientation in &self.orientations {
+            orientation.propagate(&mut lower, &mut upper)?;
+        }
+        for (&column, bounds) in self.integers.iter().zip(bounds.iter_mut()) {
+            let at = |values: &[f64], otherwise| values.get(column as usize).copied().unwrap_or(otherwise);
+            *bounds = (at(&lower, bounds.0), at(&upper, bounds.1));
+        }
+        Ok(())
+    }
+
+    /// Bounds per searched column, those of the integers replaced.
+    pub fn spread(&self, bounds: &Bounds) -> (Vec<f64>, Vec<f64>) {
+        let (mut lower, mut upper) = (self.domain.implied_lower.clone(), self.domain.implied_upper.clone());
+        for (&column, &(low, high)) in self.integers.iter().zip(bounds) {
+            if let (Some(l), Some(u)) = (lower.get_mut(column as usize), upper.get_mut(column as usize)) {
+                *l = low;
+                *u = high;
+            }
+        }
+        (lower, upper)
+    }
+
+    /// Values of all original columns; integers are made whole.
+    pub fn expand(&self, x: &[f64]) -> Vec<f64> {
+        let mut full = self.reduction.expand(x);
+        for (value, &integer) in full.iter_mut().zip(&self.original_integer) {
+            if integer && (*value - value.round()).abs() < 1e-5 {
+                *value = value.round();
+            }
+        }
+        full
+    }
+
+    /// Whether every integer column of an original point is whole.
+    pub fn whole(&self, full: &[f64]) -> bool {
+        full.iter().zip(&self.original_integer).all(|(v, &integer)| !integer || v.fract() == 0.0)
+    }
+
+    /// Bounds that a candidate for original columns means for the searched integers; `None` if it
+    /// contradicts what is decided already.
+    pub fn adopt(&self, candidate: &Candidate) -> Option<Bounds> {
+        let mut bounds = self.bounds();
+        for &(column, value) in &candidate.values {
+            let c = column as usize;
+            match self.place.get(c).copied().flatten().and_then(|p| self.integer_index(p)) {
+                Some(index) => {
+                    let slot = bounds.get_mut(index)?;
+                    if value < slot.0 - 0.5 || value > slot.1 + 0.5 {
+                        return None;
+                    }
+                    *slot = (value.round(), value.round());
+                }
+                None => {
+                    let low = self.reduction.original_lower.get(c).copied()?;
+                    let high = self.reduction.original_upper.get(c).copied()?;
+                    if value < low - 0.5 || value > high + 0.5 {
+                        return None;
+                    }
+                }
+            }
+        }
+        Some(bounds)
+    }
+}

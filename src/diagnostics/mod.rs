@@ -9,6 +9,7 @@ pub mod ids_network;
 pub mod ids_program;
 pub mod ids_solution;
 pub mod ids_source;
+pub mod ids_syntax;
 pub mod ids_units;
 pub mod page;
 mod position;

@@ -1,13 +1,24 @@
 //! All ids, and the way from what an engineer types to one of them.
 
-use super::{Id, ids_import, ids_names, ids_network, ids_program, ids_solution, ids_source, ids_units, suggest};
+use super::{
+    Id, ids_import, ids_names, ids_network, ids_program, ids_solution, ids_source, ids_syntax, ids_units, suggest,
+};
 
 /// Every id, by stage and then by code.
 pub fn all() -> impl Iterator<Item = Id> {
-    [ids_source::ALL, ids_names::ALL, ids_units::ALL, ids_network::ALL, ids_program::ALL, ids_solution::ALL, ids_import::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        ids_source::ALL,
+        ids_syntax::ALL,
+        ids_names::ALL,
+        ids_units::ALL,
+        ids_network::ALL,
+        ids_program::ALL,
+        ids_solution::ALL,
+        ids_import::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The id that `text` means: a code (`E0201`), a name (`unknown-name`), both with a space or a

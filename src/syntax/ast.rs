@@ -20,6 +20,8 @@ pub struct Ident {
 pub struct Module {
     /// Statements in file order.
     pub statements: Vec<Statement>,
+    /// The `##` lines at its head, where a blank line sets them apart from the first statement.
+    pub doc: Option<SmolStr>,
 }
 
 /// One statement, at the top level or in a block.

@@ -1,0 +1,82 @@
+//! Tables: header, columns, cells.
+
+use super::Builder;
+use crate::syntax::ast::{ColumnDecl, ColumnType, Expr, Ident, StatementKind, TableDecl, UnitExpr};
+use crate::syntax::grammar::Rule;
+use crate::syntax::literal;
+use pest::iterators::Pair;
+use smol_str::SmolStr;
+
+impl Builder<'_> {
+    pub(super) fn table(&mut self, pair: Pair<'_, Rule>, groups: TableDecl) -> Option<StatementKind> {
+        let mut decl = groups;
+        decl.name = self.inner_ident(pair.clone())?;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::table_from => {
+                    let file = part.into_inner().find(|p| p.as_rule() == Rule::text)?;
+                    decl.from = Some((literal::text(file.as_str()), self.span(&file)));
+                }
+                Rule::table_wide => {
+                    let mut ends = self.idents(part).into_iter();
+                    decl.wide = Some((ends.next()?, ends.next()?));
+                }
+                Rule::table_by => decl.by_period = true,
+                _ => {}
+            }
+        }
+        Some(StatementKind::Table(decl))
+    }
+}
+
+/// The columns of one entry between separators (an `s_column` pair): one for each header.
+pub fn columns(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Option<Vec<ColumnDecl>> {
+    let mut headers = Vec::new();
+    let mut ty = None;
+    let mut alias = None;
+    for part in pair.into_inner() {
+        match part.as_rule() {
+            Rule::header => {
+                let word = part.into_inner().next()?;
+                headers.push(b.label(&word));
+            }
+            Rule::column_type => ty = Some(b.column_type(part.into_inner().next()?)?),
+            Rule::alias => alias = Some(b.ident(&part)),
+            Rule::unit => {
+                headers.push(Ident { text: SmolStr::default(), span: b.span(&part) });
+                ty = Some(b.column_type(part)?);
+            }
+            _ => {}
+        }
+    }
+    let ty = ty?;
+    Some(headers.into_iter().map(|header| ColumnDecl { header, name: alias.clone(), ty: ty.clone() }).collect())
+}
+
+/// A cell (an `s_cell` pair).
+pub fn cell(b: &mut Builder<'_>, pair: Pair<'_, Rule>) -> Option<Expr> {
+    b.expr(pair.into_inner().find(|p| p.as_rule() == Rule::expr)?)
+}
+
+impl Builder<'_> {
+    fn column_type(&mut self, pair: Pair<'_, Rule>) -> Option<ColumnType> {
+        if pair.as_rule() != Rule::unit {
+            return Some(ColumnType::YesNo);
+        }
+        let unit = self.unit(pair)?;
+        Some(column_type_of(unit))
+    }
+}
+
+/// `id`, `text` and `number` are words of their own; all else is a unit.
+pub fn column_type_of(unit: UnitExpr) -> ColumnType {
+    match unit.factors.as_slice() {
+        [(name, 1)] => match name.text.as_str() {
+            "id" => ColumnType::Id,
+            "text" => ColumnType::Text,
+            "number" => ColumnType::Number,
+            _ => ColumnType::Unit(unit),
+        },
+        _ => ColumnType::Unit(unit),
+    }
+}

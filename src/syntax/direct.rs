@@ -1,0 +1,305 @@
+//! The plain forms that fill data files, read from tokens without the grammar: settings with a
+//! literal value, elements at a place, table cells. The trees are the ones the grammar would give;
+//! whatever is not plain is left to it.
+
+use super::ast::{Expr, ExprKind, Ident, InstanceDecl, Place, StatementKind, UnaryOp, UnitExpr};
+use super::literal;
+use super::read::Context;
+use super::scan::{Token, TokenKind as K};
+use crate::source::Span;
+use smol_str::SmolStr;
+
+/// Words that cannot be a plain name, a unit or an id, as in the grammar's `reserved` and `trailing`.
+fn special(word: &str) -> bool {
+    matches!(
+        word,
+        "and"
+            | "or"
+            | "not"
+            | "into"
+            | "in"
+            | "if"
+            | "then"
+            | "else"
+            | "where"
+            | "when"
+            | "given"
+            | "of"
+            | "to"
+            | "for"
+            | "match"
+            | "is"
+            | "from"
+            | "by"
+            | "at"
+            | "over"
+            | "each"
+            | "step"
+            | "optional"
+            | "starts"
+            | "like"
+            | "as"
+            | "extends"
+            | "ahead"
+            | "recourse"
+            | "joined"
+            | "wide"
+    )
+}
+
+/// A reader over a few tokens; every method either takes all it describes or gives up.
+struct Cursor<'a> {
+    cx: Context<'a>,
+    tokens: &'a [Token],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn kind(&self) -> Option<K> {
+        self.tokens.get(self.at).map(|t| t.kind)
+    }
+
+    fn next(&mut self, kind: K) -> Option<Token> {
+        let token = *self.tokens.get(self.at).filter(|t| t.kind == kind)?;
+        self.at += 1;
+        Some(token)
+    }
+
+    fn text(&self, token: Token) -> &'a str {
+        token.text(self.cx.text)
+    }
+
+    fn span(&self, token: Token) -> Span {
+        self.cx.span(token)
+    }
+
+    fn ident(&self, token: Token) -> Ident {
+        Ident { text: SmolStr::new(self.text(token)), span: self.span(token) }
+    }
+
+    fn done(&self) -> bool {
+        self.at == self.tokens.len()
+    }
+
+    /// Does the next token follow without a blank?
+    fn adjacent(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|i| self.tokens.get(i));
+        before.zip(self.tokens.get(self.at)).is_some_and(|(a, b)| a.end == b.start)
+    }
+
+    /// `a.b.14."x".*` from its first word on.
+    fn path(&mut self, first: Token) -> Option<Expr> {
+        let mut base = Expr { span: self.span(first), kind: ExprKind::Name(SmolStr::new(self.text(first))) };
+        let mut fields = 0;
+        while self.kind() == Some(K::Dot) {
+            fields += 1;
+            if !self.adjacent() || fields > 16 {
+                return None;
+            }
+            self.at += 1;
+            if !self.adjacent() {
+                return None;
+            }
+            let token = *self.tokens.get(self.at)?;
+            self.at += 1;
+            let text = match token.kind {
+                K::Word | K::Star => SmolStr::new(self.text(token)),
+                K::Text => literal::text(self.text(token)),
+                K::Number if self.text(token).bytes().all(|b| b.is_ascii_digit()) => {
+                    let word = self.kind() == Some(K::Word) && self.adjacent();
+                    if word {
+                        return None;
+                    }
+                    SmolStr::new(self.text(token))
+                }
+                _ => return None,
+            };
+            let field = Ident { text, span: self.span(token) };
+            base = Expr { span: base.span.to(field.span), kind: ExprKind::Field(Box::new(base), field) };
+        }
+        Some(base)
+    }
+
+    /// A number with its unit.
+    fn quantity(&mut self) -> Option<Expr> {
+        let token = self.next(K::Number)?;
+        let value = literal::number(self.text(token))?;
+        let span = self.span(token);
+        let unit = match self.kind() {
+            Some(K::Percent) => Some(self.unit()?),
+            Some(K::Word) if !self.tokens.get(self.at).is_some_and(|t| special(self.text(*t))) => Some(self.unit()?),
+            _ => None,
+        };
+        let span = unit.as_ref().map_or(span, |u| span.to(u.span));
+        Some(Expr { span, kind: ExprKind::Number { value, unit } })
+    }
+
+    fn unit(&mut self) -> Option<UnitExpr> {
+        let mut factors = Vec::new();
+        let mut sign = 1;
+        let mut span: Option<Span> = None;
+        loop {
+            let token = *self.tokens.get(self.at)?;
+            if !(token.kind == K::Percent || (token.kind == K::Word && !special(self.text(token)))) {
+                return None;
+            }
+            self.at += 1;
+            factors.push((self.ident(token), sign));
+            span = Some(span.map_or(self.span(token), |s| s.to(self.span(token))));
+            match self.kind() {
+                Some(K::Caret) => return None,
+                Some(kind @ (K::Slash | K::Star)) if self.adjacent() => {
+                    let follows = self.tokens.get(self.at + 1)?;
+                    if self.tokens.get(self.at).is_none_or(|op| op.end != follows.start) || follows.kind != K::Word {
+                        return None;
+                    }
+                    sign = if kind == K::Slash { -1 } else { 1 };
+                    self.at += 1;
+                }
+                _ => break,
+            }
+        }
+        Some(UnitExpr { span: span?, factors })
+    }
+
+    /// A number with a sign and unit.
+    fn signed(&mut self) -> Option<Expr> {
+        let Some(minus) = self.next(K::Minus) else { return self.quantity() };
+        let inner = self.quantity()?;
+        let span = self.span(minus).to(inner.span);
+        Some(Expr { span, kind: ExprKind::Unary(UnaryOp::Neg, Box::new(inner)) })
+    }
+
+    /// `bus 7`, `bus "A1"`, `bus row.bus`, the id being the rest of the tokens or followed by `to`.
+    fn element(&mut self, class: Token) -> Option<Expr> {
+        if self.adjacent() {
+            return None;
+        }
+        let token = *self.tokens.get(self.at)?;
+        self.at += 1;
+        let id = match token.kind {
+            K::Number => {
+                let kind = ExprKind::Number { value: literal::number(self.text(token))?, unit: None };
+                Expr { span: self.span(token), kind }
+            }
+            K::Text => Expr { span: self.span(token), kind: ExprKind::Text(literal::text(self.text(token))) },
+            K::Word if !special(self.text(token)) => self.path(token)?,
+            _ => return None,
+        };
+        let span = self.span(class).to(id.span);
+        Some(Expr { span, kind: ExprKind::Element(self.ident(class), Box::new(id)) })
+    }
+
+    fn value(&mut self) -> Option<Expr> {
+        match self.kind()? {
+            K::Number | K::Minus => self.signed(),
+            K::Text => {
+                let token = self.next(K::Text)?;
+                Some(Expr { span: self.span(token), kind: ExprKind::Text(literal::text(self.text(token))) })
+            }
+            K::Word => {
+                let word = self.next(K::Word)?;
+                let kind = match self.text(word) {
+                    "yes" | "no" if !self.done() => return None,
+                    "yes" => ExprKind::YesNo(true),
+                    "no" => ExprKind::YesNo(false),
+                    text if special(text) => return None,
+                    _ if matches!(self.kind(), Some(K::Number | K::Text | K::Word)) => return self.element(word),
+                    _ => return self.path(word),
+                };
+                Some(Expr { span: self.span(word), kind })
+            }
+            K::LeftBracket => self.numbers(),
+            _ => None,
+        }
+    }
+
+    /// `[1, 2, 3]`, `[1 2; 3 4]` without units.
+    fn numbers(&mut self) -> Option<Expr> {
+        let open = self.next(K::LeftBracket)?;
+        let mut rows = Vec::new();
+        let mut row = Vec::new();
+        loop {
+            match self.kind()? {
+                K::Number => row.push(self.quantity()?),
+                K::Minus => {
+                    self.at += 1;
+                    if !self.adjacent() {
+                        return None;
+                    }
+                    self.at -= 1;
+                    row.push(self.signed()?);
+                }
+                K::Semicolon if !row.is_empty() => {
+                    self.at += 1;
+                    rows.push(std::mem::take(&mut row));
+                    continue;
+                }
+                _ => return None,
+            }
+            match self.kind()? {
+                K::Comma => {
+                    self.at += 1;
+                    if !matches!(self.kind()?, K::Number | K::Minus) {
+                        return None;
+                    }
+                }
+                K::RightBracket => break,
+                _ => {}
+            }
+        }
+        let close = self.next(K::RightBracket)?;
+        rows.push(row);
+        Some(Expr { span: self.span(open).to(self.span(close)), kind: ExprKind::List(rows) })
+    }
+}
+
+/// A literal, path or element that is all of `tokens`.
+pub fn value(cx: Context<'_>, tokens: &[Token]) -> Option<Expr> {
+    let mut cursor = Cursor { cx, tokens, at: 0 };
+    let value = cursor.value()?;
+    cursor.done().then_some(value)
+}
+
+/// `path = value`.
+pub fn setting(cx: Context<'_>, tokens: &[Token]) -> Option<StatementKind> {
+    let mut cursor = Cursor { cx, tokens, at: 0 };
+    let first = cursor.next(K::Word)?;
+    let path = cursor.path(first)?;
+    cursor.next(K::Equals)?;
+    let value = cursor.value()?;
+    cursor.done().then_some(StatementKind::Setting { path, value })
+}
+
+/// `class`, `class id`, `class id at bus 1`, `class id from bus 1 to bus 2`.
+pub fn instance(cx: Context<'_>, tokens: &[Token]) -> Option<StatementKind> {
+    let mut cursor = Cursor { cx, tokens, at: 0 };
+    let class = cursor.next(K::Word)?;
+    if cursor.text(class) == "candidate" {
+        return None;
+    }
+    let is_place = |token: &Token| matches!(token.text(cx.text), "at" | "from" | "over" | "each");
+    let name = match cursor.tokens.get(cursor.at) {
+        Some(token) if token.kind == K::Text => Some((literal::text(token.text(cx.text)), cx.span(*token))),
+        Some(token) if token.kind == K::Number || (token.kind == K::Word && !is_place(token)) => {
+            Some((SmolStr::new(token.text(cx.text)), cx.span(*token)))
+        }
+        _ => None,
+    };
+    cursor.at += usize::from(name.is_some());
+    let mut element = |keyword: &str| {
+        let word = cursor.next(K::Word).filter(|t| t.text(cx.text) == keyword)?;
+        let class = cursor.next(K::Word).filter(|t| !special(t.text(cx.text)))?;
+        (word.end != class.start).then_some(())?;
+        cursor.element(class)
+    };
+    let place = match tokens.get(1 + usize::from(name.is_some())).map(|t| t.text(cx.text)) {
+        None => Place::None,
+        Some("at") => Place::At(element("at")?),
+        Some("from") => Place::Between(element("from")?, element("to")?),
+        Some(_) => return None,
+    };
+    let body = Vec::new();
+    let class = cursor.ident(class);
+    cursor.done().then_some(StatementKind::Instance(InstanceDecl { class, candidate: false, name, place, body }))
+}

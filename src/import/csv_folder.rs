@@ -31,8 +31,15 @@ pub fn read(files: &dyn Files, sources: &mut SourceMap, dir: &str) -> (Option<Fe
     let feeder = meta.and_then(|meta| {
         let name = meta.name.clone().unwrap_or_else(|| dir.rsplit('/').next().unwrap_or(dir).to_owned());
         let mut feeder = Feeder { name, file: dir.to_owned(), ..Feeder::default() };
-        fill(&mut feeder, &meta, [&bus_rows?, &line_rows?], &mut findings);
-        injections(&mut feeder, &capacitor_rows.unwrap_or_default(), &mut findings);
+        let (bus_rows, line_rows) = (bus_rows?, line_rows?);
+        let buses = fill_buses(&mut feeder, &meta, &bus_rows, &mut findings);
+        let lines = fill_lines(&mut feeder, &meta, &line_rows, &buses, &mut findings);
+        fill_sources(&mut feeder, &meta, &buses, &mut findings);
+        fill_capacitors(&mut feeder, &capacitor_rows.unwrap_or_default(), &buses, &mut findings);
+        for id in meta.fixed_lines.iter().filter(|id| !lines.contains_key(id.as_str())) {
+            findings.extend(meta.places.fixed_lines.map(|place| missing("line", id, place)));
+        }
+        check_counts(&meta, bus_rows.rows.len(), line_rows.rows.len(), &mut findings);
         Some(feeder)
     });
     let failed = findings.iter().any(|d| d.severity == Severity::Error);
@@ -96,51 +103,77 @@ fn ok<T>(result: Result<T, Box<Diagnostic>>, findings: &mut Vec<Diagnostic>) -> 
     result.map_err(|d| findings.push(*d)).ok()
 }
 
-fn fill(feeder: &mut Feeder, meta: &Meta, [buses, lines]: [&Rows; 2], findings: &mut Vec<Diagnostic>) {
-    let mut places = FxHashMap::default();
-    for row in &buses.rows {
+/// Ids and the places of their cells.
+type Places = FxHashMap<String, Span>;
+
+fn fill_buses(feeder: &mut Feeder, meta: &Meta, rows: &Rows, findings: &mut Vec<Diagnostic>) -> Places {
+    let mut places = Places::default();
+    for row in &rows.rows {
         let [Some(bus), Some(p), Some(q)] = row.as_slice() else { continue };
         let (id, p_kw, q_kvar) = (ok(bus.id(), findings), ok(p.number(), findings), ok(q.number(), findings));
-        let (Some(id), Some(p_kw), Some(q_kvar)) = (id, p_kw, q_kvar) else { continue };
+        let Some(id) = id else { continue };
         unique("bus", &id, bus, &mut places, findings);
+        let (Some(p_kw), Some(q_kvar)) = (p_kw, q_kvar) else { continue };
         feeder.buses.push(Bus { id, nominal_kv: meta.base_kv, p_kw, q_kvar, v_min: None, v_max: None });
     }
+    places
+}
+
+fn fill_lines(feeder: &mut Feeder, meta: &Meta, rows: &Rows, buses: &Places, findings: &mut Vec<Diagnostic>) -> Places {
     let fixed: FxHashSet<&str> = meta.fixed_lines.iter().map(String::as_str).collect();
-    let mut line_places = FxHashMap::default();
-    for row in &lines.rows {
+    let mut places = Places::default();
+    for row in &rows.rows {
         let [Some(line), Some(from), Some(to), Some(r), Some(x), Some(open), rate] = row.as_slice() else { continue };
         let id = ok(line.id(), findings);
-        let ends = [from, to].map(|end| ok(known_bus(end, &places), findings));
+        let ends = [from, to].map(|end| ok(known_bus(end, buses), findings));
         let numbers = [r, x].map(|cell| ok(cell.number(), findings));
         let normally_open = ok(open.flag(), findings);
         let rate = match rate.as_ref().filter(|cell| !cell.text.is_empty()) {
             None => Some(None),
             Some(cell) => ok(cell.number().and_then(|x| positive(x, cell)), findings).map(Some),
         };
-        let (Some(id), [Some(from), Some(to)], [Some(r_ohm), Some(x_ohm)], Some(normally_open), Some(rate_a)) =
-            (id, ends, numbers, normally_open, rate)
+        let Some(id) = id else { continue };
+        unique("line", &id, line, &mut places, findings);
+        let ([Some(from), Some(to)], [Some(r_ohm), Some(x_ohm)], Some(normally_open), Some(rate_a)) =
+            (ends, numbers, normally_open, rate)
         else {
             continue;
         };
-        unique("line", &id, line, &mut line_places, findings);
         let switchable = !fixed.contains(id.as_str());
         feeder.branches.push(Branch { id, from, to, r_ohm, x_ohm, rate_a, normally_open, switchable, ratio: None });
     }
+    places
+}
+
+fn fill_sources(feeder: &mut Feeder, meta: &Meta, buses: &Places, findings: &mut Vec<Diagnostic>) {
     let several = meta.source_buses.len() > 1;
+    let place = meta.places.source_buses;
+    let mut seen = FxHashSet::default();
     for bus in &meta.source_buses {
-        if !places.contains_key(bus.as_str()) {
-            findings.extend(meta.places.source_buses.map(|p| missing("bus", bus, p)));
+        if !buses.contains_key(bus.as_str()) {
+            findings.extend(place.map(|p| missing("bus", bus, p)));
+        }
+        if !seen.insert(bus) {
+            let message = format!("bus `{bus}` is a source twice");
+            findings.extend(place.map(|p| Diagnostic::new(INCONSISTENT_CASE, p, message, "the same bus twice")));
         }
         let id = if several { bus.clone() } else { "substation".to_owned() };
         feeder.sources.push(Source { id, bus: bus.clone(), v_set: meta.source_voltage_pu });
     }
-    for line in meta.fixed_lines.iter().filter(|l| !line_places.contains_key(l.as_str())) {
-        findings.extend(meta.places.fixed_lines.map(|p| missing("line", line, p)));
+}
+
+fn fill_capacitors(feeder: &mut Feeder, rows: &Rows, buses: &Places, findings: &mut Vec<Diagnostic>) {
+    for row in &rows.rows {
+        let [Some(bus), Some(q)] = row.as_slice() else { continue };
+        let (bus, q_kvar) = (ok(known_bus(bus, buses), findings), ok(q.number(), findings));
+        let (Some(bus), Some(q_kvar)) = (bus, q_kvar) else { continue };
+        feeder.injections.push(Injection { kind: InjectionKind::Capacitor, bus, p_kw: 0.0, q_kvar });
     }
-    let counts = [
-        ("buses", meta.buses, meta.places.buses, buses.rows.len()),
-        ("lines", meta.lines, meta.places.lines, lines.rows.len()),
-    ];
+}
+
+/// The numbers that the author counted show a file that was cut off.
+fn check_counts(meta: &Meta, buses: usize, lines: usize, findings: &mut Vec<Diagnostic>) {
+    let counts = [("buses", meta.buses, meta.places.buses, buses), ("lines", meta.lines, meta.places.lines, lines)];
     for (what, said, place, found) in counts {
         if let (Some(said), Some(place)) = (said.filter(|n| *n != found), place) {
             let message = format!("meta.json says {said} {what}, {what}.csv has {found}");
@@ -150,25 +183,14 @@ fn fill(feeder: &mut Feeder, meta: &Meta, [buses, lines]: [&Rows; 2], findings: 
     }
 }
 
-fn injections(feeder: &mut Feeder, rows: &Rows, findings: &mut Vec<Diagnostic>) {
-    let known: FxHashMap<String, Span> =
-        feeder.buses.iter().map(|b| (b.id.clone(), Span::new(FileId(0), 0, 0))).collect();
-    for row in &rows.rows {
-        let [Some(bus), Some(q)] = row.as_slice() else { continue };
-        let (bus, q_kvar) = (ok(known_bus(bus, &known), findings), ok(q.number(), findings));
-        let (Some(bus), Some(q_kvar)) = (bus, q_kvar) else { continue };
-        feeder.injections.push(Injection { kind: InjectionKind::Capacitor, bus, p_kw: 0.0, q_kvar });
-    }
-}
-
-fn unique(what: &str, id: &str, cell: &Cell, places: &mut FxHashMap<String, Span>, findings: &mut Vec<Diagnostic>) {
+fn unique(what: &str, id: &str, cell: &Cell, places: &mut Places, findings: &mut Vec<Diagnostic>) {
     if let Some(first) = places.insert(id.to_owned(), cell.span) {
         let message = format!("{what} `{id}` appears twice");
         findings.push(Diagnostic::new(INCONSISTENT_CASE, cell.span, message, "again here").label(first, "first here"));
     }
 }
 
-fn known_bus(cell: &Cell, places: &FxHashMap<String, Span>) -> Result<String, Box<Diagnostic>> {
+fn known_bus(cell: &Cell, places: &Places) -> Result<String, Box<Diagnostic>> {
     if places.contains_key(cell.text.as_str()) {
         Ok(cell.text.clone())
     } else {

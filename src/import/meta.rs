@@ -45,9 +45,15 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Vec<Diagnostic>) -> 
         Err(error) => {
             let lines = LineIndex::new(text);
             let start = lines.line_start((error.line() as u32).saturating_sub(1)).unwrap_or(0) as usize;
-            let at = (start + error.column().saturating_sub(1)).min(text.len());
-            let message = format!("meta.json is not valid JSON: {error}");
-            findings.push(unreadable(Span::new(file, at, (at + 1).min(text.len())), message, "not valid here"));
+            let mut at = (start + error.column().saturating_sub(1)).min(text.len());
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            let length = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+            let reason = error.to_string();
+            let reason = reason.split(" at line ").next().unwrap_or(&reason);
+            let message = format!("meta.json is not valid JSON: {reason}");
+            findings.push(unreadable(Span::new(file, at, at + length), message, "not valid here"));
             return None;
         }
     };

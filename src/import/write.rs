@@ -23,7 +23,7 @@ pub fn write(feeder: &Feeder, study: Option<Study>) -> String {
     head(&mut out, feeder);
     out.push_str("use std.grid\n");
     let limits = Limits::of(feeder, study);
-    buses(&mut out, feeder, &limits);
+    buses(&mut out, feeder, &limits, study);
     lines(&mut out, feeder);
     injections(&mut out, feeder);
     sources(&mut out, feeder);
@@ -46,7 +46,11 @@ enum Limits {
     /// One window for all buses; `given` by the source, or the wide one.
     Uniform { low: f64, high: f64, given: bool },
     /// A window per bus, in its row.
-    PerBus(Vec<(f64, f64)>),
+    PerBus {
+        windows: Vec<(f64, f64)>,
+        /// Some bus has the wide window, or a wide end, because the data do not limit it.
+        widened: bool,
+    },
 }
 
 impl Limits {
@@ -71,46 +75,54 @@ impl Limits {
         if feeder.buses.iter().enumerate().all(fits) {
             return Limits::Uniform { low, high, given: true };
         }
-        let per_bus = feeder.buses.iter().enumerate().map(|(i, bus)| match held(i) {
+        let windows = feeder.buses.iter().enumerate().map(|(i, bus)| match held(i) {
             Some(v) => (low.min(v), high.max(v)),
             None => window(bus),
         });
-        Limits::PerBus(per_bus.collect())
+        let open_end = |(i, bus): (usize, &Bus)| held(i).is_none() && (bus.v_min.is_none() || bus.v_max.is_none());
+        Limits::PerBus { windows: windows.collect(), widened: feeder.buses.iter().enumerate().any(open_end) }
     }
 }
 
 fn head(out: &mut String, feeder: &Feeder) {
     let open = feeder.branches.iter().filter(|b| b.normally_open).count();
+    let counts = [(feeder.buses.len(), "bus", "buses"), (feeder.branches.len(), "line", "lines")];
+    let [buses, lines] = counts.map(|(n, one, many)| format!("{n} {}", if n == 1 { one } else { many }));
+    let sources = feeder.sources.len();
+    let plural = if sources == 1 { "" } else { "s" };
     let _ = writeln!(
         out,
-        "## {}: imported from {}; {} buses, {} lines ({open} normally open), {} sources.",
+        "## {}: imported from {}; {buses}, {lines} ({open} normally open), {sources} source{plural}.",
         line(&feeder.name),
         line(&feeder.file),
-        feeder.buses.len(),
-        feeder.branches.len(),
-        feeder.sources.len()
     );
     for note in &feeder.notes {
         let _ = writeln!(out, "# Import: {}.", line(note));
     }
 }
 
-fn buses(out: &mut String, feeder: &Feeder, limits: &Limits) {
+fn buses(out: &mut String, feeder: &Feeder, limits: &Limits, study: Option<Study>) {
     let nominal = shared(feeder.buses.iter().map(|b| b.nominal_kv));
     let mut columns = vec!["bus : id", "p : kW", "q : kvar"];
     if nominal.is_none() {
         columns.push("nominal : kV");
     }
-    if let Limits::PerBus(_) = limits {
+    out.push('\n');
+    if let Limits::PerBus { widened, .. } = limits {
         columns.extend(["v_min : pu", "v_max : pu"]);
+        if *widened {
+            let (low, high) = (number(WIDE.0), number(WIDE.1));
+            let _ =
+                writeln!(out, "# Where the imported data have no limit, the wide window {low} to {high} pu stands.");
+        }
     }
-    let _ = writeln!(out, "\ntable buses {{ {} }} {{", columns.join(" | "));
+    let _ = writeln!(out, "table buses {{ {} }} {{", columns.join(" | "));
     for (i, bus) in feeder.buses.iter().enumerate() {
         let _ = write!(out, "    {} | {} | {}", id(&bus.id), number(bus.p_kw), number(bus.q_kvar));
         if nominal.is_none() {
             let _ = write!(out, " | {}", number(bus.nominal_kv));
         }
-        if let Limits::PerBus(windows) = limits {
+        if let Limits::PerBus { windows, .. } = limits {
             let (low, high) = windows.get(i).copied().unwrap_or(WIDE);
             let _ = write!(out, " | {} | {}", number(low), number(high));
         }
@@ -118,8 +130,11 @@ fn buses(out: &mut String, feeder: &Feeder, limits: &Limits) {
     }
     let nominal = nominal.map_or("row.nominal".to_owned(), |kv| number(kv) + " kV");
     let window = match limits {
-        Limits::PerBus(_) => "; v_min = row.v_min; v_max = row.v_max",
-        _ => "",
+        Limits::PerBus { .. } => "; v_min = row.v_min; v_max = row.v_max".to_owned(),
+        Limits::Uniform { low, high, .. } if study.is_none() => {
+            format!("; v_min = {} pu; v_max = {} pu", number(*low), number(*high))
+        }
+        _ => String::new(),
     };
     let _ = writeln!(out, "}}\nbus each row in buses {{ id = row.bus; nominal = {nominal}{window} }}");
     out.push_str("load each row in buses where row.p != 0 kW or row.q != 0 kvar ");
@@ -228,7 +243,6 @@ fn text(content: &str) -> String {
     for c in content.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
-            '\n' => out.push_str("\\n"),
             c if c.is_control() => out.push(' '),
             c => out.push(c),
         }

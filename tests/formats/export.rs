@@ -51,7 +51,7 @@ fn solve_cbf(file: &cbf::Cbf) -> Option<f64> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn highs_reads_lp_and_mps_to_the_same_optimum(problem in problems::milp()) {

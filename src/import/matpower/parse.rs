@@ -94,8 +94,9 @@ impl<'a> Parser<'a> {
 
     fn unexpected(&self, wanted: &str) -> Trouble {
         if self.scan.is_end() {
-            let end = self.scan.text.trim_end().len() as u32;
-            let place = Place { start: end.saturating_sub(1), end };
+            let text = self.scan.text.trim_end();
+            let last = text.chars().next_back().map_or(0, char::len_utf8);
+            let place = Place { start: (text.len() - last) as u32, end: text.len() as u32 };
             return unreadable(place, format!("the file ends where {wanted} is expected"), "the file ends here");
         }
         unreadable(self.scan.here(), format!("{wanted} is expected here"), format!("expected {wanted}"))
@@ -209,13 +210,12 @@ impl<'a> Parser<'a> {
             let value = self.expression()?;
             return Ok(Statement::AssignMany { targets, value });
         }
-        let start = self.scan.at;
         let left = self.expression()?;
         self.blanks();
         if self.scan.peek(0) != b'=' || self.scan.peek(1) == b'=' {
             return Ok(Statement::Bare(left));
         }
-        let place = self.scan.since(start);
+        let place = left.place;
         let (name, index) = match left.kind {
             ExprKind::Name(name) => (name, None),
             ExprKind::Apply { name, arguments } => (name, Some(arguments)),
@@ -370,12 +370,12 @@ impl<'a> Parser<'a> {
                 Some(matrix) => ExprKind::Literal(matrix),
                 None => {
                     self.scan.at += 1;
-                    ExprKind::Rows(self.within(Mode::Bracket, |p| p.rows(b']'))?)
+                    ExprKind::Rows(self.within(Mode::Bracket, |p| p.rows(start, b']'))?)
                 }
             },
             b'{' => {
                 self.scan.at += 1;
-                self.within(Mode::Bracket, |p| p.rows(b'}'))?;
+                self.within(Mode::Bracket, |p| p.rows(start, b'}'))?;
                 ExprKind::Cells
             }
             quote @ (b'\'' | b'"') => self.text(quote)?,
@@ -434,9 +434,10 @@ impl<'a> Parser<'a> {
             return Ok(ExprKind::Name(name));
         }
         self.scan.at += 1;
+        let outer = self.index;
         self.index += 1;
         let arguments = self.within(Mode::Paren, Self::arguments);
-        self.index -= 1;
+        self.index = outer;
         let arguments = arguments?;
         self.close(b')', "`)`")?;
         Ok(ExprKind::Apply { name, arguments })
@@ -456,13 +457,17 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Rows of cells up to the closing bracket, which is consumed.
-    fn rows(&mut self, close: u8) -> Result<Vec<Vec<Expr>>, Trouble> {
+    /// Rows of cells from after the bracket at `open` up to the closing one, which is consumed.
+    fn rows(&mut self, open: usize, close: u8) -> Result<Vec<Vec<Expr>>, Trouble> {
         let mut rows = Vec::new();
         let mut row = Vec::new();
         let outer = std::mem::replace(&mut self.index, 0);
         loop {
             self.blanks();
+            let assigns = self.scan.peek(0) == b'=' && self.scan.peek(1) != b'=';
+            if assigns || self.scan.is_end() {
+                return Err(unclosed(open));
+            }
             match self.scan.peek(0) {
                 b',' => self.scan.at += 1,
                 byte if byte == b';' || byte == b'\n' || byte == close => {
@@ -506,6 +511,12 @@ impl<'a> Parser<'a> {
             }
         }
     }
+}
+
+/// The bracket at this offset is never closed.
+pub(super) fn unclosed(open: usize) -> Trouble {
+    let place = Place { start: open as u32, end: open as u32 + 1 };
+    unreadable(place, "a matrix is not closed", "no closing bracket for this one")
 }
 
 /// A node over children of this height.

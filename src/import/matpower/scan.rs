@@ -1,6 +1,7 @@
 //! Character-level reading of case files: blanks, comments, continuations, numbers, and the fast
 //! path for matrices that are written out in numbers.
 
+use super::parse::unclosed;
 use super::syntax::Place;
 use super::value::Matrix;
 use super::{Trouble, unreadable};
@@ -171,10 +172,7 @@ impl<'a> Scanner<'a> {
                         return Ok(Some(matrix));
                     }
                 }
-                0 if self.is_end() => {
-                    let place = Place { start: start as u32, end: start as u32 + 1 };
-                    return Err(unreadable(place, "a matrix is not closed", "no `]` for this bracket"));
-                }
+                0 if self.is_end() => return Err(unclosed(start)),
                 _ => match self.cell() {
                     Some((place, value)) => {
                         places.push(place);

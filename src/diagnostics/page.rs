@@ -109,6 +109,21 @@ mod tests {
         }
     }
 
+    /// Only the syntax stage's own examples may be wrong for the reader.
+    #[test]
+    fn every_example_can_be_read() {
+        let of_syntax = super::super::ids_syntax::ALL;
+        for id in registry::all() {
+            let page = Page::of(id).unwrap_or_else(|| panic!("{} has no page", id.code));
+            let example = if of_syntax.contains(&id) { &[][..] } else { &page.example[..] };
+            for file in example.iter().chain(&page.repaired).filter(|f| f.name.ends_with(".tie")) {
+                let text = String::from_utf8_lossy(&file.content);
+                let found = crate::syntax::parse(crate::source::FileId(0), &text).diagnostics;
+                assert!(found.is_empty(), "{} {}: {:?}", id.code, file.name, found[0].message);
+            }
+        }
+    }
+
     #[test]
     fn further_files_and_encodings_of_an_example_are_read() {
         let text = "\n```tie\nuse a\n```\nand\n```csv b.csv\nx\n1\n```\n```text\nno\n```\n";

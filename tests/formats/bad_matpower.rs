@@ -104,9 +104,10 @@ fn nesting_and_length_are_limited_not_fatal() {
     let deep = format!("x = {}1{};", "(".repeat(100_000), ")".repeat(100_000));
     let brackets = format!("x = {}", "[a ".repeat(100_000));
     let negations = format!("x = {}1;", "-".repeat(100_000));
+    let wide = format!("x = [a b; {}", "2*3 ".repeat(100_000));
     let transposes = format!("x = 1{};", "'".repeat(100_001));
     let ifs = "if 1\n".repeat(100_000);
-    for text in [long_sum, deep, brackets, negations, transposes, ifs] {
+    for text in [long_sum, deep, brackets, negations, wide, transposes, ifs] {
         let imported = Imported::matpower(&text);
         assert!(imported.shown().iter().all(|s| s.starts_with("E080")), "{:?}", imported.findings);
         assert!(imported.feeder.is_none());
@@ -164,6 +165,14 @@ fn everything_that_is_lost_is_said() {
         assert_eq!(feeder.notes.len(), imported.findings.len());
         imported.assert_well_formed();
     }
+}
+
+#[test]
+fn cells_that_are_computed_have_their_places_too() {
+    let text = SOUND.replace("0.06	0	0	1	1	0	12.66", "0.06	0	0	1	1	0	132/sqrt(3)");
+    assert_eq!(Imported::matpower(&text.replace("2	1	0.1", "1	1	0.1")).shown()[0], "E0803 1");
+    let wide = format!("x = [{}];\n", "2*3 ".repeat(100_000));
+    assert!(Imported::matpower(&(SOUND.to_owned() + &wide)).feeder.is_some());
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use crate::memory::{Folder, Imported};
 use proptest::prelude::*;
 use tieline::import::write;
+use tieline::source::SourceMap;
+use tieline::syntax;
 
 const CASE: &str = "function mpc = two
 %{
@@ -56,7 +58,10 @@ fn check(imported: &Imported) {
         Some(feeder) => {
             assert!(feeder.buses.iter().all(|b| b.p_kw.is_finite() && b.nominal_kv > 0.0));
             assert!(feeder.branches.iter().all(|b| b.r_ohm.is_finite() && b.x_ohm.is_finite()));
-            assert!(write::write(feeder, Some(write::Study::Losses)).ends_with("minimize losses\n"));
+            let text = write::write(feeder, Some(write::Study::Losses));
+            assert!(text.ends_with("minimize losses\n"));
+            let file = SourceMap::default().add("written.tie", text.as_str());
+            assert_eq!(syntax::parse(file, &text).diagnostics, [], "{text}");
         }
         None => assert!(!imported.findings.is_empty()),
     }

@@ -3,6 +3,8 @@
 use crate::memory::{Folder, Imported};
 use tieline::import::write::{Study, write};
 use tieline::import::{Branch, Bus, Feeder, Injection, InjectionKind, Source};
+use tieline::source::SourceMap;
+use tieline::syntax;
 
 fn bus(id: &str, limits: Option<(f64, f64)>) -> Bus {
     let (v_min, v_max) = limits.unzip();
@@ -27,10 +29,19 @@ fn source(bus: &str) -> Source {
     Source { id: "substation".to_owned(), bus: bus.to_owned(), v_set: 1.05 }
 }
 
+/// The language reads what is written without a finding.
+fn assert_parses(text: &str) {
+    let mut sources = SourceMap::default();
+    let file = sources.add("written.tie", text);
+    assert_eq!(syntax::parse(file, text).diagnostics, [], "{text}");
+}
+
 #[test]
 fn a_small_network_with_its_study() {
     let feeder = Imported::csv(&Folder::small()).feeder.expect("a feeder");
-    insta::assert_snapshot!(write(&feeder, Some(Study::Losses)));
+    let text = write(&feeder, Some(Study::Losses));
+    assert_parses(&text);
+    insta::assert_snapshot!(text);
 }
 
 #[test]
@@ -54,7 +65,9 @@ fn ratings_fixed_lines_limits_levels_injections_and_several_sources() {
         let p_kw = if kind == InjectionKind::Generator { 7.0 } else { 0.0 };
         feeder.injections.push(Injection { kind, bus: at.to_owned(), p_kw, q_kvar: 50.0 });
     }
-    insta::assert_snapshot!(write(&feeder, Some(Study::Losses)));
+    let text = write(&feeder, Some(Study::Losses));
+    assert_parses(&text);
+    insta::assert_snapshot!(text);
 }
 
 #[test]

@@ -237,25 +237,15 @@ impl Variables {
 
     fn rows(&self, rows: &[Vec<Expr>], last: Option<usize>, place: Place) -> Result<Matrix, Trouble> {
         let mut whole = Matrix::default();
+        let mut places = Vec::new();
         for row in rows {
             let mut line = Matrix::default();
             for cell in row {
                 let part = self.matrix(cell, last)?;
-                if part.len() == 0 {
-                    continue;
+                if part.len() == 1 {
+                    places.push(cell.place.start);
                 }
-                if line.len() > 0 && line.rows != part.rows {
-                    let label = format!("{} rows beside {}", part.rows, line.rows);
-                    return Err(unreadable(cell.place, "matrices side by side differ in height", label));
-                }
-                let (left, width) = (line.cols, line.cols + part.cols);
-                let joined =
-                    Matrix::from_fn(
-                        part.rows,
-                        width,
-                        |r, c| if c < left { line.get(r, c) } else { part.get(r, c - left) },
-                    );
-                line = joined;
+                line = beside(line, part, cell.place)?;
             }
             if line.len() == 0 {
                 continue;
@@ -272,6 +262,7 @@ impl Variables {
                 return Err(unsupported(place, "the matrix is too large", "too large"));
             }
         }
+        whole.places = Some(places).filter(|p| p.len() == whole.len());
         Ok(whole)
     }
 
@@ -291,6 +282,27 @@ impl Variables {
         }
         Ok(Matrix::from_fn(1, count as usize, |_, i| from + by * i as f64))
     }
+}
+
+/// `[left, right]`; an empty matrix adds nothing.
+fn beside(mut left: Matrix, right: Matrix, place: Place) -> Result<Matrix, Trouble> {
+    if left.len() == 0 || right.len() == 0 {
+        return Ok(if right.len() == 0 { left } else { right });
+    }
+    if left.rows != right.rows {
+        let label = format!("{} rows beside {}", right.rows, left.rows);
+        return Err(unreadable(place, "matrices side by side differ in height", label));
+    }
+    let width = left.cols + right.cols;
+    if width.saturating_mul(left.rows) > LARGEST {
+        return Err(unsupported(place, "the matrix is too large", "too large"));
+    }
+    if left.rows == 1 {
+        left.data.extend(right.data);
+        return Ok(Matrix { rows: 1, cols: width, data: left.data, ..Matrix::default() });
+    }
+    let middle = left.cols;
+    Ok(Matrix::from_fn(left.rows, width, |r, c| if c < middle { left.get(r, c) } else { right.get(r, c - middle) }))
 }
 
 fn unknown(name: &str, place: Place) -> Trouble {

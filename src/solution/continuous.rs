@@ -4,7 +4,7 @@ use super::clarabel::Request;
 use super::conic::Conic;
 use super::reduce::{Domain, Effort};
 use super::relaxation::{Relaxed, Verdict, relax};
-use super::{Options, Outcome, Termination, deadline};
+use super::{Options, Outcome, Primal, Termination, deadline};
 use crate::lowered::Lowered;
 use std::sync::atomic::Ordering;
 
@@ -20,7 +20,7 @@ pub fn solve(problem: &Lowered, options: &Options) -> Outcome {
     let continuous = vec![false; conic.columns()];
     let effort = Effort { integer: &continuous, eliminate_integers: true };
     let request = Request { deadline: deadline(options), stop: Some(options.stop.clone()), ..Request::default() };
-    let relaxed = relax(&conic, &Domain::of(&conic), &effort, &request);
+    let relaxed = relax(&conic, &Domain::of_lowered(problem), &effort, &request);
     let mut outcome = Outcome {
         termination: termination(&relaxed, options),
         point: None,
@@ -64,6 +64,41 @@ pub(super) fn unbounded(problem: &Conic, effort: &Effort<'_>, request: &Request)
         Verdict::Solved if problem.violation(&relaxed.x) <= FEASIBLE => Termination::Unbounded,
         Verdict::Infeasible => Termination::Infeasible,
         Verdict::Stopped => Termination::Limit,
+        _ => Termination::Failed,
+    }
+}
+
+/// An engine for mixed-integer problems.
+type Solve = fn(&Lowered, &Options, Option<&dyn Primal>) -> Outcome;
+
+/// Whether a mixed-integer problem is unbounded: its relaxation is, it has a solution, and with
+/// that solution's integers the objective still falls for ever. `Failed` if that stays open.
+pub(super) fn unlimited(
+    problem: &Lowered,
+    options: &Options,
+    primal: Option<&dyn Primal>,
+    engine: Solve,
+) -> Termination {
+    match self::solve(problem, options).termination {
+        Termination::Unbounded => {}
+        Termination::Infeasible => return Termination::Infeasible,
+        _ => return Termination::Failed,
+    }
+    let feasibility = Lowered { objective: Vec::new(), offset: 0.0, ..problem.clone() };
+    let found = engine(&feasibility, options, primal);
+    let Some(point) = found.point else {
+        let empty = found.termination == Termination::Infeasible;
+        return if empty { Termination::Infeasible } else { Termination::Failed };
+    };
+    let mut fixed = problem.clone();
+    for (column, value) in fixed.columns.iter_mut().zip(point) {
+        if column.integer {
+            column.lower = value;
+            column.upper = value;
+        }
+    }
+    match self::solve(&fixed, options).termination {
+        Termination::Unbounded => Termination::Unbounded,
         _ => Termination::Failed,
     }
 }

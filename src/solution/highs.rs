@@ -3,6 +3,7 @@
 use super::bound::{Duals, certify};
 use super::conic::Conic;
 use super::highs_ffi::{Watch, node_count, run};
+use super::reduce::Domain;
 use super::{Options, Outcome, Progress, Termination};
 use crate::lowered::Lowered;
 use highs::{Col, HighsModelStatus, HighsSolutionStatus, Model, RowProblem, Sense, SolvedModel};
@@ -198,7 +199,8 @@ fn read(
     }
     let duals = Duals { rows: solution.dual_rows().to_vec(), cones: vec![] };
     let linear = Conic { cones: vec![], ..relaxation };
-    let certificate = certify(&linear, &linear.lower, &linear.upper, &duals);
+    let domain = Domain::of_lowered(problem);
+    let certificate = certify(&linear, &domain.implied_lower, &domain.implied_upper, &duals);
     // A simplex basis is optimal to its tolerances; where free columns defeat the certificate, its
     // objective is the bound.
     let objective = result.objective.unwrap_or(f64::NEG_INFINITY);

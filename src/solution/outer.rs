@@ -1,17 +1,255 @@
-//! Mixed-integer conic problems by the outer approximation.
+//! Outer approximation on HiGHS, for mixed-integer conic problems with many integers.
+//!
+//! The conic relaxation is solved first and its duals become planes around the cones. Then HiGHS
+//! solves mixed-integer linear problems; for each of their integer assignments a conic solve of the
+//! rest gives an incumbent and planes with which that assignment is worth its conic value. An
+//! assignment that comes back is recognised by its values, and the point itself is cut. The bound
+//! is the bound of the mixed-integer linear problem.
 
-use super::{Options, Outcome, Primal, Termination};
+mod polyhedron;
+
+use super::clarabel::Request;
+use super::continuous::{self, CLARABEL};
+use super::reduce::Effort;
+use super::relaxation::{Relaxed, Verdict, relax};
+use super::tree::incumbent::{Settled, Solution, settle};
+use super::tree::node::Bounds;
+use super::tree::space::Space;
+use super::{Options, Outcome, Primal, Progress, Termination, deadline, highs};
 use crate::lowered::Lowered;
+use polyhedron::Polyhedron;
+use rustc_hash::FxHashSet;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+/// Candidates checked at the root.
+const CHECKED: usize = 4;
+/// Share of the gap asked of HiGHS: the rest is for the cones.
+const INNER_GAP: f64 = 0.5;
+/// A gap below this is not asked of linear solves with planes.
+const LEAST_GAP: f64 = 1e-7;
+/// Absolute part of the gap, for optima at zero.
+const ABSOLUTE: f64 = 1e-9;
+/// Rounds without progress before numerical trouble is admitted.
+const STALLED: usize = 5;
 
 /// Solves a mixed-integer conic problem.
-pub fn solve(_problem: &Lowered, _options: &Options, _primal: Option<&dyn Primal>) -> Outcome {
-    Outcome {
-        termination: Termination::Failed,
+pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
+    let began = Instant::now();
+    let mut outcome = Outcome {
+        termination: Termination::Infeasible,
         point: None,
         objective: None,
-        bound: f64::NEG_INFINITY,
-        engine: "outer approximation".to_string(),
+        bound: f64::INFINITY,
+        engine: format!("outer approximation on HiGHS and {CLARABEL}"),
         nodes: 0,
         iterations: 0,
+    };
+    let Ok(space) = Space::new(problem) else { return outcome };
+    let request =
+        Request { tolerance: 0.0, cutoff: None, deadline: deadline(options), stop: Some(options.stop.clone()) };
+    let polyhedron = Polyhedron::new(&space);
+    let mut search = Search {
+        space,
+        options,
+        request,
+        began,
+        polyhedron,
+        incumbent: None,
+        bound: f64::NEG_INFINITY,
+        seen: FxHashSet::default(),
+        nodes: 0,
+        iterations: 0,
+    };
+    outcome.termination = search.run(problem, primal);
+    outcome.nodes = search.nodes;
+    outcome.iterations = search.iterations;
+    match outcome.termination {
+        Termination::Infeasible => {}
+        Termination::Unbounded => outcome.bound = f64::NEG_INFINITY,
+        _ => {
+            let best = search.incumbent.as_ref().map_or(f64::INFINITY, |b| b.objective);
+            outcome.bound = search.bound.min(best);
+            outcome.objective = search.incumbent.as_ref().map(|b| b.objective);
+            outcome.point = search.incumbent.map(|b| b.point);
+        }
     }
+    outcome
+}
+
+struct Search<'a> {
+    space: Space,
+    options: &'a Options,
+    request: Request,
+    began: Instant,
+    polyhedron: Polyhedron,
+    incumbent: Option<Solution>,
+    bound: f64,
+    seen: FxHashSet<Vec<i64>>,
+    nodes: u64,
+    iterations: u64,
+}
+
+impl Search<'_> {
+    fn run(&mut self, problem: &Lowered, primal: Option<&dyn Primal>) -> Termination {
+        let effort = Effort { integer: &self.space.integer, eliminate_integers: true };
+        let relaxed = relax(&self.space.problem, &self.space.domain, &effort, &self.request);
+        self.iterations += relaxed.iterations;
+        self.bound = relaxed.bound;
+        match relaxed.verdict {
+            Verdict::Infeasible => return Termination::Infeasible,
+            Verdict::Stopped => return self.stopped(),
+            Verdict::Unbounded => return continuous::unlimited(problem, self.options, primal, solve),
+            _ => {}
+        }
+        self.learn(&relaxed);
+        self.propose(&relaxed, primal);
+        let mut stalled = 0;
+        loop {
+            self.report();
+            if self.closed() {
+                return Termination::Optimal;
+            }
+            if self.options.stop.load(Ordering::Relaxed) || self.left() <= 0.0 {
+                return self.stopped();
+            }
+            let rows = self.polyhedron.problem.rows.len();
+            let before = self.bound;
+            if let Some(end) = self.round() {
+                return end;
+            }
+            let moved = self.polyhedron.problem.rows.len() > rows || self.bound > before;
+            stalled = if moved { 0 } else { stalled + 1 };
+            if stalled > STALLED {
+                return Termination::Failed;
+            }
+        }
+    }
+
+    /// One mixed-integer linear solve and the conic solve of its assignment.
+    fn round(&mut self) -> Option<Termination> {
+        let inner = Options {
+            gap: (self.gap() * INNER_GAP).max(LEAST_GAP),
+            time_limit: self.left(),
+            progress: None,
+            ..self.options.clone()
+        };
+        let linear = highs::solve(&self.polyhedron.problem, &inner, None).outcome;
+        self.nodes += linear.nodes;
+        self.iterations += 1;
+        if linear.bound.is_finite() {
+            self.bound = self.bound.max(linear.bound);
+        }
+        match linear.termination {
+            Termination::Infeasible => {
+                // Planes never cut a solution off, so either there is none, or (exclusions) none
+                // better than the incumbent is left.
+                self.bound = f64::INFINITY;
+                return Some(if self.incumbent.is_some() { Termination::Optimal } else { Termination::Infeasible });
+            }
+            Termination::Unbounded | Termination::Failed => return Some(Termination::Failed),
+            _ => {}
+        }
+        let Some(point) = linear.point else { return Some(self.stopped()) };
+        let assignment: Bounds = (self.space.integers.iter())
+            .map(|&column| point.get(column as usize).copied().unwrap_or(0.0).round())
+            .map(|value| (value, value))
+            .collect();
+        self.polyhedron.separate(&point);
+        if self.seen.insert(signature(&assignment)) {
+            let settled = settle(&self.space, assignment.clone(), &self.request);
+            let infeasible = settled.relaxed.as_ref().is_some_and(|r| r.verdict == Verdict::Infeasible);
+            let without_solve = settled.relaxed.is_none();
+            self.take(settled);
+            if infeasible || without_solve {
+                self.exclude(&assignment);
+            }
+        }
+        None
+    }
+
+    /// A proven infeasible assignment of 0/1 columns does not come back.
+    fn exclude(&mut self, assignment: &Bounds) {
+        let binary = self.space.integers.iter().all(|&column| {
+            let c = column as usize;
+            self.space.domain.lower.get(c).is_some_and(|&l| l >= 0.0)
+                && self.space.domain.upper.get(c).is_some_and(|&u| u <= 1.0)
+        });
+        if binary {
+            let values: Vec<(u32, f64)> =
+                self.space.integers.iter().copied().zip(assignment.iter().map(|b| b.0)).collect();
+            self.polyhedron.exclude(&values);
+        }
+    }
+
+    fn propose(&mut self, relaxed: &Relaxed, primal: Option<&dyn Primal>) {
+        let mut near: Vec<Bounds> = Vec::new();
+        if let Some(primal) = primal {
+            near.extend(primal.propose(&self.space.expand(&relaxed.x)).iter().filter_map(|c| self.space.adopt(c)));
+        }
+        near.extend(self.space.rounded(&self.space.bounds(), &relaxed.x));
+        for bounds in near.into_iter().take(CHECKED) {
+            if self.seen.insert(signature(&bounds)) {
+                let settled = settle(&self.space, bounds, &self.request);
+                self.take(settled);
+            }
+        }
+    }
+
+    fn take(&mut self, settled: Settled) {
+        self.iterations += settled.iterations;
+        if let Some(relaxed) = &settled.relaxed {
+            self.learn(relaxed);
+        }
+        if let Some(solution) = settled.solution
+            && self.incumbent.as_ref().is_none_or(|best| solution.objective < best.objective)
+        {
+            self.incumbent = Some(solution);
+        }
+    }
+
+    /// Planes from a conic solve: its duals, and its point where it has one.
+    fn learn(&mut self, relaxed: &Relaxed) {
+        if let Some((reduction, _)) = &relaxed.reduced {
+            for (&cone, dual) in reduction.cones.iter().zip(&relaxed.duals.cones) {
+                self.polyhedron.cut_dual(cone as usize, dual);
+            }
+        }
+        if relaxed.verdict == Verdict::Solved {
+            self.polyhedron.cut_tangent(&relaxed.x);
+        }
+    }
+
+    fn gap(&self) -> f64 {
+        self.options.gap.max(LEAST_GAP)
+    }
+
+    fn closed(&self) -> bool {
+        self.incumbent
+            .as_ref()
+            .is_some_and(|best| self.bound >= best.objective - self.gap() * best.objective.abs() - ABSOLUTE)
+    }
+
+    fn left(&self) -> f64 {
+        self.options.time_limit - self.began.elapsed().as_secs_f64()
+    }
+
+    fn stopped(&self) -> Termination {
+        if self.options.stop.load(Ordering::Relaxed) { Termination::Interrupted } else { Termination::Limit }
+    }
+
+    fn report(&self) {
+        if let Some(progress) = &self.options.progress {
+            progress(&Progress {
+                bound: self.bound,
+                incumbent: self.incumbent.as_ref().map(|best| best.objective),
+                nodes: self.nodes,
+                seconds: self.began.elapsed().as_secs_f64(),
+            });
+        }
+    }
+}
+
+fn signature(bounds: &Bounds) -> Vec<i64> {
+    bounds.iter().flat_map(|&(low, high)| [low as i64, high as i64]).collect()
 }

@@ -9,6 +9,7 @@ mod rows;
 mod work;
 
 use super::conic::{Conic, LinearRow};
+use crate::lowered::Lowered;
 use work::{Undo, Work};
 
 /// Bounds of every column of a problem.
@@ -33,6 +34,22 @@ impl Domain {
             implied_lower: problem.lower.clone(),
             implied_upper: problem.upper.clone(),
         }
+    }
+
+    /// The bounds of a lowered problem's columns, with those derived for it.
+    pub fn of_lowered(problem: &Lowered) -> Domain {
+        let mut domain = Domain {
+            lower: problem.columns.iter().map(|c| c.lower).collect(),
+            upper: problem.columns.iter().map(|c| c.upper).collect(),
+            implied_lower: problem.columns.iter().map(|c| c.lower).collect(),
+            implied_upper: problem.columns.iter().map(|c| c.upper).collect(),
+        };
+        let implied = domain.implied_lower.iter_mut().zip(&mut domain.implied_upper);
+        for ((lower, upper), &(low, high)) in implied.zip(&problem.derived) {
+            *lower = lower.max(low);
+            *upper = upper.min(high);
+        }
+        domain
     }
 
     /// Narrows a column.
@@ -71,6 +88,9 @@ pub struct Reduction {
     pub problem: Conic,
     /// Per column of the smaller problem: the original column.
     pub kept: Vec<u32>,
+    /// Per cone of the smaller problem: the original cone. Entries keep their places, so a dual of
+    /// the one is a dual of the other.
+    pub cones: Vec<u32>,
     /// Bounds that follow from the constraints, per column of the smaller problem; at least as
     /// tight as the problem's own.
     pub lower: Vec<f64>,

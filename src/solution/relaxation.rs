@@ -33,6 +33,8 @@ pub struct Relaxed {
     pub bound: f64,
     /// The reduction and the reduced cost of each of its columns, where one was solved.
     pub reduced: Option<(Reduction, Vec<f64>)>,
+    /// Multipliers of the reduced problem; a certificate where it is infeasible.
+    pub duals: Duals,
     /// Per column of the reduced problem: Σ |multiplier · coefficient| over its rows, how much the
     /// objective resists its moves.
     pub pressure: Vec<f64>,
@@ -41,15 +43,9 @@ pub struct Relaxed {
 }
 
 impl Relaxed {
-    fn contradiction() -> Relaxed {
-        Relaxed {
-            verdict: Verdict::Infeasible,
-            x: Vec::new(),
-            bound: f64::INFINITY,
-            reduced: None,
-            pressure: Vec::new(),
-            iterations: 0,
-        }
+    fn without_solve(verdict: Verdict, x: Vec<f64>, bound: f64, reduction: Option<Reduction>) -> Relaxed {
+        let reduced = reduction.map(|r| (r, Vec::new()));
+        Relaxed { verdict, x, bound, reduced, duals: Duals::default(), pressure: Vec::new(), iterations: 0 }
     }
 }
 
@@ -57,7 +53,7 @@ impl Relaxed {
 pub fn relax(problem: &Conic, domain: &Domain, effort: &Effort<'_>, request: &Request) -> Relaxed {
     match reduce(problem, domain, effort) {
         Ok(reduction) => solve_reduced(reduction, request),
-        Err(_) => Relaxed::contradiction(),
+        Err(_) => Relaxed::without_solve(Verdict::Infeasible, Vec::new(), f64::INFINITY, None),
     }
 }
 
@@ -65,8 +61,7 @@ pub fn relax(problem: &Conic, domain: &Domain, effort: &Effort<'_>, request: &Re
 pub fn solve_reduced(reduction: Reduction, request: &Request) -> Relaxed {
     if reduction.problem.columns() == 0 {
         let (x, bound) = (reduction.expand(&[]), reduction.problem.offset);
-        let reduced = Some((reduction, Vec::new()));
-        return Relaxed { verdict: Verdict::Solved, x, bound, reduced, pressure: Vec::new(), iterations: 0 };
+        return Relaxed::without_solve(Verdict::Solved, x, bound, Some(reduction));
     }
     let mut solution = clarabel::solve(&reduction.problem, request);
     let mut iterations = solution.iterations;
@@ -104,7 +99,8 @@ pub fn solve_reduced(reduction: Reduction, request: &Request) -> Relaxed {
     };
     let x = reduction.expand(&solution.x);
     let pressure = pressure(&reduction.problem, &solution.duals);
-    Relaxed { verdict, x, bound, reduced: Some((reduction, certified.reduced)), pressure, iterations }
+    let reduced = Some((reduction, certified.reduced));
+    Relaxed { verdict, x, bound, reduced, duals: solution.duals, pressure, iterations }
 }
 
 /// Certifies where bounds are missing: points that cost more than the solution found need no bound,

@@ -19,7 +19,7 @@ use super::continuous::{self, CLARABEL};
 use super::{Candidate, Options, Outcome, Primal, Progress, Termination, deadline};
 use crate::lowered::Lowered;
 use branching::splits;
-use incumbent::{Solution, settle};
+use incumbent::{Settled, Solution, settle};
 use node::{Bounds, Evaluated, Fate, Node, evaluate};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -157,7 +157,7 @@ impl Search<'_> {
                 Fate::Open(node) => node,
             };
             if node.bound == f64::NEG_INFINITY && !node.solved {
-                let unlimited = self.unlimited(problem);
+                let unlimited = continuous::unlimited(problem, self.options, self.primal, solve);
                 if unlimited != Termination::Failed {
                     return Some(unlimited);
                 }
@@ -183,41 +183,6 @@ impl Search<'_> {
         let evaluated = evaluate(&self.space, bounds, known, &request);
         self.keep(evaluated, known);
         None
-    }
-
-    /// Whether the lowered problem has a feasible point from which its objective falls for ever.
-    fn unlimited(&self, problem: &Lowered) -> Termination {
-        let relaxed = continuous::solve(problem, self.options);
-        if relaxed.termination != Termination::Unbounded {
-            return if relaxed.termination == Termination::Infeasible {
-                Termination::Infeasible
-            } else {
-                Termination::Failed
-            };
-        }
-        // Any solution whose continuous part is unbounded decides.
-        let mut feasibility = problem.clone();
-        feasibility.objective.clear();
-        feasibility.offset = 0.0;
-        let found = solve(&feasibility, self.options, self.primal);
-        let Some(point) = found.point else {
-            return if found.termination == Termination::Infeasible {
-                Termination::Infeasible
-            } else {
-                Termination::Failed
-            };
-        };
-        let mut fixed = problem.clone();
-        for (column, value) in fixed.columns.iter_mut().zip(point) {
-            if column.integer {
-                column.lower = value;
-                column.upper = value;
-            }
-        }
-        match continuous::solve(&fixed, self.options).termination {
-            Termination::Unbounded => Termination::Unbounded,
-            _ => Termination::Failed,
-        }
     }
 
     fn round(&mut self) {
@@ -294,44 +259,21 @@ impl Search<'_> {
                 let proposals: Vec<Candidate> = primal.propose(&self.space.expand(&node.x));
                 near.extend(proposals.iter().filter_map(|c| self.space.adopt(c)));
             }
-            near.extend(self.rounded(node));
+            near.extend(self.space.rounded(&node.bounds, &node.x));
             candidates.extend(near.into_iter().filter(|bounds| self.seen.insert(signature(bounds))).take(CHECKED));
         }
         let request = self.request.clone();
         let space = &self.space;
-        let results: Vec<(Option<Solution>, u64)> =
+        let results: Vec<Settled> =
             self.pool.install(|| candidates.into_par_iter().map(|bounds| settle(space, bounds, &request)).collect());
-        for (solution, iterations) in results {
-            self.iterations += iterations;
-            if let Some(solution) = solution
+        for settled in results {
+            self.iterations += settled.iterations;
+            if let Some(solution) = settled.solution
                 && self.incumbent.as_ref().is_none_or(|best| solution.objective < best.objective)
             {
                 self.incumbent = Some(solution);
             }
         }
-    }
-
-    /// The node's relaxation rounded: arborescences grown along it, other integers to the nearest.
-    fn rounded(&self, node: &Node) -> Option<Bounds> {
-        let mut bounds = node.bounds.clone();
-        let (lower, upper) = self.space.spread(&bounds);
-        let mut covered = FxHashSet::default();
-        for orientation in &self.space.orientations {
-            for (column, value) in orientation.round(&node.x, &lower, &upper)? {
-                let index = self.space.integer_index(column)?;
-                *bounds.get_mut(index)? = (value, value);
-                covered.insert(index);
-            }
-        }
-        if self.space.orientations.is_empty() {
-            for (index, (&column, bounds)) in self.space.integers.iter().zip(&mut bounds).enumerate() {
-                if !covered.contains(&index) {
-                    let value = node.x.get(column as usize).copied()?.round().clamp(bounds.0, bounds.1);
-                    *bounds = (value, value);
-                }
-            }
-        }
-        Some(bounds)
     }
 
     fn push(&mut self, node: Node) {

@@ -26,6 +26,11 @@ fn tree_equals_enumeration() {
 }
 
 #[test]
+fn outer_approximation_equals_enumeration() {
+    equals_enumeration(Engine::OuterApproximation);
+}
+
+#[test]
 fn the_result_does_not_depend_on_threads() {
     for seed in 30..34 {
         let problem = mixed_integer_conic(seed, 7);

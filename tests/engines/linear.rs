@@ -42,7 +42,7 @@ fn lp_of_both_engines_agree_and_prices_are_derivatives() {
 }
 
 fn ends(problem: &Lowered, expected: Termination) {
-    for engine in [Engine::Auto, Engine::Clarabel, Engine::Tree] {
+    for engine in [Engine::Auto, Engine::Clarabel, Engine::Tree, Engine::OuterApproximation] {
         let outcome = solve(problem, engine, &Options::default(), None);
         assert_eq!(outcome.termination, expected, "{engine:?}: {outcome:?}");
         assert!(outcome.objective.is_none() && outcome.point.is_none());

@@ -1,4 +1,5 @@
 //! The engines against enumeration, certificates and published optima.
+#![allow(clippy::print_stderr)] // tests say what they skip
 
 #[path = "../support/distflow.rs"]
 mod distflow;

@@ -93,7 +93,7 @@ pub fn lower(net: &Network, how: &Formulation) -> Lowered {
             arcs.push((tail, head, k, y, p, q, l, w, u));
         }
     }
-    for j in 0..n {
+    for (j, &bus_voltage) in v.iter().enumerate() {
         let into: Vec<_> = arcs.iter().filter(|a| a.1 == j).collect();
         let out: Vec<_> = arcs.iter().filter(|a| a.0 == j).collect();
         let parents: Vec<(u32, f64)> = into.iter().map(|a| (a.3, 1.0)).collect();
@@ -102,7 +102,7 @@ pub fn lower(net: &Network, how: &Formulation) -> Lowered {
         if net.source[j] {
             continue;
         }
-        let mut terms = vec![(v[j], -1.0)];
+        let mut terms = vec![(bus_voltage, -1.0)];
         terms.extend(into.iter().map(|a| (a.8, 1.0)));
         b.row("voltage", 0.0, 0.0, &terms, v_scale);
         for (active, load) in [(true, net.load[j].0), (false, net.load[j].1)] {
@@ -171,7 +171,7 @@ pub fn open_lines(net: &Network, problem: &Lowered, point: &[f64]) -> Vec<String
 
 struct Builder {
     p: Lowered,
-    rows: Vec<(String, f64, f64, Vec<(u32, f64)>, f64)>,
+    rows: Vec<Row>,
 }
 
 impl Builder {
@@ -190,15 +190,16 @@ impl Builder {
 
     /// A row in coherent units; scaled on finishing.
     fn row(&mut self, name: &str, low: f64, high: f64, terms: &[(u32, f64)], scale: f64) {
-        self.rows.push((name.to_string(), low, high, terms.to_vec(), scale));
+        let (name, terms, origin) = (name.to_string(), terms.to_vec(), OriginId(0));
+        self.rows.push(Row { name, lower: low, upper: high, terms, scale, origin });
     }
 
     fn finish(mut self) -> Lowered {
-        for (name, low, high, terms, scale) in self.rows {
-            let mut terms: Vec<(u32, f64)> =
-                terms.into_iter().map(|(c, a)| (c, a * self.p.columns[c as usize].scale / scale)).collect();
-            terms.sort_by_key(|t| t.0);
-            self.p.rows.push(Row { name, lower: low / scale, upper: high / scale, terms, scale, origin: OriginId(0) });
+        for mut row in self.rows {
+            row.terms.iter_mut().for_each(|t| t.1 *= self.p.columns[t.0 as usize].scale / row.scale);
+            row.terms.sort_by_key(|t| t.0);
+            (row.lower, row.upper) = (row.lower / row.scale, row.upper / row.scale);
+            self.p.rows.push(row);
         }
         self.p.objective.sort_by_key(|t| t.0);
         self.p

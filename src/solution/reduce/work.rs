@@ -288,7 +288,8 @@ impl<'a> Work<'a> {
         };
         let mut rows: Vec<LinearRow> = self.rows.into_iter().flatten().collect();
         rows.iter_mut().for_each(|row| renumber(&mut row.terms));
-        let mut cones: Vec<ConicRow> = self.cones.into_iter().flatten().collect();
+        let (sources, mut cones): (Vec<u32>, Vec<ConicRow>) =
+            (0..).zip(self.cones).filter_map(|(index, cone)| Some((index, cone?))).unzip();
         cones.iter_mut().flat_map(|cone| &mut cone.entries).for_each(|entry| renumber(&mut entry.terms));
         Reduction {
             problem: Conic {
@@ -302,6 +303,7 @@ impl<'a> Work<'a> {
             lower: pick(&self.implied_lower),
             upper: pick(&self.implied_upper),
             kept,
+            cones: sources,
             original_lower: self.implied_lower,
             original_upper: self.implied_upper,
             undo: self.undo,

@@ -19,41 +19,49 @@ pub struct Solution {
 /// Rounds in which integers that the bounds leave open are rounded.
 const ROUNDS: usize = 3;
 
-/// Solves with the integers in `bounds`, rounding those that stay fractional. `None` unless the
-/// point is whole and feasible and the solve ended well. Also returns the iterations spent.
-pub fn settle(space: &Space, mut bounds: Bounds, request: &Request) -> (Option<Solution>, u64) {
+/// What became of proposed integer values.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// The solution, if the point is whole and feasible and the solve ended well.
+    pub solution: Option<Solution>,
+    /// The last relaxation that was solved.
+    pub relaxed: Option<Relaxed>,
+    /// Interior-point iterations.
+    pub iterations: u64,
+}
+
+/// Solves with the integers in `bounds`, rounding those that stay fractional.
+pub fn settle(space: &Space, mut bounds: Bounds, request: &Request) -> Settled {
     let effort = Effort { integer: &space.integer, eliminate_integers: true };
-    let mut iterations = 0;
+    let mut settled = Settled { solution: None, relaxed: None, iterations: 0 };
     for _ in 0..ROUNDS {
         if space.orient(&mut bounds).is_err() {
-            return (None, iterations);
+            return settled;
         }
-        let mut domain = space.domain.clone();
-        for (&column, &(low, high)) in space.integers.iter().zip(&bounds) {
-            domain.restrict(column, low, high);
+        let relaxed = relax(&space.problem, &space.restricted(&bounds), &effort, request);
+        settled.iterations += relaxed.iterations;
+        let relaxed = settled.relaxed.insert(relaxed);
+        if relaxed.verdict != Verdict::Solved {
+            return settled;
         }
-        let Relaxed { verdict, x, iterations: spent, .. } = relax(&space.problem, &domain, &effort, request);
-        iterations += spent;
-        if verdict != Verdict::Solved {
-            return (None, iterations);
-        }
-        let point = space.expand(&x);
+        let point = space.expand(&relaxed.x);
         if space.whole(&point) {
-            let feasible = space.original.violation(&point) <= FEASIBLE;
             let objective = space.original.objective(&point);
-            return (feasible.then_some(Solution { objective, point }), iterations);
+            let feasible = space.original.violation(&point) <= FEASIBLE;
+            settled.solution = feasible.then_some(Solution { objective, point });
+            return settled;
         }
         let mut moved = false;
         for (&column, bounds) in space.integers.iter().zip(&mut bounds) {
             if bounds.1 - bounds.0 > 0.5 {
-                let value = x.get(column as usize).copied().unwrap_or(0.0).round().clamp(bounds.0, bounds.1);
+                let value = relaxed.x.get(column as usize).copied().unwrap_or(0.0).round().clamp(bounds.0, bounds.1);
                 *bounds = (value, value);
                 moved = true;
             }
         }
         if !moved {
-            return (None, iterations);
+            return settled;
         }
     }
-    (None, iterations)
+    settled
 }

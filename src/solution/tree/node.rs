@@ -2,7 +2,7 @@
 
 use super::space::Space;
 use crate::solution::clarabel::Request;
-use crate::solution::reduce::{Domain, Effort, reduce};
+use crate::solution::reduce::{Effort, reduce};
 use crate::solution::relaxation::{Verdict, solve_reduced};
 
 /// Bounds of the integer columns, in the order of [`Space::integers`].
@@ -59,11 +59,7 @@ pub fn evaluate(space: &Space, mut bounds: Bounds, parent: f64, request: &Reques
         if space.orient(&mut bounds).is_err() {
             return over(Fate::Empty);
         }
-        let mut domain: Domain = space.domain.clone();
-        for (&column, &(low, high)) in space.integers.iter().zip(&bounds) {
-            domain.restrict(column, low, high);
-        }
-        reduction = match reduce(&space.problem, &domain, &effort) {
+        reduction = match reduce(&space.problem, &space.restricted(&bounds), &effort) {
             Ok(reduction) => reduction,
             Err(_) => return over(Fate::Empty),
         };

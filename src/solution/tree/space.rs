@@ -38,12 +38,18 @@ impl Space {
     pub fn new(lowered: &Lowered) -> Result<Space, Contradiction> {
         let original = Conic::relaxation(lowered);
         let original_integer: Vec<bool> = lowered.columns.iter().map(|c| c.integer).collect();
-        let mut domain = Domain::of(&original);
+        let mut domain = Domain::of_lowered(lowered);
         for source in &lowered.arborescences {
-            Orientation::new(source, Ok).propagate(&mut domain.lower, &mut domain.upper)?;
+            let orientation = Orientation::new(source, Ok);
+            orientation.propagate(&mut domain.implied_lower, &mut domain.implied_upper)?;
+            for &(_, _, _, column) in &source.arcs {
+                let c = column as usize;
+                let ends = (domain.implied_lower.get(c).copied(), domain.implied_upper.get(c).copied());
+                if let (Some(low), Some(high)) = ends {
+                    domain.restrict(column, low, high);
+                }
+            }
         }
-        domain.implied_lower.clone_from(&domain.lower);
-        domain.implied_upper.clone_from(&domain.upper);
         let effort = Effort { integer: &original_integer, eliminate_integers: false };
         let reduction = reduce(&original, &domain, &effort)?;
         let mut place = vec![None; original.columns()];
@@ -135,6 +141,15 @@ impl Space {
         (lower, upper)
     }
 
+    /// The domain with the integers in `bounds`.
+    pub fn restricted(&self, bounds: &Bounds) -> Domain {
+        let mut domain = self.domain.clone();
+        for (&column, &(low, high)) in self.integers.iter().zip(bounds) {
+            domain.restrict(column, low, high);
+        }
+        domain
+    }
+
     /// Values of all original columns; integers are made whole.
     pub fn expand(&self, x: &[f64]) -> Vec<f64> {
         let mut full = self.reduction.expand(x);
@@ -175,5 +190,24 @@ impl Space {
             }
         }
         Some(bounds)
+    }
+
+    /// A relaxation rounded within bounds: arborescences grown along it and other integers left to
+    /// follow; without arborescences every integer to its nearest value.
+    pub fn rounded(&self, bounds: &Bounds, x: &[f64]) -> Option<Bounds> {
+        let mut rounded = bounds.clone();
+        let (lower, upper) = self.spread(bounds);
+        for orientation in &self.orientations {
+            for (column, value) in orientation.round(x, &lower, &upper)? {
+                *rounded.get_mut(self.integer_index(column)?)? = (value, value);
+            }
+        }
+        if self.orientations.is_empty() {
+            for (&column, bounds) in self.integers.iter().zip(&mut rounded) {
+                let value = x.get(column as usize).copied()?.round().clamp(bounds.0, bounds.1);
+                *bounds = (value, value);
+            }
+        }
+        Some(rounded)
     }
 }

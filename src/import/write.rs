@@ -58,7 +58,11 @@ impl Limits {
         let given = |bus: &Bus| bus.v_min.is_some() || bus.v_max.is_some();
         let Some(first) = feeder.buses.iter().find(|b| given(b)) else {
             return match study {
-                Some(_) => Limits::Uniform { low: WIDE.0, high: WIDE.1, given: false },
+                Some(_) => {
+                    let set = || feeder.sources.iter().map(|s| s.v_set);
+                    let (low, high) = (set().fold(WIDE.0, f64::min), set().fold(WIDE.1, f64::max));
+                    Limits::Uniform { low, high, given: false }
+                }
                 None => Limits::None,
             };
         };

@@ -80,6 +80,9 @@ fn limits_of_the_data_are_kept_without_a_study_too() {
     let text = write(&uniform(Some((0.9, 1.1))), None);
     assert!(text.contains("nominal = 10 kV; v_min = 0.9 pu; v_max = 1.1 pu }"), "{text}");
     assert!(!write(&uniform(None), None).contains("v_min"));
+    let mut strong = uniform(None);
+    strong.sources[0].v_set = 1.15;
+    assert!(write(&strong, Some(Study::Losses)).contains("bus.v_max = 1.15 pu\n"));
     let mixed = Feeder { buses: vec![bus("1", Some((0.9, 1.1))), bus("2", None)], ..Feeder::default() };
     let mixed = write(&mixed, None);
     assert!(mixed.contains("the wide window 0.7 to 1.1 pu stands.\n"), "{mixed}");

@@ -5,6 +5,7 @@ mod arborescence;
 mod bounds;
 mod display;
 mod draft;
+mod explain;
 pub mod export;
 mod interval;
 mod lower;
@@ -17,6 +18,7 @@ mod scale;
 
 pub use bounds::{Bounds, Reason};
 pub use display::display;
+pub use explain::explain;
 pub use interval::Interval;
 pub use lower::{LowerOptions, Lowering, Reached, lower};
 pub use map::{ConeSource, Definition, Map, Relaxes, RowSource};

@@ -40,6 +40,7 @@ fn bounds_missing(draft: &Draft, mut d: Diagnostic, x: &Affine, lower: bool, upp
         };
         let origin = draft.columns.get(v.0 as usize).and_then(|c| draft.program.origins.get(c.origin.0 as usize));
         if let Some(origin) = origin
+            && told.len() < 5
             && !told.contains(&origin.span)
         {
             told.push(origin.span);

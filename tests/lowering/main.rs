@@ -2,7 +2,10 @@
 //! refusals with their places.
 
 mod exactness;
+mod feeder;
+mod program_text;
 mod random;
 mod refusals;
 mod rules;
 mod support;
+mod table;

@@ -7,5 +7,6 @@ mod program_text;
 mod random;
 mod refusals;
 mod rules;
+mod solved;
 mod support;
 mod table;

@@ -5,3 +5,4 @@
 //! that produced it.
 
 pub mod powerflow;
+pub mod reconfigure;

@@ -8,3 +8,4 @@ mod support;
 mod enumeration;
 mod powerflow_cases;
 mod powerflow_published;
+mod reconfiguration;

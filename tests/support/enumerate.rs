@@ -75,6 +75,9 @@ pub struct Best {
 }
 
 /// The radial state of least losses among those with a power flow for which `accept` holds.
+///
+/// Where nothing is injected but loads, states are passed over whose losses at the sources' voltage and
+/// without what the losses themselves draw, a lower bound, are above the best found.
 pub fn least_losses(
     grid: &Grid,
     p: &[f64],
@@ -84,9 +87,12 @@ pub fn least_losses(
 ) -> Option<Best> {
     let mut workspace = Workspace::new();
     let mut best: Option<(f64, Vec<bool>)> = None;
+    let mut bound = LossBound::new(grid, p, q);
     let trees = spanning_trees(grid, allowed, |closed| {
-        if let Ok(solution) = workspace.solve(grid, &Snapshot { closed, p, q })
-            && best.as_ref().is_none_or(|(losses, _)| solution.losses() < *losses)
+        let beats = |losses: f64| best.as_ref().is_none_or(|(least, _)| losses < *least);
+        if bound.as_mut().is_none_or(|bound| beats(bound.of(closed)))
+            && let Ok(solution) = workspace.solve(grid, &Snapshot { closed, p, q })
+            && beats(solution.losses())
             && accept(&solution)
         {
             best = Some((solution.losses(), closed.to_vec()));
@@ -94,6 +100,69 @@ pub fn least_losses(
         ControlFlow::Continue(())
     });
     best.map(|(losses, closed)| Best { losses, closed, trees })
+}
+
+/// A lower bound of the losses of a radial state that only feeds loads.
+struct LossBound<'a> {
+    grid: &'a Grid,
+    p: &'a [f64],
+    q: &'a [f64],
+    highest2: f64,
+    incident: Vec<Vec<usize>>,
+    /// (bus, place of its parent in this list, feeding branch), parents first.
+    order: Vec<(usize, usize, usize)>,
+    load: Vec<(f64, f64)>,
+}
+
+impl<'a> LossBound<'a> {
+    /// None where something generates or an impedance is negative: voltages may then rise.
+    fn new(grid: &'a Grid, p: &'a [f64], q: &'a [f64]) -> Option<LossBound<'a>> {
+        let consumes = p.iter().chain(q).all(|&s| s <= 0.0);
+        if !consumes || grid.branches().iter().any(|b| b.r < 0.0 || b.x < 0.0) {
+            return None;
+        }
+        let volts = grid.sources().iter().map(|s| s.v_set * grid.nominal()[s.bus]);
+        let highest2 = volts.fold(0.0, f64::max).powi(2);
+        let mut incident = vec![Vec::new(); grid.nominal().len()];
+        for (k, b) in grid.branches().iter().enumerate() {
+            incident[b.from].push(k);
+            incident[b.to].push(k);
+        }
+        Some(LossBound { grid, p, q, highest2, incident, order: Vec::new(), load: Vec::new() })
+    }
+
+    fn of(&mut self, closed: &[bool]) -> f64 {
+        self.order.clear();
+        for source in self.grid.sources() {
+            if self.order.iter().all(|&(bus, ..)| bus != source.bus) {
+                self.order.push((source.bus, usize::MAX, usize::MAX));
+            }
+        }
+        let mut next = 0;
+        while let Some(&(bus, _, via)) = self.order.get(next) {
+            for &branch in &self.incident[bus] {
+                if closed[branch] && branch != via {
+                    let b = &self.grid.branches()[branch];
+                    self.order.push((b.from + b.to - bus, next, branch));
+                }
+            }
+            next += 1;
+        }
+        self.load.clear();
+        self.load.extend(self.order.iter().map(|&(bus, ..)| (self.p[bus], self.q[bus])));
+        let mut losses = 0.0;
+        for k in (0..self.order.len()).rev() {
+            let (_, parent, branch) = self.order[k];
+            if parent == usize::MAX {
+                continue;
+            }
+            let (p, q) = self.load[k];
+            losses += self.grid.branches()[branch].r * (p * p + q * q) / self.highest2;
+            self.load[parent].0 += p;
+            self.load[parent].1 += q;
+        }
+        losses
+    }
 }
 
 /// Vertex of each bus: all source buses are vertex 0.

@@ -25,8 +25,8 @@ mod grid;
 mod merge;
 mod newton;
 mod operating_point;
-mod sweep;
-mod tree;
+pub(in crate::network) mod sweep;
+pub(in crate::network) mod tree;
 mod workspace;
 
 pub use failure::Failure;

@@ -18,7 +18,9 @@ use super::tree::DARK;
 use super::{Failure, Method, TOLERANCE};
 
 /// Iterations of the direct attempt.
-const MOST_ITERATIONS: usize = 40;
+const MOST_ITERATIONS: usize = 20;
+/// A step shortened below this share without lowering the residual ends the attempt.
+const SHORTEST: f64 = 0.02;
 /// Iterations of one continuation step.
 const STEP_ITERATIONS: usize = 8;
 /// The smallest step in the load factor: a solution closer than this to the limit is not told from none.
@@ -193,11 +195,14 @@ impl Mesh {
                 self.rhs.copy_from_slice(&step);
                 self.advance(&mut trial, length);
                 let (trial_norm, trial_mismatch) = self.residual(&trial, factor);
-                if trial_norm < norm || trial_mismatch <= TOLERANCE * base || length < 0.01 {
+                if trial_norm < norm || trial_mismatch <= TOLERANCE * base {
                     (*state, norm, mismatch) = (trial, trial_norm, trial_mismatch);
                     break;
                 }
                 length *= 0.5;
+                if length < SHORTEST {
+                    return Attempt { converged: false, iterations: iteration + 1, mismatch: ratio(mismatch, base) };
+                }
             }
         }
         Attempt { converged: mismatch <= TOLERANCE * base, iterations: most, mismatch: ratio(mismatch, base) }

@@ -1,7 +1,7 @@
 //! Backward and forward sweep on a tree, in `(P, Q, v, l)`.
 
 use super::TOLERANCE;
-use super::grid::{Grid, Snapshot};
+use super::grid::Grid;
 use super::tree::Tree;
 
 /// Iterations after which a sweep that still improves is handed over.
@@ -16,7 +16,7 @@ const AIM: f64 = 0.05 * TOLERANCE;
 /// branch at the parent's end, `v` the squared voltages and `l` the squared currents; for a root
 /// `p`, `q` are what its branches and its own load take together.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Sweep {
+pub(in crate::network) struct Sweep {
     r: Vec<f64>,
     x: Vec<f64>,
     load_p: Vec<f64>,
@@ -29,7 +29,7 @@ pub(super) struct Sweep {
 
 /// How a sweep ended.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct SweepEnd {
+pub(in crate::network) struct SweepEnd {
     pub converged: bool,
     pub iterations: usize,
     /// Largest power mismatch, per unit.
@@ -37,55 +37,66 @@ pub(super) struct SweepEnd {
 }
 
 impl Sweep {
-    /// Loads the tree's impedances and injections in its order. Returns the power of one unit, VA.
-    pub fn load(&mut self, grid: &Grid, tree: &Tree, snapshot: &Snapshot<'_>) -> f64 {
-        for array in [&mut self.r, &mut self.x, &mut self.load_p, &mut self.load_q, &mut self.v] {
+    /// Forgets the tree held.
+    pub fn clear(&mut self) {
+        for array in [&mut self.r, &mut self.x, &mut self.load_p, &mut self.load_q, &mut self.v, &mut self.l] {
             array.clear();
         }
+    }
+
+    /// Appends the next position: its load (W, var), the impedance that feeds it (ohm), and the squared
+    /// voltage to start from (for a root, to hold).
+    pub fn push(&mut self, load: (f64, f64), impedance: (f64, f64), v: f64) {
+        self.load_p.push(load.0);
+        self.load_q.push(load.1);
+        self.r.push(impedance.0);
+        self.x.push(impedance.1);
+        self.v.push(v);
+        self.l.push(0.0);
+    }
+
+    /// The power of one unit for the loads held, VA: the largest at a position or of all together.
+    pub fn base(&self) -> f64 {
         let (mut p_total, mut q_total, mut largest) = (0.0, 0.0, 0.0f64);
-        for (k, &bus) in tree.bus.iter().enumerate() {
-            let (p, q) = (-snapshot.p[bus as usize], -snapshot.q[bus as usize]);
-            self.load_p.push(p);
-            self.load_q.push(q);
+        for (p, q) in self.load_p.iter().zip(&self.load_q) {
             p_total += p;
             q_total += q;
             largest = largest.max(p * p + q * q);
-            let (r, x) = if k < tree.roots {
-                (0.0, 0.0)
-            } else {
-                let branch = &grid.branches()[tree.branch[k] as usize];
-                (branch.r, branch.x)
-            };
-            self.r.push(r);
-            self.x.push(x);
-        }
-        self.v.resize(tree.bus.len(), 0.0);
-        self.l.clear();
-        self.l.resize(tree.bus.len(), 0.0);
-        self.p.resize(tree.bus.len(), 0.0);
-        self.q.resize(tree.bus.len(), 0.0);
-        for source in grid.sources() {
-            self.v[tree.position[source.bus] as usize] = grid.held_voltage2(source);
         }
         largest.max(p_total * p_total + q_total * q_total).sqrt()
     }
 
-    /// Iterates from a flat start. `base` is the power of one unit, VA.
-    pub fn run(&mut self, tree: &Tree, base: f64) -> SweepEnd {
-        let n = tree.bus.len();
-        for k in tree.roots..n {
-            self.v[k] = self.v[tree.parent[k] as usize];
+    /// Loads the tree's impedances and injections in its order, for a flat start.
+    pub fn load(&mut self, grid: &Grid, tree: &Tree, p: &[f64], q: &[f64]) {
+        self.clear();
+        for source in grid.sources() {
+            let root = tree.position[source.bus] as usize;
+            if root == self.v.len() {
+                self.push((-p[source.bus], -q[source.bus]), (0.0, 0.0), grid.held_voltage2(source));
+            }
         }
+        for k in tree.roots..tree.bus.len() {
+            let bus = tree.bus[k] as usize;
+            let branch = &grid.branches()[tree.branch[k] as usize];
+            self.push((-p[bus], -q[bus]), (branch.r, branch.x), self.v[tree.parent[k] as usize]);
+        }
+    }
+
+    /// Iterates from the voltages held. `parent` gives the position of each position's parent, the
+    /// first `roots` have none; `base` is the power of one unit, VA.
+    pub fn run(&mut self, parent: &[u32], roots: usize, base: f64) -> SweepEnd {
+        self.p.resize(parent.len(), 0.0);
+        self.q.resize(parent.len(), 0.0);
         let mut previous = f64::INFINITY;
         for iteration in 1..=MOST_ITERATIONS {
-            self.backward(tree);
-            let estimate = self.forward(tree);
+            self.backward(parent, roots);
+            let estimate = self.forward(parent, roots);
             if !estimate.is_finite() {
                 return SweepEnd { converged: false, iterations: iteration, mismatch: estimate };
             }
             if estimate <= AIM * base {
-                self.backward(tree);
-                let mismatch = self.exact_forward(tree, base);
+                self.backward(parent, roots);
+                let mismatch = self.exact_forward(parent, roots, base);
                 if mismatch <= TOLERANCE {
                     return SweepEnd { converged: true, iterations: iteration + 1, mismatch };
                 }
@@ -102,14 +113,13 @@ impl Sweep {
     }
 
     /// Sums loads and losses toward the roots, at the present voltages.
-    fn backward(&mut self, tree: &Tree) {
-        let n = tree.bus.len();
+    fn backward(&mut self, parent: &[u32], roots: usize) {
+        let n = parent.len();
         let (p, q) = (&mut self.p[..n], &mut self.q[..n]);
         p.copy_from_slice(&self.load_p[..n]);
         q.copy_from_slice(&self.load_q[..n]);
         let (r, x, v, l) = (&self.r[..n], &self.x[..n], &self.v[..n], &mut self.l[..n]);
-        let parent = &tree.parent[..n];
-        for k in (tree.roots..n).rev() {
+        for k in (roots..n).rev() {
             let squared = (p[k] * p[k] + q[k] * q[k]) / v[k];
             l[k] = squared;
             p[k] += r[k] * squared;
@@ -123,14 +133,13 @@ impl Sweep {
     /// Passes voltages down with the currents of the last backward pass. Returns an estimate of the
     /// largest power mismatch (VA): what changes in `z·l` when `l` follows the new voltage. Infinite
     /// when a voltage falls below half its source's, where low-voltage solutions begin.
-    fn forward(&mut self, tree: &Tree) -> f64 {
-        let n = tree.bus.len();
+    fn forward(&mut self, parent: &[u32], roots: usize) -> f64 {
+        let n = parent.len();
         let (p, q, r, x) = (&self.p[..n], &self.q[..n], &self.r[..n], &self.x[..n]);
         let (v, l) = (&mut self.v[..n], &self.l[..n]);
-        let parent = &tree.parent[..n];
-        let floor = 0.25 * v[..tree.roots].iter().fold(f64::INFINITY, |a, &b| a.min(b));
+        let floor = 0.25 * v[..roots].iter().fold(f64::INFINITY, |a, &b| a.min(b));
         let (mut worst, mut sum, mut lowest) = (0.0f64, 0.0f64, f64::INFINITY);
-        for k in tree.roots..n {
+        for k in roots..n {
             let z2 = r[k] * r[k] + x[k] * x[k];
             let new = v[parent[k] as usize] - 2.0 * (r[k] * p[k] + x[k] * q[k]) + z2 * l[k];
             let change = l[k] * (new - v[k]);
@@ -146,12 +155,11 @@ impl Sweep {
     /// Passes voltages down with the currents that the sent powers imply at the new voltages, so that
     /// `p`, `q`, `v`, `l` fit together exactly on every branch. Returns the largest mismatch at a bus,
     /// per unit: the power that the branch delivers less what was counted on.
-    fn exact_forward(&mut self, tree: &Tree, base: f64) -> f64 {
-        let n = tree.bus.len();
+    fn exact_forward(&mut self, parent: &[u32], roots: usize, base: f64) -> f64 {
         let (mut worst, mut sum) = (0.0f64, 0.0f64);
-        for k in tree.roots..n {
+        for (k, &above) in parent.iter().enumerate().skip(roots) {
             let (p, q, r, x) = (self.p[k], self.q[k], self.r[k], self.x[k]);
-            let above = self.v[tree.parent[k] as usize];
+            let above = self.v[above as usize];
             let l = (p * p + q * q) / above;
             let z2 = r * r + x * x;
             let difference = l - self.l[k];

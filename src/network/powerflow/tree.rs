@@ -3,13 +3,13 @@
 use super::grid::Grid;
 
 /// Marks a bus that no source reaches.
-pub(super) const DARK: u32 = u32::MAX;
+pub(in crate::network) const DARK: u32 = u32::MAX;
 
 /// The closed branches oriented away from the source buses, in breadth-first positions: parents come
 /// before children, roots first, and parents never decrease, so both sweeps run through memory in
 /// order. All vectors are indexed by position except [`Tree::position`].
 #[derive(Debug, Clone, Default)]
-pub(super) struct Tree {
+pub(in crate::network) struct Tree {
     /// Bus at each position.
     pub bus: Vec<u32>,
     /// Position of the parent (its own position for a root).

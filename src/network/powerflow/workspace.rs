@@ -121,11 +121,12 @@ impl Workspace {
     ) -> Result<Solution<'a>, Failure> {
         check(grid, snapshot)?;
         self.tree.rebuild(grid, snapshot.closed);
-        let base = self.sweep.load(grid, &self.tree, snapshot);
+        self.sweep.load(grid, &self.tree, snapshot.p, snapshot.q);
+        let base = self.sweep.base();
         if strategy != Strategy::Newton {
             match self.tree.chord {
                 None => {
-                    let end = self.sweep.run(&self.tree, base);
+                    let end = self.sweep.run(&self.tree.parent, self.tree.roots, base);
                     if end.converged {
                         self.keep_sweep(grid);
                         let (iterations, mismatch) = (end.iterations, end.mismatch);

@@ -38,7 +38,8 @@ fn search_finds_the_best_known_states() {
     ] {
         let Some(case) = load(name) else { continue };
         let (limits, switching) = (Limits::none(&case.grid), free(&case));
-        let found = search(&task(&case, &limits, &switching), &[case.closed.clone()], &options(3, 2, rounds));
+        let found =
+            search(&task(&case, &limits, &switching), std::slice::from_ref(&case.closed), &options(3, 2, rounds));
         let found = found.expect("a state");
         let kilowatts = found.evaluated.losses / 1e3;
         assert!(kilowatts < losses * (1.0 + 1e-6), "{name}: {kilowatts}");

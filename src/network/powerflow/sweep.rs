@@ -143,13 +143,13 @@ impl Sweep {
             let z2 = r[k] * r[k] + x[k] * x[k];
             let new = v[parent[k] as usize] - 2.0 * (r[k] * p[k] + x[k] * q[k]) + z2 * l[k];
             let change = l[k] * (new - v[k]);
-            let squared = z2 * change * change;
+            let squared = z2 * change * change / (new * new);
             worst = worst.max(squared);
             sum += squared; // carries a NaN, which `max` would lose
             lowest = lowest.min(new);
             v[k] = new;
         }
-        if lowest < floor || !sum.is_finite() { f64::INFINITY } else { worst.sqrt() / lowest }
+        if lowest < floor || !sum.is_finite() { f64::INFINITY } else { worst.sqrt() }
     }
 
     /// Passes voltages down with the currents that the sent powers imply at the new voltages, so that

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 /// Name and version of the schema. Fields may be added within a version; none is removed or changes
 /// its meaning.
-pub const JSON_SCHEMA: &str = "tieline-diagnostics/1";
+pub const JSON_SCHEMA: &str = "tieline-diagnostics-1";
 
 /// One object: `schema`, `diagnostics` (each with `id`, `name`, `severity`, `message`, `labels`,
 /// `notes`, `help`, `fix`) and `counts`. Lines and columns count from 1, columns in characters;

@@ -703,3 +703,28 @@ pub enum BinaryOp {
     /// `^`
     Pow,
 }
+
+impl BinaryOp {
+    /// The operator as it is written.
+    pub fn sign(self) -> &'static str {
+        match self {
+            BinaryOp::Implies => "=>",
+            BinaryOp::Or => "or",
+            BinaryOp::And => "and",
+            BinaryOp::Le => "<=",
+            BinaryOp::Ge => ">=",
+            BinaryOp::Lt => "<",
+            BinaryOp::Gt => ">",
+            BinaryOp::Eq => "=",
+            BinaryOp::Ne => "!=",
+            BinaryOp::In => "in",
+            BinaryOp::PlusMinus => "+-",
+            BinaryOp::Add => "+",
+            BinaryOp::Sub => "-",
+            BinaryOp::Mul => "*",
+            BinaryOp::Div => "/",
+            BinaryOp::Of => "of",
+            BinaryOp::Pow => "^",
+        }
+    }
+}

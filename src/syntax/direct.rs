@@ -9,8 +9,8 @@ use super::scan::{Token, TokenKind as K};
 use crate::source::Span;
 use smol_str::SmolStr;
 
-/// Words that cannot be a plain name, a unit or an id, as in the grammar's `reserved` and `trailing`.
-fn special(word: &str) -> bool {
+/// Words that cannot be a unit or an id, as in the grammar's `reserved` and `trailing`.
+pub fn special(word: &str) -> bool {
     matches!(
         word,
         "and"
@@ -79,6 +79,10 @@ impl<'a> Cursor<'a> {
 
     fn done(&self) -> bool {
         self.at == self.tokens.len()
+    }
+
+    fn before(&self) -> Option<K> {
+        self.at.checked_sub(1).and_then(|i| self.tokens.get(i)).map(|t| t.kind)
     }
 
     /// Does the next token follow without a blank?
@@ -223,7 +227,11 @@ impl<'a> Cursor<'a> {
             match self.kind()? {
                 K::Number => row.push(self.quantity()?),
                 K::Minus => {
+                    let glued = self.adjacent() && matches!(self.before(), Some(K::Number | K::Word | K::Percent));
                     self.at += 1;
+                    if glued {
+                        return None;
+                    }
                     if !self.adjacent() {
                         return None;
                     }
@@ -302,4 +310,74 @@ pub fn instance(cx: Context<'_>, tokens: &[Token]) -> Option<StatementKind> {
     let body = Vec::new();
     let class = cursor.ident(class);
     cursor.done().then_some(StatementKind::Instance(InstanceDecl { class, candidate: false, name, place, body }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+    use crate::syntax::build::{Builder, Parts, statement_kind, tables};
+    use crate::syntax::grammar::{Grammar, Rule};
+    use crate::syntax::scan;
+    use crate::syntax::sink::Sink;
+    use pest::Parser;
+    use proptest::prelude::*;
+
+    /// Reads a header both ways; the direct way may give up, but not give something else.
+    fn agree(text: &str, rule: Rule) -> bool {
+        let tokens = scan::tokens(text);
+        let cx = Context { file: FileId(0), text, tokens: &tokens };
+        let mut sink = Sink::default();
+        let mut builder = Builder::new(FileId(0), 0, &mut sink);
+        let by_grammar = |builder: &mut Builder<'_>| {
+            let pair = Grammar::parse(rule, text).ok()?.next()?;
+            match rule {
+                Rule::s_cell => tables::cell(builder, pair).map(|e| format!("{e:?}")),
+                _ => statement_kind(builder, pair, Parts::default()).map(|k| format!("{k:?}")),
+            }
+        };
+        let direct = match rule {
+            Rule::s_cell => value(cx, &tokens).map(|e| format!("{e:?}")),
+            Rule::s_setting => setting(cx, &tokens).map(|k| format!("{k:?}")),
+            _ => instance(cx, &tokens).map(|k| format!("{k:?}")),
+        };
+        let Some(direct) = direct else { return false };
+        assert_eq!(Some(direct), by_grammar(&mut builder), "{text}");
+        true
+    }
+
+    #[test]
+    fn plain_forms_are_read_directly() {
+        for text in
+            ["r = 0.71 ohm", "a.b.14.c = -3 EUR/MWh", "x = yes", "y = bus row.bus", "z = [1, -2; 3 4]", "q = \"a\""]
+        {
+            assert!(agree(text, Rule::s_setting), "{text}");
+        }
+        for text in ["line \"7\" from bus 7 to bus \"A\"", "bus 7", "unit G1 at bus n.x", "storage"] {
+            assert!(agree(text, Rule::s_instance), "{text}");
+        }
+        for text in ["14", "-3", "A1", "\"ESS 1\"", "0.5 kW"] {
+            assert!(agree(text, Rule::s_cell), "{text}");
+        }
+    }
+
+    const PIECES: &[&str] = &[
+        "a", "bus", "row", ".", ".14", ".*", "=", "-", "1", "2.5", "1e3", "999", "kW", "EUR", "/", "*", "^", "2", "%",
+        "\"t\"", "[", "]", ",", ";", " ", " ", " ", "at", "from", "to", "yes", "no", "of", "step", "each", "_b", "4a",
+        "(", "{",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn both_ways_agree(pieces in prop::collection::vec(prop::sample::select(PIECES), 1..9), blanks in any::<bool>()) {
+            let rest = pieces.join(if blanks { " " } else { "" });
+            agree(&format!("x = {rest}"), Rule::s_setting);
+            agree(&format!("x{rest}"), Rule::s_setting);
+            agree(&format!("line {rest}"), Rule::s_instance);
+            agree(&format!("line 1 from bus {rest}"), Rule::s_instance);
+            agree(rest.trim(), Rule::s_cell);
+        }
+    }
 }

@@ -198,10 +198,16 @@ fn wanted(form: &Form, expected: &Expected, found: Option<Token>) -> (Id, String
     if expected.text {
         list.push("a text in quotes".into());
     }
+    let mut signs = expected.signs.clone();
+    if form.rule == Some(Rule::s_instance) && signs.contains(&"`at`") && signs.contains(&"`over`") {
+        signs.retain(|s| !matches!(*s, "`at`" | "`over`" | "`from`" | "`each`"));
+        list.retain(|s| s != "a name" && s != "a text in quotes");
+        signs.push("a place such as `at bus 6`");
+    }
     let typed = matches!(form.rule, Some(Rule::s_var | Rule::s_total));
     let condition = matches!(form.rule, Some(Rule::s_rule | Rule::s_budget));
-    for sign in &expected.signs {
-        list.push(match *sign {
+    for sign in signs {
+        list.push(match sign {
             "`:`" if typed => "`:` and a type".into(),
             "`:`" if condition => "`:` and a condition".into(),
             "`=`" => "`=` and a value".into(),
@@ -278,7 +284,8 @@ fn expected(rules: &[Rule]) -> Expected {
             Rule::text if element => out.operator = true,
             Rule::text => out.text = true,
             Rule::EOI => out.end = true,
-            Rule::infix
+            Rule::lparen
+            | Rule::infix
             | Rule::sum_infix
             | Rule::mul_infix
             | Rule::field
@@ -306,7 +313,6 @@ fn sign(rule: Rule) -> Option<&'static str> {
         Rule::colon => "`:`",
         Rule::comma => "`,`",
         Rule::assign => "`=`",
-        Rule::lparen => "`(`",
         Rule::rparen => "`)`",
         Rule::lbrace => "`{`",
         Rule::rbrace => "`}`",

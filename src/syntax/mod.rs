@@ -5,6 +5,8 @@
 
 pub mod ast;
 pub mod form;
+pub mod format;
+pub mod outline;
 pub mod scan;
 pub mod walk;
 

@@ -6,7 +6,7 @@ use super::form::{self, Form};
 use super::grammar::{Grammar, Rule};
 use super::scan::{Token, TokenKind as K};
 use super::sink::Sink;
-use super::split::{Body, Raw};
+use super::split::{Body, MAX_HOPELESS, Raw};
 use super::{direct, foreign, mistake, table};
 use crate::diagnostics::{Diagnostic, ids_syntax as ids};
 use crate::source::{FileId, Span};
@@ -48,7 +48,16 @@ impl<'a> Context<'a> {
 
 /// Reads statements in order.
 pub fn statements(cx: Context<'_>, raws: Vec<Raw>, sink: &mut Sink) -> Vec<Statement> {
-    raws.into_iter().map(|raw| statement(cx, raw, sink)).collect()
+    let mut unreadable = 0;
+    let mut kept = Vec::new();
+    for raw in raws {
+        let statement = statement(cx, raw, sink);
+        unreadable += usize::from(matches!(statement.kind, StatementKind::Unreadable { .. }));
+        if unreadable <= MAX_HOPELESS || !matches!(statement.kind, StatementKind::Unreadable { .. }) {
+            kept.push(statement);
+        }
+    }
+    kept
 }
 
 /// Reads one statement and its block.

@@ -23,6 +23,11 @@ impl Sink {
         }
     }
 
+    /// Counts a diagnostic that nobody will see.
+    pub fn skip(&mut self) {
+        self.dropped += 1;
+    }
+
     /// Adds all of another sink's.
     pub fn append(&mut self, other: Sink) {
         self.list.extend(other.list);

@@ -16,6 +16,9 @@ use smol_str::SmolStr;
 /// Brackets, blocks and conditions may nest this deep.
 pub const MAX_NESTING: usize = 100;
 
+/// Unreadable statements kept in a tree.
+pub const MAX_HOPELESS: usize = 1000;
+
 /// A statement whose header is not read yet.
 #[derive(Debug)]
 pub struct Raw {
@@ -58,8 +61,18 @@ pub struct Split {
 /// Splits a file's tokens.
 pub fn split(file: FileId, text: &str, tokens: &[Token], sink: &mut Sink) -> Split {
     let resync = !resync::balanced(tokens);
-    let mut splitter =
-        Splitter { file, text, tokens, sink, at: 0, resync, frames: Vec::new(), closing: Closing::No, doc: None };
+    let mut splitter = Splitter {
+        file,
+        text,
+        tokens,
+        sink,
+        at: 0,
+        resync,
+        frames: Vec::new(),
+        closing: Closing::No,
+        doc: None,
+        hopeless: 0,
+    };
     let mut statements = Vec::new();
     while splitter.at < tokens.len() {
         splitter.statements(&mut statements, &mut None);
@@ -99,6 +112,7 @@ struct Splitter<'a> {
     frames: Vec<Frame>,
     closing: Closing,
     doc: Option<SmolStr>,
+    hopeless: usize,
 }
 
 impl Splitter<'_> {
@@ -156,7 +170,9 @@ impl Splitter<'_> {
                         break;
                     }
                     let statement = self.statement(std::mem::take(&mut pending));
-                    out.push(statement);
+                    if self.worth_keeping(&statement) {
+                        out.push(statement);
+                    }
                     if self.closing == Closing::All && !self.frames.is_empty() {
                         return;
                     }
@@ -176,6 +192,22 @@ impl Splitter<'_> {
                 .help("put the annotation on the line before the declaration it belongs to, or delete it")
             });
         }
+    }
+
+    /// Hopeless statements are kept up to a number: a file of garbage must not fill the memory.
+    fn worth_keeping(&mut self, statement: &Raw) -> bool {
+        let nameless = statement.form.rule.is_none();
+        if !(nameless || statement.spoiled) || !matches!(statement.body, Body::None) {
+            return true;
+        }
+        self.hopeless += 1;
+        if self.hopeless <= MAX_HOPELESS {
+            return true;
+        }
+        if !statement.spoiled {
+            self.sink.skip();
+        }
+        false
     }
 
     /// Does the `}` at hand close a block further out, by its place under that block's opening line?
@@ -240,6 +272,7 @@ impl Splitter<'_> {
                 K::Newline if open.is_empty() => {
                     let next = self.next_significant(self.at);
                     let goes_on = match self.goes_on_after(last) {
+                        _ if self.span_kind(next) == Some(K::LeftBrace) => raw.form.braces != Braces::Expression,
                         true => !resync::begins_a_declaration(self.text, self.tokens, next),
                         false => self.next_line_goes_on(next),
                     };

@@ -7,6 +7,7 @@ mod disk;
 mod exit;
 mod explain;
 mod findings;
+mod fmt;
 mod import;
 mod interrupt;
 mod new;
@@ -62,6 +63,7 @@ fn start() -> ExitCode {
 fn run(arguments: Arguments) -> Exit {
     let terminal = Terminal::new(arguments.color);
     match arguments.command {
+        Command::Fmt(options) => fmt::run(&options, &terminal),
         Command::Explain(options) => explain::run(&options, &terminal),
         Command::Import(options) => import::run(&options, &terminal),
         Command::New(options) => new::run(&options, &terminal),

@@ -3,6 +3,7 @@
 mod support;
 
 mod explain;
+mod fmt;
 mod import;
 mod new;
 mod usage;

@@ -283,13 +283,12 @@ pub fn setting(cx: Context<'_>, tokens: &[Token]) -> Option<StatementKind> {
 pub fn instance(cx: Context<'_>, tokens: &[Token]) -> Option<StatementKind> {
     let mut cursor = Cursor { cx, tokens, at: 0 };
     let class = cursor.next(K::Word)?;
-    if cursor.text(class) == "candidate" {
+    if cursor.text(class) == "candidate" || special(cursor.text(class)) {
         return None;
     }
-    let is_place = |token: &Token| matches!(token.text(cx.text), "at" | "from" | "over" | "each");
     let name = match cursor.tokens.get(cursor.at) {
         Some(token) if token.kind == K::Text => Some((literal::text(token.text(cx.text)), cx.span(*token))),
-        Some(token) if token.kind == K::Number || (token.kind == K::Word && !is_place(token)) => {
+        Some(token) if token.kind == K::Number || (token.kind == K::Word && !special(token.text(cx.text))) => {
             Some((SmolStr::new(token.text(cx.text)), cx.span(*token)))
         }
         _ => None,
@@ -368,7 +367,7 @@ mod tests {
     ];
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
 
         #[test]
         fn both_ways_agree(pieces in prop::collection::vec(prop::sample::select(PIECES), 1..9), blanks in any::<bool>()) {

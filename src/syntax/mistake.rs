@@ -140,7 +140,14 @@ fn special(
     let say =
         |id: Id, message: &str, label: &str, help: &str| Some(Diagnostic::new(id, place, message, label).help(help));
     let is_value = matches!(before.kind, K::Word | K::Number | K::Text | K::RightParen | K::RightBracket | K::Percent);
+    let word = token.text(cx.text);
     match token.kind {
+        K::Word if expected.name && !expected.operator && is_reserved(word) => say(
+            ids::UNREADABLE_STATEMENT,
+            &format!("`{word}` cannot be a name"),
+            "a word of the language",
+            "choose another name; this word holds expressions and statements together",
+        ),
         K::Equals | K::Colon if form.rule == Some(Rule::s_setting) && is_value => say(
             ids::UNREADABLE_STATEMENT,
             "settings are separated by `;` or line ends",
@@ -174,6 +181,29 @@ fn special(
         }
         _ => None,
     }
+}
+
+/// The grammar's `reserved` words.
+fn is_reserved(word: &str) -> bool {
+    matches!(
+        word,
+        "and"
+            | "or"
+            | "not"
+            | "into"
+            | "in"
+            | "if"
+            | "then"
+            | "else"
+            | "where"
+            | "when"
+            | "given"
+            | "of"
+            | "to"
+            | "for"
+            | "match"
+            | "is"
+    )
 }
 
 fn wanted(form: &Form, expected: &Expected, found: Option<Token>) -> (Id, String) {

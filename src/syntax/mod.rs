@@ -18,6 +18,8 @@ mod grammar;
 mod lexical;
 mod literal;
 mod mistake;
+mod open;
+mod pending;
 mod read;
 mod resync;
 mod sink;

@@ -6,6 +6,8 @@
 
 use super::ast::Annotation;
 use super::form::{self, Braces, Form};
+use super::open::Open;
+use super::pending::{Pending, append_doc};
 use super::scan::{Token, TokenKind as K};
 use super::sink::Sink;
 use super::{annotation, resync};
@@ -133,6 +135,12 @@ impl Splitter<'_> {
         at == 0 || self.token(at - 1).is_none_or(|t| t.kind == K::Newline)
     }
 
+    /// Does nothing but separators stand before the token on its line?
+    fn alone_on_line(&self, at: usize) -> bool {
+        let before = self.tokens.get(..at).unwrap_or(&[]);
+        before.iter().rev().find(|t| t.kind != K::Semicolon).is_none_or(|t| t.kind == K::Newline)
+    }
+
     /// The statements of a block up to its `}`, or of the file up to a `}` too many or its end.
     fn statements(&mut self, out: &mut Vec<Raw>, owner_doc: &mut Option<SmolStr>) {
         let mut pending = Pending::default();
@@ -145,7 +153,7 @@ impl Splitter<'_> {
                     self.at += 1;
                 }
                 K::Comment | K::ForeignComment | K::Semicolon => self.at += 1,
-                K::Doc if self.first_on_line(self.at) => {
+                K::Doc if self.alone_on_line(self.at) => {
                     pending.doc.push(token.text(self.text));
                     self.at += 1;
                 }
@@ -179,6 +187,9 @@ impl Splitter<'_> {
                     self.closing = Closing::No;
                 }
             }
+        }
+        if self.at >= self.tokens.len() {
+            pending.blank_line(self.frames.is_empty() && out.is_empty(), &mut self.doc);
         }
         if let Some(at) = pending.first_annotation.filter(|_| !pending.annotations.is_empty()) {
             let span = self.span(at).to(self.span(at + 1));
@@ -274,7 +285,7 @@ impl Splitter<'_> {
                     let goes_on = match self.goes_on_after(last) {
                         _ if self.span_kind(next) == Some(K::LeftBrace) => raw.form.braces != Braces::Expression,
                         true => !resync::begins_a_declaration(self.text, self.tokens, next),
-                        false => self.next_line_goes_on(next),
+                        false => self.next_line_goes_on(next, raw.form),
                     };
                     if !goes_on {
                         break;
@@ -527,16 +538,14 @@ impl Splitter<'_> {
             || (token.kind == K::Word && ends_open(token.text(self.text)))
     }
 
-    fn next_line_goes_on(&self, next: usize) -> bool {
+    fn next_line_goes_on(&self, next: usize, form: &Form) -> bool {
         let Some(token) = self.token(next) else { return false };
         if self.tokens.get(self.at..next).is_some_and(|skipped| skipped.iter().any(|t| t.kind == K::Doc)) {
             return false;
         }
         token.kind.is_operator()
             || token.kind == K::ForeignOperator
-            || (token.kind == K::Word
-                && begins_continuation(token.text(self.text))
-                && !matches!(self.span_kind(next + 1), Some(K::Equals | K::Dot | K::Colon)))
+            || (token.kind == K::Word && begins_continuation(token.text(self.text), form, self.span_kind(next + 1)))
     }
 
     fn next_significant(&self, from: usize) -> usize {
@@ -553,9 +562,20 @@ fn ends_open(word: &str) -> bool {
     )
 }
 
-/// Words that cannot begin a statement, so that a line beginning with one belongs to the line before.
-fn begins_continuation(word: &str) -> bool {
-    matches!(word, "and" | "or" | "else" | "then" | "where" | "when" | "of" | "into" | "for")
+/// Does a line that begins with this word belong to the statement of the line before? So do words
+/// that cannot begin a statement, and the parts of the headers of elements, classes and tables.
+fn begins_continuation(word: &str, form: &Form, next: Option<K>) -> bool {
+    if matches!(next, Some(K::Equals | K::Dot | K::Colon)) {
+        return false;
+    }
+    match word {
+        "and" | "or" | "else" | "then" | "where" | "when" | "of" | "into" | "for" => true,
+        "in" => next != Some(K::Word),
+        "at" | "from" | "to" | "over" | "each" | "like" | "fills" | "needs" | "extends" | "wide" | "by" => {
+            form.braces != Braces::Expression
+        }
+        _ => false,
+    }
 }
 
 fn unclosed_diagnostic(span: Span, bracket: char) -> Diagnostic {
@@ -575,91 +595,4 @@ fn too_deep(span: Span) -> Diagnostic {
         "too deep from here on",
     )
     .help("give inner parts a name with `let` and use the names")
-}
-
-/// Brackets open in a header.
-#[derive(Default)]
-struct Open {
-    /// Token index and the conditions pending outside of it.
-    list: Vec<(usize, usize)>,
-    /// `if` and `in` since the last bracket or separator.
-    conditions: usize,
-    /// Sum of the conditions pending outside.
-    outside: usize,
-    /// `where` or `when` was seen outside all brackets.
-    filtered: bool,
-}
-
-impl Open {
-    fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
-    fn top(&self) -> Option<usize> {
-        self.list.last().map(|(at, _)| *at)
-    }
-
-    fn push(&mut self, at: usize) {
-        self.list.push((at, self.conditions));
-        self.outside += self.conditions;
-        self.conditions = 0;
-    }
-
-    fn pop(&mut self) {
-        if let Some((_, conditions)) = self.list.pop() {
-            self.outside -= conditions;
-            self.conditions = conditions;
-        }
-    }
-
-    fn weight(&self) -> usize {
-        self.list.len() + self.outside + self.conditions
-    }
-}
-
-/// What was read before a statement and belongs to it.
-#[derive(Default)]
-struct Pending {
-    doc: DocLines,
-    annotations: Vec<Annotation>,
-    first_annotation: Option<usize>,
-}
-
-impl Pending {
-    /// A blank line sets `##` lines apart from what follows; the first ones then document the file.
-    fn blank_line(&mut self, at_head: bool, file_doc: &mut Option<SmolStr>) {
-        let lines = std::mem::take(&mut self.doc).finish();
-        if at_head && file_doc.is_none() {
-            *file_doc = lines;
-        }
-    }
-}
-
-#[derive(Default)]
-struct DocLines(String);
-
-impl DocLines {
-    fn push(&mut self, token: &str) {
-        if !self.0.is_empty() {
-            self.0.push('\n');
-        }
-        self.0.push_str(doc_text(token));
-    }
-
-    fn finish(self) -> Option<SmolStr> {
-        (!self.0.is_empty()).then(|| SmolStr::new(self.0))
-    }
-}
-
-fn doc_text(token: &str) -> &str {
-    let text = token.strip_prefix("##").unwrap_or(token);
-    text.strip_prefix(' ').unwrap_or(text).trim_end()
-}
-
-fn append_doc(doc: &mut Option<SmolStr>, token: &str) {
-    let line = doc_text(token);
-    *doc = Some(match doc.take() {
-        Some(before) => SmolStr::new(format!("{before}\n{line}")),
-        None => SmolStr::new(line),
-    });
 }

@@ -69,6 +69,7 @@ proptest! {
             end = token.end as usize;
         }
         prop_assert_eq!(tree(text), tree(&out));
+        holds("blanks", &out);
     }
 }
 

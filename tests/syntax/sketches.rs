@@ -13,6 +13,7 @@ const OPEN: &[(&str, &str)] = &[
     // A `unit` belongs to a kind or a product of dimensions; `per_unit` is written there directly.
     ("quantities.tie", "per_unit"),
     // `in` is reserved; the sketch says so itself.
+    ("capacitor.tie", "in"),
     ("capacitor.tie", "["),
     // The condition of a check stands first, its guard after `when`.
     ("storage.tie", ":"),

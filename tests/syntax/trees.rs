@@ -114,6 +114,8 @@ fn statements_end_where_they_should() {
     assert_eq!(count("check a <= b\n  else \"no\"\nb = 1"), 2);
     assert_eq!(count("ahead storage.*\nrecourse x"), 2);
     assert_eq!(count("from = row.to\nat = row.in\nb = 1"), 3);
+    assert_eq!(count("storage \"E\"\n  at bus 6\n{ power = 1 MW\n from = 2 }\nb = 1"), 2);
+    assert_eq!(count("device d\n  from i: bus\n  to j: bus {}\nvar p : power\n  in 0..3 kW"), 2);
     assert_eq!(count("let x = {1,\n2}; set s = {a}"), 2);
 }
 

@@ -1,6 +1,6 @@
 //! Declarations: of the language's basis, of classes, and of what their members are.
 
-use super::Builder;
+use super::{Builder, is_word};
 use crate::syntax::ast::{
     AspectDecl, CheckDecl, ContributeDecl, DeviceDecl, Expr, Ident, LetDecl, RuleDecl, Statement, StatementKind,
     Terminals, TotalDecl, UsePath, VarDecl,
@@ -12,7 +12,7 @@ use pest::iterators::Pair;
 impl Builder<'_> {
     /// All identifiers directly inside a pair.
     pub fn idents(&mut self, pair: Pair<'_, Rule>) -> Vec<Ident> {
-        pair.into_inner().filter(|p| p.as_rule() == Rule::ident).map(|p| self.ident(&p)).collect()
+        pair.into_inner().filter(|p| is_word(p.as_rule())).map(|p| self.ident(&p)).collect()
     }
 
     pub(super) fn use_paths(&mut self, pair: Pair<'_, Rule>) -> Option<StatementKind> {
@@ -81,7 +81,7 @@ impl Builder<'_> {
         let mut like = None;
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::ident => name = Some(self.ident(&part)),
+                Rule::name => name = Some(self.ident(&part)),
                 Rule::like => like = self.inner_ident(part),
                 rule @ (Rule::t_at | Rule::t_between | Rule::t_over) => {
                     let mut words = self.idents(part).into_iter();
@@ -273,7 +273,7 @@ impl Builder<'_> {
 
     /// A label (name or text) directly inside a pair, by its position.
     pub(super) fn nth_label(&mut self, pair: &Pair<'_, Rule>, n: usize) -> Option<Ident> {
-        let found = pair.clone().into_inner().filter(|p| matches!(p.as_rule(), Rule::text | Rule::ident)).nth(n)?;
+        let found = pair.clone().into_inner().filter(|p| p.as_rule() == Rule::text || is_word(p.as_rule())).nth(n)?;
         Some(self.label(&found))
     }
 }

@@ -35,7 +35,7 @@ impl Builder<'_> {
         let (mut words, mut values, mut filter) = (Vec::new(), Vec::new(), None);
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::ident => words.push(self.ident(&part)),
+                Rule::name => words.push(self.ident(&part)),
                 Rule::postfix => values.push(self.postfix(part)?),
                 Rule::where_clause => filter = Some(self.clause(part)?),
                 Rule::id => values.push(self.id(part)?),
@@ -108,7 +108,7 @@ impl Builder<'_> {
         let (mut name, mut within, mut value) = (None, None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::ident => name = Some(self.ident(&part)),
+                Rule::name => name = Some(self.ident(&part)),
                 Rule::postfix => within = Some(self.postfix(part)?),
                 Rule::values => value = Some(self.values(part)?),
                 _ => {}

@@ -168,7 +168,7 @@ impl Builder<'_> {
                 ExprKind::Match(Box::new(subject?), arms)
             }
             Rule::in_mode => {
-                let mut parts = pair.into_inner().filter(|p| matches!(p.as_rule(), Rule::ident | Rule::expr));
+                let mut parts = pair.into_inner().filter(|p| matches!(p.as_rule(), Rule::name | Rule::expr));
                 let (mode, body) = (parts.next()?, parts.next()?);
                 ExprKind::InMode(self.ident(&mode), Box::new(self.expr(body)?))
             }

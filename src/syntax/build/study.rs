@@ -13,7 +13,7 @@ impl Builder<'_> {
         let mut terms = Vec::new();
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::ident => name = Some(self.ident(&part)),
+                Rule::name => name = Some(self.ident(&part)),
                 Rule::direction => maximize = part.as_str() == "maximize",
                 Rule::expr => terms.push((None, self.expr(part)?)),
                 Rule::goal_term => {

@@ -51,7 +51,7 @@ impl Builder<'_> {
     fn type_base(&mut self, pair: Pair<'_, Rule>) -> Option<TypeBase> {
         Some(match pair.as_rule() {
             Rule::one_of => {
-                let words = pair.into_inner().filter(|p| p.as_rule() == Rule::ident);
+                let words = pair.into_inner().filter(|p| p.as_rule() == Rule::name);
                 TypeBase::OneOf(words.map(|p| self.ident(&p)).collect())
             }
             Rule::set_of => TypeBase::SetOf(self.inner_ident(pair)?),

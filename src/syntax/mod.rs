@@ -41,7 +41,7 @@ const PARALLEL: usize = 256 * 1024;
 pub struct Parse {
     /// The tree; what could not be read is in it as such.
     pub module: ast::Module,
-    /// Findings in file order, at most [`sink::LIMIT`] and one that counts the rest.
+    /// Findings in file order: at most fifty, and one that counts the rest.
     pub diagnostics: Vec<Diagnostic>,
     /// All tokens, comments and line ends included.
     pub tokens: Vec<Token>,

@@ -1,0 +1,39 @@
+//! The library shipped with the compiler: `models/` embedded in the binary.
+
+use include_dir::{Dir, include_dir};
+
+static MODELS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/models");
+
+/// Prefix of the file names under which library files are shown.
+pub const PREFIX: &str = "<library>/";
+
+/// The bytes of a library file, by its path below `models/`.
+pub fn file(path: &str) -> Option<&'static [u8]> {
+    MODELS.get_file(path).map(|f| f.contents())
+}
+
+/// Dotted names of all library modules, sorted.
+pub fn modules() -> Vec<String> {
+    let mut out = Vec::new();
+    collect(&MODELS, &mut out);
+    out.sort();
+    out
+}
+
+fn collect(dir: &Dir<'_>, out: &mut Vec<String>) {
+    for file in dir.files() {
+        if let Some(stem) = file.path().to_str().and_then(|p| p.strip_suffix(".tie")) {
+            out.push(stem.replace(['/', '\\'], "."));
+        }
+    }
+    for sub in dir.dirs() {
+        collect(sub, out);
+    }
+}
+
+/// The library module that holds the aspect of this name, by convention of its file name.
+pub fn aspect_module(aspect: &str) -> Option<String> {
+    [format!("std.formulations.{aspect}"), format!("std.{aspect}")]
+        .into_iter()
+        .find(|m| file(&format!("{}.tie", m.replace('.', "/"))).is_some())
+}

@@ -1,0 +1,165 @@
+//! Typing function calls.
+
+use super::{Checker, Scope};
+use crate::diagnostics::suggest::did_you_mean;
+use crate::diagnostics::{Diagnostic, ids_names, ids_units};
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::units::Quantity;
+use crate::units::typed::*;
+
+const FUNCTIONS: [(&str, Function, usize, usize); 18] = [
+    ("abs", Function::Abs, 1, 1),
+    ("max", Function::Max, 1, 99),
+    ("min", Function::Min, 1, 99),
+    ("sqrt", Function::Sqrt, 1, 1),
+    ("hypot", Function::Hypot, 2, 99),
+    ("sin", Function::Sin, 1, 1),
+    ("cos", Function::Cos, 1, 1),
+    ("tan", Function::Tan, 1, 1),
+    ("acos", Function::Acos, 1, 1),
+    ("exp", Function::Exp, 1, 1),
+    ("log", Function::Log, 1, 1),
+    ("floor", Function::Floor, 1, 1),
+    ("ceil", Function::Ceil, 1, 1),
+    ("round", Function::Round, 1, 1),
+    ("count", Function::Count, 1, 1),
+    ("piecewise_square", Function::PiecewiseSquare, 2, 3),
+    ("piecewise", Function::Piecewise, 3, 3),
+    ("exact", Function::Exact, 1, 1),
+];
+
+impl Checker<'_> {
+    pub(super) fn call(&mut self, f: &ast::Ident, args: &[ast::Arg], span: Span, scope: &mut Scope) -> Node {
+        let found = FUNCTIONS.iter().find(|x| x.0 == f.text);
+        let conversion = if found.is_none() { self.conversion(&f.text) } else { None };
+        let (function, least, most) = match (found, conversion) {
+            (Some((_, function, least, most)), _) => (*function, *least, *most),
+            (None, Some(_)) => (Function::Convert, 1, 1),
+            (None, None) => {
+                let text = format!("there is no function `{}`", f.text);
+                let mut d = Diagnostic::new(ids_names::UNKNOWN_NAME, f.span, text, "unknown function");
+                let known = FUNCTIONS.iter().map(|x| x.0).chain(["sum", "integral", "any", "all", "active", "reactive", "apparent"]);
+                d = match did_you_mean(&f.text, known) {
+                    Some(s) => d.help(format!("did you mean `{s}`?")),
+                    None if self.names.class_id(&f.text).is_some() || self.names.member(scope.class, &f.text).is_some() => {
+                        d.help("a product needs `*`; an index stands in `[...]`")
+                    }
+                    None => d,
+                };
+                self.report(d);
+                return self.error_node(span);
+            }
+        };
+        if args.len() < least || args.len() > most {
+            let want = if least == most { format!("{least}") } else { format!("{least} or more") };
+            let text = format!("`{}` takes {want} argument(s), not {}", f.text, args.len());
+            self.report(Diagnostic::new(ids_names::WRONG_VALUE, span, text, "wrong number of arguments"));
+            return self.error_node(span);
+        }
+        let mut nodes: Vec<Node> = Vec::new();
+        for a in args {
+            let node = match function {
+                Function::Count => self.set(&a.value, scope),
+                _ => {
+                    let n = self.expression(&a.value, scope, None);
+                    if matches!(n.kind, NodeKind::List(_)) { n } else { self.number(n) }
+                }
+            };
+            nodes.push(node);
+        }
+        let first = nodes.first().map_or(Ty::Unknown, |n| n.ty.clone());
+        let ty = match function {
+            Function::Abs | Function::Floor | Function::Ceil | Function::Round | Function::Exact => first,
+            Function::Max | Function::Min => self.fold_common(&nodes),
+            Function::Hypot => match self.fold_common_bare(&nodes) {
+                Some(q) => Ty::Number(q),
+                None => Ty::Unknown,
+            },
+            Function::Sqrt => match &first {
+                Ty::Number(q) => q.dimension.power(0.5).map_or(Ty::Unknown, |d| Ty::Number(Quantity::bare(d))),
+                t => t.clone(),
+            },
+            Function::Sin | Function::Cos | Function::Tan | Function::Acos | Function::Exp | Function::Log => {
+                if let Ty::Number(q) = &first
+                    && !q.dimension.is_none()
+                    && !self.is_angle(q)
+                {
+                    let text = format!("`{}` takes a plain number, not {}", f.text, self.units.describe(q));
+                    self.report(Diagnostic::new(ids_units::UNIT_MISMATCH, nodes[0].span, text, "has a unit"));
+                }
+                Ty::NUMBER
+            }
+            Function::Convert => {
+                let to = conversion.unwrap_or_default();
+                if let Ty::Number(q) = &first
+                    && q.dimension != to.dimension
+                {
+                    let q = *q;
+                    self.unit_mismatch(f.span, &to, nodes[0].span, &q, "a conversion");
+                }
+                Ty::Number(to)
+            }
+            Function::Count => Ty::NUMBER,
+            Function::PiecewiseSquare => {
+                if let (Some(up), Ty::Number(q)) = (nodes.get(2), &first)
+                    && let Ty::Number(u) = &up.ty
+                    && q.meet(u).is_none()
+                {
+                    let (q, u, at) = (*q, *u, up.span);
+                    self.unit_mismatch(nodes[0].span, &q, at, &u, "the range");
+                }
+                match &first {
+                    Ty::Number(q) => q.dimension.power(2.0).map_or(Ty::Unknown, |d| Ty::Number(Quantity::bare(d))),
+                    t => t.clone(),
+                }
+            }
+            Function::Piecewise => match &nodes[2].kind {
+                NodeKind::List(rows) => rows.iter().flatten().next_back().map_or(Ty::Unknown, |n| n.ty.clone()),
+                _ => {
+                    let text = "`piecewise` takes a list of points: `piecewise(x, [x1, x2], [y1, y2])`";
+                    self.report(Diagnostic::new(ids_units::WRONG_TYPE, nodes[2].span, text, "not a list"));
+                    Ty::Unknown
+                }
+            },
+        };
+        Node { span, ty, kind: NodeKind::Call(function, nodes) }
+    }
+
+    fn is_angle(&self, q: &Quantity) -> bool {
+        self.units.dimensions.get("angle").is_some_and(|d| d.0 == q.dimension)
+    }
+
+    /// `active(x)` and every kind's name convert on purpose.
+    fn conversion(&self, name: &str) -> Option<Quantity> {
+        let full = format!("{name}_power");
+        [name, full.as_str()].into_iter().find(|n| self.units.kinds.contains_key(*n)).map(|n| self.units.kind_quantity(n))
+    }
+
+    fn fold_common(&mut self, nodes: &[Node]) -> Ty {
+        let mut acc = nodes[0].clone();
+        for n in &nodes[1..] {
+            let ty = self.common(&acc, n, "the arguments");
+            let zero = matches!(acc.kind, NodeKind::Number(_));
+            acc = Node { ty, ..if zero { n.clone() } else { acc } };
+        }
+        acc.ty
+    }
+
+    /// Arguments of a norm: one dimension, kinds may differ (P and Q).
+    fn fold_common_bare(&mut self, nodes: &[Node]) -> Option<Quantity> {
+        let mut out: Option<Quantity> = None;
+        for n in nodes {
+            let Ty::Number(q) = &n.ty else { continue };
+            let bare = Quantity::bare(q.dimension);
+            match out {
+                Some(o) if o != bare => {
+                    self.unit_mismatch(nodes[0].span, &o, n.span, &bare, "the arguments");
+                    return None;
+                }
+                _ => out = Some(bare),
+            }
+        }
+        out
+    }
+}

@@ -1,0 +1,465 @@
+//! Typing expressions: literals, conditions, branches, sets.
+
+use super::{Checker, Scope};
+use crate::diagnostics::suggest::did_you_mean;
+use crate::diagnostics::{Diagnostic, ids_names, ids_units};
+use crate::names::ROOT;
+use crate::source::Span;
+use crate::syntax::ast::{self, ExprKind, UnaryOp};
+use crate::units::Quantity;
+use crate::units::typed::*;
+use smol_str::SmolStr;
+use std::sync::Arc;
+
+const MAX_DEPTH: usize = 400;
+
+impl Checker<'_> {
+    /// Types an expression. `expected` lets bare words of an enumeration be understood.
+    pub fn expression(&mut self, e: &ast::Expr, scope: &mut Scope, expected: Option<&Ty>) -> Node {
+        if self.depth >= MAX_DEPTH {
+            return self.error_node(e.span);
+        }
+        self.depth += 1;
+        let node = self.expression_inner(e, scope, expected);
+        self.depth -= 1;
+        node
+    }
+
+    fn expression_inner(&mut self, e: &ast::Expr, scope: &mut Scope, expected: Option<&Ty>) -> Node {
+        let span = e.span;
+        let make = |ty: Ty, kind: NodeKind| Node { span, ty, kind };
+        match &e.kind {
+            ExprKind::Number { value, unit: None } => make(Ty::NUMBER, NodeKind::Number(*value)),
+            ExprKind::Number { value, unit: Some(u) } => match self.units.unit(u) {
+                Ok((factor, q)) => {
+                    if u.factors.iter().any(|(n, _)| n.text == "%") {
+                        self.percent.push(span);
+                    }
+                    make(Ty::Number(q), NodeKind::Number(value * factor))
+                }
+                Err(d) => {
+                    self.report(d);
+                    self.error_node(span)
+                }
+            },
+            ExprKind::Text(t) => make(Ty::Text, NodeKind::Text(t.clone())),
+            ExprKind::YesNo(b) => make(Ty::Bool, NodeKind::Bool(*b)),
+            ExprKind::Name(n) => self.name(n, span, scope, expected),
+            ExprKind::Field(base, field) => self.field(base, field, span, scope),
+            ExprKind::Index(base, args) => self.index(base, args, span, scope),
+            ExprKind::Before(n) => {
+                let t = self.name(&n.text, n.span, scope, None);
+                if !matches!(t.ty, Ty::Period | Ty::Unknown) {
+                    let text = format!("`{}` is {}, not a period", n.text, self.describe(&t.ty));
+                    self.report(Diagnostic::new(ids_units::WRONG_TYPE, n.span, text, "not a period"));
+                }
+                make(Ty::Period, NodeKind::Shift(Box::new(t), -1))
+            }
+            ExprKind::Element(class, id) => self.element(class, id, span, scope),
+            ExprKind::Unary(UnaryOp::Neg, a) => {
+                let a = self.expression(a, scope, expected);
+                let a = self.number(a);
+                make(a.ty.clone(), NodeKind::Neg(Box::new(a)))
+            }
+            ExprKind::Unary(UnaryOp::Not, a) => {
+                let a = self.condition(a, scope);
+                make(Ty::Bool, NodeKind::Not(Box::new(a)))
+            }
+            ExprKind::Binary(op, a, b) => self.binary(*op, a, b, span, scope, expected),
+            ExprKind::Call(f, args) => self.call(f, args, span, scope),
+            ExprKind::Aggregate { op, indices, where_, body } => {
+                self.aggregate(op, indices, where_.as_deref(), body, span, scope)
+            }
+            ExprKind::If(c, a, b) => {
+                let c = self.condition(c, scope);
+                let a = self.expression(a, scope, expected);
+                let b = self.expression(b, scope, expected);
+                let ty = self.branches(&[&a, &b]);
+                make(ty, NodeKind::If(Box::new(c), Box::new(a), Box::new(b)))
+            }
+            ExprKind::Match(on, arms) => self.match_(on, arms, span, scope, expected),
+            ExprKind::Given(a) => {
+                let a = self.expression(a, scope, None);
+                if !matches!(a.kind, NodeKind::Member { .. } | NodeKind::Error) {
+                    let text = "only a parameter can be given or not";
+                    self.report(Diagnostic::new(ids_units::WRONG_TYPE, span, text, "not a parameter"));
+                }
+                make(Ty::Bool, NodeKind::Given(Box::new(a)))
+            }
+            ExprKind::Range(a, b) => {
+                let a = self.expression(a, scope, None);
+                let b = self.expression(b, scope, None);
+                self.fits(&a, &Ty::NUMBER, a.span);
+                self.fits(&b, &Ty::NUMBER, b.span);
+                make(Ty::Set(Box::new(Ty::NUMBER)), NodeKind::Range(Box::new(a), Box::new(b)))
+            }
+            ExprKind::List(rows) => {
+                let rows: Vec<Vec<Node>> =
+                    rows.iter().map(|r| r.iter().map(|e| self.expression(e, scope, expected)).collect()).collect();
+                make(Ty::Unknown, NodeKind::List(rows))
+            }
+            ExprKind::SetLiteral(_) | ExprKind::SetBuilder(..) => self.subset(e, &Ty::Unknown, scope),
+            ExprKind::InMode(mode, body) => {
+                let Some(index) = self.names.modes.iter().position(|m| m.text == mode.text) else {
+                    let text = format!("there is no mode `{}`", mode.text);
+                    self.report(
+                        Diagnostic::new(ids_names::UNKNOWN_NAME, mode.span, text, "unknown mode")
+                            .help("declare it: `modes connected, islanded`"),
+                    );
+                    return self.error_node(span);
+                };
+                let body = self.expression(body, scope, expected);
+                make(body.ty.clone(), NodeKind::InMode(index, Box::new(body)))
+            }
+            ExprKind::Unreadable => self.error_node(span),
+        }
+    }
+
+    /// Types a condition: a comparison, yes/no, or a binary variable.
+    pub fn condition(&mut self, e: &ast::Expr, scope: &mut Scope) -> Node {
+        let node = self.expression(e, scope, None);
+        match &node.ty {
+            Ty::Bool | Ty::Unknown => {}
+            Ty::Number(q) if q.dimension.is_none() && self.is_binary(&node) => {}
+            other => {
+                let text = format!("a condition is expected here, not {}", self.describe(other));
+                self.report(
+                    Diagnostic::new(ids_units::WRONG_TYPE, e.span, text, "not a condition")
+                        .help("write a comparison such as `x <= 3 kW`"),
+                );
+            }
+        }
+        node
+    }
+
+    fn is_binary(&mut self, node: &Node) -> bool {
+        match &node.kind {
+            NodeKind::Member { member, .. } => {
+                let typed = self.member(*member);
+                match &typed.body {
+                    TypedBody::Var { domain, .. } => *domain == crate::program::Domain::Binary,
+                    TypedBody::Let(_) => true,
+                    _ => false,
+                }
+            }
+            NodeKind::Error => true,
+            _ => false,
+        }
+    }
+
+    fn element(&mut self, class: &ast::Ident, id: &ast::Expr, span: Span, scope: &mut Scope) -> Node {
+        let Some(c) = self.names.class_id(&class.text).filter(|c| *c != ROOT) else {
+            if self.names.groups.contains_key(&class.text) {
+                let text = format!("`{0}` is a list of devices: write `{0}[...]`", class.text);
+                self.report(Diagnostic::new(ids_names::UNKNOWN_CLASS, class.span, text, "not a device class"));
+            } else if !self.names.is_poisoned(&class.text) {
+                let text = format!("there is no device or set `{}`", class.text);
+                let mut d = Diagnostic::new(ids_names::UNKNOWN_CLASS, class.span, text, "unknown device");
+                let known = self.names.classes.keys().map(SmolStr::as_str);
+                if let Some(s) = did_you_mean(&class.text, known) {
+                    d = d.help(format!("did you mean `{s}`?"));
+                }
+                self.report(d);
+            }
+            return self.error_node(span);
+        };
+        let id = self.element_id(id, scope);
+        Node { span, ty: Ty::Element(c), kind: NodeKind::ById(c, Box::new(id)) }
+    }
+
+    /// An id as written: a number or a text, or an expression that gives one.
+    pub(super) fn element_id(&mut self, id: &ast::Expr, scope: &mut Scope) -> Node {
+        let text = |t: SmolStr| Node { span: id.span, ty: Ty::Text, kind: NodeKind::Text(t) };
+        match &id.kind {
+            ExprKind::Number { value, unit: None } => text(smol_str::format_smolstr!("{value}")),
+            ExprKind::Text(t) => text(t.clone()),
+            _ => {
+                let node = self.expression(id, scope, None);
+                if !matches!(node.ty, Ty::Text | Ty::Unknown) && self.quantity_of(&node.ty).is_none() {
+                    let what = self.describe(&node.ty);
+                    self.report(Diagnostic::new(
+                        ids_units::WRONG_TYPE,
+                        id.span,
+                        format!("an id is expected here, not {what}"),
+                        "not an id",
+                    ));
+                }
+                node
+            }
+        }
+    }
+
+    fn match_(
+        &mut self,
+        on: &ast::Expr,
+        arms: &[(ast::Ident, ast::Expr)],
+        span: Span,
+        scope: &mut Scope,
+        expected: Option<&Ty>,
+    ) -> Node {
+        let on = self.expression(on, scope, None);
+        let words: Arc<[SmolStr]> = match &on.ty {
+            Ty::Symbol(w) => w.clone(),
+            Ty::Unknown => Arc::from([]),
+            other => {
+                let text = format!("`match` chooses by a word, not by {}", self.describe(other));
+                self.report(
+                    Diagnostic::new(ids_units::WRONG_TYPE, on.span, text, "not an enumeration")
+                        .help("use a parameter declared `one of {...}`, or `if`"),
+                );
+                Arc::from([])
+            }
+        };
+        let mut typed = Vec::new();
+        for (word, e) in arms {
+            if !words.is_empty() && !words.contains(&word.text) {
+                let text = format!("`{}` is not one of {{{}}}", word.text, words.join(", "));
+                let mut d = Diagnostic::new(ids_names::WRONG_VALUE, word.span, text, "unknown word");
+                if let Some(s) = did_you_mean(&word.text, words.iter().map(SmolStr::as_str)) {
+                    d = d.help(format!("did you mean `{s}`?"));
+                }
+                self.report(d);
+            }
+            typed.push((word.text.clone(), self.expression(e, scope, expected)));
+        }
+        let missing: Vec<&str> =
+            words.iter().filter(|w| !arms.iter().any(|(a, _)| a.text == **w)).map(SmolStr::as_str).collect();
+        if !missing.is_empty() {
+            let text = format!("`match` says nothing about {}", missing.join(", "));
+            self.report(Diagnostic::new(ids_names::WRONG_VALUE, span, text, "incomplete"));
+        }
+        let refs: Vec<&Node> = typed.iter().map(|(_, n)| n).collect();
+        let ty = self.branches(&refs);
+        Node { span, ty, kind: NodeKind::Match(Box::new(on), typed) }
+    }
+
+    /// The common type of branches.
+    fn branches(&mut self, list: &[&Node]) -> Ty {
+        let mut ty = Ty::Unknown;
+        let mut first: Option<&Node> = None;
+        for node in list {
+            let is_zero = matches!(node.kind, NodeKind::Number(0.0)) && node.ty == Ty::NUMBER;
+            match (&ty, &node.ty) {
+                (_, Ty::Unknown) => {}
+                (Ty::Unknown, other) => {
+                    ty = other.clone();
+                    first = Some(node);
+                }
+                (Ty::Number(a), Ty::Number(b)) => match a.meet(b) {
+                    Some(q) => ty = Ty::Number(q),
+                    None if is_zero => {}
+                    None if first.is_some_and(|f| matches!(f.kind, NodeKind::Number(0.0))) => {
+                        ty = node.ty.clone();
+                        first = Some(node);
+                    }
+                    None => {
+                        let (a, b) = (*a, *b);
+                        self.unit_mismatch(first.map_or(node.span, |f| f.span), &a, node.span, &b, "branches");
+                    }
+                },
+                (a, b) if a == b => {}
+                (a, b) => {
+                    let text = format!("the branches differ: {} and {}", self.describe(a), self.describe(b));
+                    self.report(Diagnostic::new(ids_units::WRONG_TYPE, node.span, text, "another type"));
+                }
+            }
+        }
+        ty
+    }
+
+    /// Types a set.
+    pub fn set(&mut self, e: &ast::Expr, scope: &mut Scope) -> Node {
+        let node = self.subset(e, &Ty::Unknown, scope);
+        match &node.ty {
+            Ty::Set(_) | Ty::Unknown => node,
+            other => {
+                let text = format!("a set is expected here, not {}", self.describe(other));
+                self.report(
+                    Diagnostic::new(ids_units::WRONG_TYPE, e.span, text, "not a set")
+                        .help("name a set, a device class, or write `{a, b}` or `1..3`"),
+                );
+                self.error_node(e.span)
+            }
+        }
+    }
+
+    /// Types a set whose elements' type may be known (`{1, 3}` of sites, `1..8` of periods).
+    pub(super) fn subset(&mut self, e: &ast::Expr, expected: &Ty, scope: &mut Scope) -> Node {
+        let element = expected.element();
+        match &e.kind {
+            ExprKind::SetLiteral(list) => {
+                let mut items = Vec::new();
+                let mut ty = element.clone();
+                for item in list {
+                    let node = match (&item.kind, &element) {
+                        (ExprKind::Range(..), _) => self.subset(item, expected, scope),
+                        (ExprKind::Number { unit: None, .. } | ExprKind::Text(_), Ty::Element(c)) => {
+                            let id = self.element_id(item, scope);
+                            Node { span: item.span, ty: element.clone(), kind: NodeKind::ById(*c, Box::new(id)) }
+                        }
+                        (ExprKind::Number { unit: None, .. }, Ty::Period) => {
+                            let n = self.expression(item, scope, None);
+                            Node { ty: Ty::Period, ..n }
+                        }
+                        _ => self.expression(item, scope, None),
+                    };
+                    if ty == Ty::Unknown {
+                        ty = match &node.ty {
+                            Ty::Set(t) => (**t).clone(),
+                            t => t.clone(),
+                        };
+                    }
+                    items.push(node);
+                }
+                Node { span: e.span, ty: Ty::Set(Box::new(ty)), kind: NodeKind::Collect(items) }
+            }
+            ExprKind::SetBuilder(index, cond) => {
+                let depth = scope.locals.len();
+                let set = match &index.set {
+                    Some(s) => self.set(s, scope),
+                    None => self.set(&ast::Expr { span: index.name.span, kind: ExprKind::Name(index.name.text.clone()) }, scope),
+                };
+                let slot = scope.push(index.name.text.clone(), set.ty.element());
+                let cond = cond.as_ref().map(|c| Box::new(self.condition(c, scope)));
+                scope.locals.truncate(depth);
+                let ty = set.ty.clone();
+                Node { span: e.span, ty, kind: NodeKind::Filter { slot, set: Box::new(set), cond } }
+            }
+            ExprKind::Range(..) => {
+                let node = self.expression(e, scope, None);
+                match element {
+                    Ty::Unknown => node,
+                    t => Node { ty: Ty::Set(Box::new(t)), ..node },
+                }
+            }
+            ExprKind::Number { unit: None, .. } if element == Ty::Period => {
+                let n = self.expression(e, scope, None);
+                let kind = NodeKind::Collect(vec![Node { ty: Ty::Period, ..n }]);
+                Node { span: e.span, ty: expected.clone(), kind }
+            }
+            _ => self.expression(e, scope, None),
+        }
+    }
+
+    /// Numbers of numbered set elements.
+    pub(super) fn number(&mut self, node: Node) -> Node {
+        match &node.ty {
+            Ty::Element(c) if self.is_number_set(*c) => {
+                Node { span: node.span, ty: Ty::NUMBER, kind: NodeKind::NumberOf(Box::new(node)) }
+            }
+            Ty::Period => Node { span: node.span, ty: Ty::NUMBER, kind: NodeKind::NumberOf(Box::new(node)) },
+            Ty::Number(_) | Ty::Unknown => node,
+            other => {
+                let text = format!("a number is expected here, not {}", self.describe(other));
+                let mut d = Diagnostic::new(ids_units::WRONG_TYPE, node.span, text, "not a number");
+                if *other == Ty::Bool {
+                    d = d.help("write `if ... then 1 else 0`");
+                }
+                self.report(d);
+                self.error_node(node.span)
+            }
+        }
+    }
+
+    /// Reports where a value does not fit a type.
+    pub(super) fn fits(&mut self, node: &Node, ty: &Ty, at: Span) {
+        match (&node.ty, ty) {
+            (Ty::Unknown, _) | (_, Ty::Unknown) => {}
+            (Ty::Number(have), Ty::Number(want)) => {
+                if matches!(node.kind, NodeKind::Number(x) if x == 0.0 || x.is_infinite()) && have.dimension.is_none() {
+                    return;
+                }
+                let per_unit = self.units.kind("per_unit");
+                if per_unit.is_some() && have.kind == per_unit && want.kind != per_unit {
+                    let d = Diagnostic::new(
+                        ids_units::PER_UNIT_WITHOUT_REFERENCE,
+                        node.span,
+                        format!("a per-unit value stands where {} is expected", self.units.describe(want)),
+                        "per unit of what?",
+                    )
+                    .note("`pu` has a meaning only for parameters declared `per_unit of` a reference");
+                    let units = self.units.units_of(want);
+                    let d = match units.get(1).or(units.first()) {
+                        Some(u) => d.help(format!("write the value in a unit such as `{u}`")),
+                        None => d.help("write a plain number"),
+                    };
+                    self.report(d);
+                    return;
+                }
+                if per_unit.is_some() && want.kind == per_unit && have.dimension.is_none() && have.kind.is_none() {
+                    if let NodeKind::Number(x) = node.kind
+                        && !self.percent.contains(&node.span)
+                        && x != 1.0
+                    {
+                        self.missing_unit(node.span, x, want);
+                    }
+                    return;
+                }
+                if have.meet(want).is_none() {
+                    match node.kind {
+                        NodeKind::Number(x) if *have == Quantity::NUMBER => self.missing_unit(node.span, x, want),
+                        _ => self.unit_mismatch(at, want, node.span, have, "value"),
+                    }
+                }
+            }
+            (Ty::Element(c), Ty::Number(_)) if self.is_number_set(*c) => {}
+            (Ty::Set(a), Ty::Set(b)) if a == b || **a == Ty::Unknown || **b == Ty::Unknown => {}
+            (Ty::Set(a), Ty::Set(b)) if matches!(**a, Ty::Number(_)) && **b == Ty::Period => {}
+            (a, b) if a == b => {}
+            (a, b) => {
+                let text = format!("{} is expected here, not {}", self.describe(b), self.describe(a));
+                self.report(Diagnostic::new(ids_units::WRONG_TYPE, node.span, text, "wrong type"));
+            }
+        }
+    }
+
+    fn missing_unit(&mut self, span: Span, value: f64, want: &Quantity) {
+        let units = self.units.units_of(want);
+        let what = self.units.describe(want);
+        let mut d = Diagnostic::new(ids_units::MISSING_UNIT, span, format!("this {what} has no unit"), "unit missing");
+        let list: Vec<&str> = units.iter().map(|u| u.as_str()).collect();
+        if let Some(u) = units.get(1).or(units.first()) {
+            d = d.help(format!("write `{value} {u}` (units of {what}: {})", list.join(", ")));
+            let at = Span { start: span.end, ..span };
+            d = d.fix(format!("Add `{u}`"), vec![(at, format!(" {u}"))]);
+        } else {
+            let shown = self.units.display(want);
+            if !shown.label.is_empty() {
+                d = d.help(format!("write it with a unit, such as `{value} {}`", shown.label));
+            }
+        }
+        self.report(d);
+    }
+
+    /// Two quantities that do not fit.
+    pub(super) fn unit_mismatch(&mut self, a_span: Span, a: &Quantity, b_span: Span, b: &Quantity, what: &str) {
+        let (na, nb) = (self.units.describe(a), self.units.describe(b));
+        let d = if a.dimension == b.dimension {
+            let convert = na.strip_suffix("_power").unwrap_or(&na).to_string();
+            Diagnostic::new(
+                ids_units::KIND_MISMATCH,
+                b_span,
+                format!("{nb} does not mix with {na}"),
+                format!("this is {nb}"),
+            )
+            .note(format!("{na} and {nb} share a dimension and mean different things"))
+            .help(format!("if it is meant, convert on purpose: `{convert}(...)`"))
+        } else {
+            let mut d = Diagnostic::new(
+                ids_units::UNIT_MISMATCH,
+                b_span,
+                format!("{what} of {na} and {nb} do not fit"),
+                format!("this is {nb}"),
+            );
+            let time = self.units.dimensions.get("time").map(|t| t.0);
+            if let Some(time) = time
+                && (a.dimension.combine(&time, 1) == b.dimension || b.dimension.combine(&time, 1) == a.dimension)
+            {
+                d = d.help("a power over time is an energy: `integral(t: ...)` sums it times the step");
+            }
+            d
+        };
+        let d = if a_span == b_span { d } else { d.label(a_span, format!("this is {na}")) };
+        self.report(d);
+    }
+}

@@ -1,0 +1,9 @@
+//! The units stage: dimensions, kinds, units, and the typed expressions that use them.
+
+pub mod check;
+mod dimension;
+mod table;
+pub mod typed;
+
+pub use dimension::{Dimension, KindId, MAX_BASE, Quantity};
+pub use table::{Unit, UnitTable};

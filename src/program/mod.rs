@@ -3,11 +3,13 @@
 
 mod display;
 mod expression;
+mod build;
 mod form;
 mod network;
 mod number;
 
 pub use display::display;
+pub use build::build;
 pub use form::{Affine, Atom, AtomId, AtomKind, Form, Product};
 pub use network::{Branch, Bus, Network, PeriodState, RadialArcs, Source};
 pub use number::number;
@@ -227,4 +229,12 @@ impl Program {
     pub fn origin(&self, id: OriginId) -> &Origin {
         &self.origins[id.0 as usize]
     }
+}
+
+/// A number with its unit, as the engineer would write it.
+pub fn shown(x: f64, unit: &DisplayUnit) -> String {
+    let text = format!("{:.6}", x / unit.factor);
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    let text = if text == "-0" { "0" } else { text };
+    if unit.label.is_empty() { text.to_string() } else { format!("{text} {}", unit.label) }
 }

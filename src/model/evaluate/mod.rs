@@ -1,0 +1,430 @@
+//! Evaluating typed expressions over elements, indices and modes: to data, or to forms.
+
+mod conditions;
+mod folds;
+mod functions;
+mod members;
+mod store;
+
+pub use conditions::Demand;
+pub use members::Decisions;
+
+use super::{Cell, Model, Value};
+use crate::diagnostics::{Diagnostic, ids_names, ids_program};
+use crate::names::MemberId;
+use crate::program::{Affine, Atom, Form, Product, Relation};
+use crate::source::Span;
+use crate::syntax::ast::BinaryOp;
+use crate::units::typed::{Node, NodeKind};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+use std::sync::Arc;
+use store::Store;
+
+/// Evaluation stopped at an error that is in the diagnostics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stop;
+
+/// A value, or a reported error.
+pub type Evaluated = Result<Value, Stop>;
+
+/// Where an expression is evaluated: the element and the index variables.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Class of the element.
+    pub class: usize,
+    /// The element.
+    pub element: u32,
+    /// Slots of index variables.
+    pub slots: Vec<Value>,
+}
+
+impl Context {
+    /// A context with room for index variables.
+    pub fn new(class: usize, element: u32, slots: usize) -> Self {
+        Context { class, element, slots: vec![Value::Missing; slots] }
+    }
+}
+
+/// Evaluates over one model; keeps what it has computed.
+pub struct Evaluator<'m> {
+    /// The model.
+    pub model: &'m Model,
+    /// The mode (0 if there is one only).
+    pub mode: usize,
+    /// Variables, atoms, sums made so far; none while only data may be used.
+    pub decisions: Option<Decisions>,
+    /// Findings.
+    pub diagnostics: Vec<Diagnostic>,
+    reported: FxHashSet<(&'static str, Span)>,
+    params: Vec<FxHashMap<MemberId, Store<Value>>>,
+    lets: Vec<FxHashMap<MemberId, Store<Value>>>,
+    subsets: FxHashMap<(MemberId, usize), Arc<Vec<Value>>>,
+    open: Vec<(MemberId, u32)>,
+    all: FxHashMap<usize, Arc<Vec<Value>>>,
+    periods: Arc<Vec<Value>>,
+}
+
+impl<'m> Evaluator<'m> {
+    /// An evaluator of data.
+    pub fn new(model: &'m Model) -> Self {
+        let modes = model.modes.len().max(1);
+        Evaluator {
+            model,
+            mode: 0,
+            decisions: None,
+            diagnostics: Vec::new(),
+            reported: FxHashSet::default(),
+            params: vec![FxHashMap::default(); modes],
+            lets: vec![FxHashMap::default(); modes],
+            subsets: FxHashMap::default(),
+            open: Vec::new(),
+            all: FxHashMap::default(),
+            periods: Arc::new((0..model.periods as i64).map(Value::Period).collect()),
+        }
+    }
+
+    /// Reports once per place and id.
+    pub fn report(&mut self, d: Diagnostic) -> Stop {
+        let key = (d.id.code, d.span().unwrap_or(Span::new(crate::source::FileId(0), 0, 0)));
+        if self.reported.insert(key) {
+            self.diagnostics.push(d);
+        }
+        Stop
+    }
+
+    fn wrong(&mut self, span: Span, text: impl Into<String>, label: &str) -> Stop {
+        self.report(Diagnostic::new(ids_names::WRONG_VALUE, span, text, label))
+    }
+
+    /// Evaluates a node.
+    pub fn eval(&mut self, node: &Node, cx: &mut Context) -> Evaluated {
+        match &node.kind {
+            NodeKind::Number(x) => Ok(Value::Number(*x)),
+            NodeKind::Bool(b) => Ok(Value::Bool(*b)),
+            NodeKind::Text(t) => Ok(Value::Text(t.clone())),
+            NodeKind::Symbol(s) => Ok(Value::Symbol(s.clone())),
+            NodeKind::Local(slot) => Ok(cx.slots.get(*slot).cloned().unwrap_or(Value::Missing)),
+            NodeKind::This => Ok(Value::Element(cx.class as u32, cx.element)),
+            NodeKind::Step => self.model.step.map(Value::Number).ok_or(Stop),
+            NodeKind::First => Ok(Value::Period(0)),
+            NodeKind::Last => Ok(Value::Period(self.model.periods as i64 - 1)),
+            NodeKind::NumberOf(a) => match self.eval(a, cx)? {
+                Value::Period(t) => Ok(Value::Number(t as f64 + 1.0)),
+                Value::Element(c, i) => {
+                    let id = &self.model.classes[c as usize].elements[i as usize].id;
+                    match id.parse::<f64>() {
+                        Ok(x) => Ok(Value::Number(x)),
+                        Err(_) => {
+                            let text = format!("`{id}` is not a number");
+                            Err(self.wrong(node.span, text, "used as a number"))
+                        }
+                    }
+                }
+                v => Ok(v),
+            },
+            NodeKind::Cell { table, column, row } => self.cell(*table, *column, row, node.span, cx),
+            NodeKind::Member { of, member, index } => self.member(of.as_deref(), *member, index, node.span, cx),
+            NodeKind::Factor { family, index } => self.factor(*family, index, node.span, cx),
+            NodeKind::Shift(a, by) => match self.eval(a, cx)? {
+                Value::Period(t) => Ok(Value::Period(t + i64::from(*by))),
+                v => Ok(v),
+            },
+            NodeKind::IdOf(a) => match self.eval(a, cx)? {
+                Value::Element(c, i) => {
+                    Ok(Value::Text(self.model.classes[c as usize].elements[i as usize].id.clone()))
+                }
+                v => Ok(v),
+            },
+            NodeKind::ById(class, id) => self.by_id(*class, id, node.span, cx),
+            NodeKind::All(_) | NodeKind::Group(..) | NodeKind::Periods | NodeKind::Range(..) | NodeKind::Collect(_)
+            | NodeKind::Filter { .. } => Ok(Value::Set(self.set(node, cx)?)),
+            NodeKind::Neg(a) => {
+                let a = self.eval(a, cx)?;
+                self.scale(a, -1.0, node.span)
+            }
+            NodeKind::Not(a) => match self.eval(a, cx)? {
+                Value::Bool(b) => Ok(Value::Bool(!b)),
+                Value::Form(f) => {
+                    let mut one = Form::constant(1.0);
+                    one.add_scaled(&f, -1.0);
+                    Ok(Value::from_form(one))
+                }
+                Value::Number(x) => Ok(Value::Number(1.0 - x)),
+                _ => Err(self.wrong(node.span, "`not` needs a condition", "not a condition")),
+            },
+            NodeKind::Binary(op, a, b) => self.binary(*op, a, b, node.span, cx),
+            NodeKind::Call(f, args) => self.call(*f, args, node.span, cx),
+            NodeKind::Fold { op, indices, filter, body } => self.fold(*op, indices, filter.as_deref(), body, node.span, cx),
+            NodeKind::If(c, a, b) => {
+                if self.data_condition(c, cx)? {
+                    self.eval(a, cx)
+                } else {
+                    self.eval(b, cx)
+                }
+            }
+            NodeKind::Match(on, arms) => match self.eval(on, cx)? {
+                Value::Symbol(s) => match arms.iter().find(|(w, _)| *w == s) {
+                    Some((_, e)) => self.eval(e, cx),
+                    None => Err(self.wrong(node.span, format!("`match` says nothing about `{s}`"), "incomplete")),
+                },
+                _ => Err(Stop),
+            },
+            NodeKind::Given(a) => match &a.kind {
+                NodeKind::Member { of, member, index } => {
+                    let v = self.member_or_missing(of.as_deref(), *member, index, a.span, cx)?;
+                    Ok(Value::Bool(v != Value::Missing))
+                }
+                _ => Ok(Value::Bool(self.eval(a, cx)? != Value::Missing)),
+            },
+            NodeKind::List(_) => Err(self.wrong(node.span, "a list can only be the value of an indexed parameter", "list")),
+            NodeKind::InMode(mode, body) => {
+                let before = std::mem::replace(&mut self.mode, *mode);
+                let out = self.eval(body, cx);
+                self.mode = before;
+                out
+            }
+            NodeKind::Error => Err(Stop),
+        }
+    }
+
+    /// A number that must be data.
+    pub fn number(&mut self, node: &Node, cx: &mut Context) -> Result<f64, Stop> {
+        match self.eval(node, cx)? {
+            Value::Number(x) => Ok(x),
+            Value::Form(_) => {
+                let text = "this must be known before solving, and depends on a decision or an uncertain factor";
+                Err(self.report(Diagnostic::new(ids_names::WRONG_VALUE, node.span, text, "not data")))
+            }
+            Value::Missing => Err(self.not_given(node)),
+            _ => Err(self.wrong(node.span, "a number is expected here", "not a number")),
+        }
+    }
+
+    fn not_given(&mut self, node: &Node) -> Stop {
+        self.report(
+            Diagnostic::new(ids_names::MISSING_PARAMETER, node.span, "this parameter is not given", "not given here")
+                .help("guard its use with `when ... given`, or give it a value"),
+        )
+    }
+
+    /// A condition that must be data.
+    pub fn data_condition(&mut self, node: &Node, cx: &mut Context) -> Result<bool, Stop> {
+        match self.eval(node, cx)? {
+            Value::Bool(b) => Ok(b),
+            Value::Number(x) => Ok(x != 0.0),
+            _ => {
+                let text = "this condition must be known before solving";
+                Err(self.report(
+                    Diagnostic::new(ids_names::WRONG_VALUE, node.span, text, "depends on a decision")
+                        .help("`binary => rule` switches a rule by a decision"),
+                ))
+            }
+        }
+    }
+
+    fn cell(&mut self, table: usize, column: usize, row: &Node, span: Span, cx: &mut Context) -> Evaluated {
+        let data = &self.model.tables[table];
+        let r = match self.eval(row, cx)? {
+            Value::Row(_, r) => r as usize,
+            Value::Period(t) => {
+                let count = data.rows.len();
+                if t < 0 || t as usize >= count {
+                    let name = &self.model.names.tables[table].decl.name;
+                    let text = format!("table `{}` has {count} rows and the horizon {} periods", name.text, self.model.periods);
+                    let label = Diagnostic::new(ids_names::WRONG_VALUE, span, text, "profile too short").label(name.span, "this table");
+                    return Err(self.report(label));
+                }
+                t as usize
+            }
+            _ => return Err(Stop),
+        };
+        match data.rows.get(r).and_then(|c| c.get(column)) {
+            Some(Cell::Number(x)) => Ok(Value::Number(*x)),
+            Some(Cell::Text(t)) => Ok(Value::Text(t.clone())),
+            Some(Cell::Bool(b)) => Ok(Value::Bool(*b)),
+            _ => Ok(Value::Missing),
+        }
+    }
+
+    fn by_id(&mut self, class: usize, id: &Node, span: Span, cx: &mut Context) -> Evaluated {
+        let text: SmolStr = match self.eval(id, cx)? {
+            Value::Text(t) => t,
+            Value::Number(x) => smol_str::format_smolstr!("{x}"),
+            Value::Element(c, i) => self.model.classes[c as usize].elements[i as usize].id.clone(),
+            _ => return Err(Stop),
+        };
+        match self.model.classes[class].index.get(&text) {
+            Some(i) => Ok(Value::Element(class as u32, *i)),
+            None => {
+                let d = super::elements::unknown_element(&self.model.names, &self.model.classes, class, &text, span);
+                Err(self.report(d))
+            }
+        }
+    }
+
+    fn scale(&mut self, v: Value, factor: f64, span: Span) -> Evaluated {
+        match v {
+            Value::Number(x) => Ok(Value::Number(x * factor)),
+            Value::Form(f) => Ok(Value::from_form(f.scaled(factor))),
+            Value::Missing => Err(self.report(
+                Diagnostic::new(ids_names::MISSING_PARAMETER, span, "a parameter used here is not given", "not given"),
+            )),
+            _ => Err(self.wrong(span, "a number is expected here", "not a number")),
+        }
+    }
+
+    fn binary(&mut self, op: BinaryOp, a: &Node, b: &Node, span: Span, cx: &mut Context) -> Evaluated {
+        use BinaryOp::*;
+        match op {
+            And => Ok(Value::Bool(self.data_condition(a, cx)? && self.data_condition(b, cx)?)),
+            Or => Ok(Value::Bool(self.data_condition(a, cx)? || self.data_condition(b, cx)?)),
+            Implies => Ok(Value::Bool(!self.data_condition(a, cx)? || self.data_condition(b, cx)?)),
+            Eq | Ne | Le | Ge | Lt | Gt | In => self.compare(op, a, b, span, cx),
+            Add | Sub => {
+                let (x, y) = (self.eval(a, cx)?, self.eval(b, cx)?);
+                let sign = if op == Add { 1.0 } else { -1.0 };
+                match (x, y) {
+                    (Value::Number(x), Value::Number(y)) => Ok(Value::Number(x + sign * y)),
+                    (x @ (Value::Number(_) | Value::Form(_)), y @ (Value::Number(_) | Value::Form(_))) => {
+                        let mut f = x.into_form().unwrap_or_default();
+                        match &y {
+                            Value::Number(y) => f.affine.constant += sign * y,
+                            Value::Form(g) => f.add_scaled(g, sign),
+                            _ => {}
+                        }
+                        Ok(Value::from_form(f))
+                    }
+                    (x, _) => Err(self.not_numbers(if matches!(x, Value::Number(_) | Value::Form(_)) { b } else { a })),
+                }
+            }
+            Mul | Of => {
+                let x = self.eval(a, cx)?;
+                if x == Value::Number(0.0) {
+                    return Ok(x);
+                }
+                let y = self.eval(b, cx)?;
+                match (x, y) {
+                    (Value::Number(x), Value::Number(y)) => Ok(Value::Number(x * y)),
+                    (Value::Number(k), y @ Value::Form(_)) => self.scale(y, k, span),
+                    (x @ Value::Form(_), Value::Number(k)) => self.scale(x, k, span),
+                    (Value::Form(x), Value::Form(y)) => self.product(&x, &y, span),
+                    (x, _) => Err(self.not_numbers(if matches!(x, Value::Number(_) | Value::Form(_)) { b } else { a })),
+                }
+            }
+            Div => {
+                let x = self.eval(a, cx)?;
+                let y = self.number(b, cx)?;
+                if y == 0.0 {
+                    if x == Value::Number(0.0) {
+                        return Ok(x);
+                    }
+                    let text = "this divides by zero";
+                    return Err(self.wrong(b.span, text, "is zero"));
+                }
+                self.scale(x, 1.0 / y, a.span)
+            }
+            Pow => {
+                let x = self.eval(a, cx)?;
+                let y = self.number(b, cx)?;
+                match x {
+                    Value::Number(x) => Ok(Value::Number(x.powf(y))),
+                    Value::Form(f) if y == 2.0 => self.product(&f, &f, span),
+                    Value::Form(f) if y == 1.0 => Ok(Value::Form(f)),
+                    Value::Form(_) if y == 0.0 => Ok(Value::Number(1.0)),
+                    Value::Form(_) => {
+                        let text = format!("a decision to the power {y} has no exact convex form");
+                        Err(self.report(
+                            Diagnostic::new(ids_program::NOT_CONVEX, span, text, "not convex")
+                                .help("squares are understood; other powers can be given by `piecewise(...)`"),
+                        ))
+                    }
+                    _ => Err(self.not_numbers(a)),
+                }
+            }
+            PlusMinus => Err(Stop),
+        }
+    }
+
+    fn not_numbers(&mut self, node: &Node) -> Stop {
+        self.not_given(node)
+    }
+
+    /// The product of two forms: of affine ones, or of uncertain data and an affine one.
+    fn product(&mut self, x: &Form, y: &Form, span: Span) -> Evaluated {
+        let pure = |f: &Form| f.products.is_empty() && f.atoms.is_empty();
+        if !pure(x) || !pure(y) {
+            let text = "a product of more than two decisions has no exact convex form";
+            return Err(self.report(Diagnostic::new(ids_program::NOT_CONVEX, span, text, "not convex")));
+        }
+        let mut out = Form::default();
+        if !x.affine.is_constant() && !y.affine.is_constant() {
+            // Constants are multiplied out, so that the square of `x + 1` stays one square.
+            out.products.push(Product { coefficient: 1.0, left: x.affine.clone(), right: y.affine.clone(), span });
+        } else if x.affine.is_constant() {
+            out.affine = y.affine.scaled(x.affine.constant);
+        } else {
+            out.affine = x.affine.scaled(y.affine.constant);
+        }
+        for (from, with) in [(x, y), (y, x)] {
+            for (factor, coefficient) in &from.uncertain {
+                if !coefficient.is_constant() && !with.affine.is_constant() {
+                    let text = "uncertain data times a product of decisions";
+                    return Err(self.report(Diagnostic::new(ids_program::UNCERTAIN_RECOURSE_MATRIX, span, text, "too many factors")));
+                }
+                let affine = if coefficient.is_constant() {
+                    with.affine.scaled(coefficient.constant)
+                } else {
+                    coefficient.scaled(with.affine.constant)
+                };
+                match out.uncertain.iter_mut().find(|(f, _)| f == factor) {
+                    Some((_, have)) => have.add_scaled(&affine, 1.0),
+                    None => out.uncertain.push((*factor, affine)),
+                }
+            }
+        }
+        if !x.uncertain.is_empty() && !y.uncertain.is_empty() {
+            let text = "a product of two uncertain values is not affine in the factors";
+            return Err(self.report(Diagnostic::new(ids_program::UNCERTAIN_RECOURSE_MATRIX, span, text, "uncertain squared")));
+        }
+        out.uncertain.retain(|(_, a)| a.constant != 0.0 || !a.terms.is_empty());
+        Ok(Value::from_form(out))
+    }
+
+    /// Adds a convex atom and gives its value.
+    fn atom(&mut self, atom: Atom) -> Evaluated {
+        let Some(d) = &mut self.decisions else { return Err(Stop) };
+        let id = d.atom(atom);
+        Ok(Value::Form(Arc::new(Form { atoms: vec![(id, 1.0)], ..Form::default() })))
+    }
+}
+
+/// `relation` with both sides negated or not: `a <= b` as a form.
+pub(super) fn difference(a: &Value, b: &Value) -> Option<Form> {
+    let mut f = a.clone().into_form()?;
+    match b {
+        Value::Number(y) => f.affine.constant -= y,
+        Value::Form(g) => f.add_scaled(g, -1.0),
+        _ => return None,
+    }
+    Some(f)
+}
+
+/// A relation on an affine-only form that is decided already.
+pub(super) fn decided(r: &Relation) -> Option<bool> {
+    let tolerance = |f: &Form| 1e-9 * (1.0 + f.affine.constant.abs().min(1.0));
+    match r {
+        Relation::Le(f) if f.is_constant() => Some(f.affine.constant <= tolerance(f)),
+        Relation::Eq(f) if f.is_constant() => Some(f.affine.constant.abs() <= tolerance(f)),
+        _ => None,
+    }
+}
+
+/// An affine expression of one binary.
+pub(super) fn as_binary(a: &Affine) -> Option<(crate::program::VarId, bool)> {
+    match (a.terms.as_slice(), a.constant) {
+        ([(v, 1.0)], 0.0) => Some((*v, true)),
+        ([(v, -1.0)], 1.0) => Some((*v, false)),
+        _ => None,
+    }
+}

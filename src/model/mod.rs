@@ -1,0 +1,258 @@
+//! The model stage: elements of every class, their data, and expressions evaluated over them.
+//! Still in the user's names; variables appear when the program stage asks for them.
+
+mod checks;
+mod elements;
+mod evaluate;
+mod tables;
+mod value;
+
+pub use elements::{ClassData, ElementData, Terminal};
+pub use evaluate::{Context, Decisions, Demand, Evaluator, Stop};
+pub use tables::{Cell, Table};
+pub use value::{Accumulator, Value};
+
+use crate::diagnostics::{Diagnostic, ids_units};
+use crate::names::{MemberId, Names, TimeStatement};
+use crate::source::{Files, SourceMap, Span};
+use crate::units::check::{Checker, SettingValue, TypedBudget, TypedFactor, TypedObjective, TypedSetting};
+use crate::units::typed::{NodeKind, Ty, TypedMember};
+use crate::units::{UnitTable, check::Scope};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// Settings of a device statement's block.
+#[derive(Debug, Clone)]
+pub struct BlockSetting {
+    /// The parameter.
+    pub member: MemberId,
+    /// Its value.
+    pub value: SettingValue,
+    /// Slots of the value.
+    pub slots: usize,
+    /// Where.
+    pub span: Span,
+}
+
+/// A study with its data.
+pub struct Model {
+    /// Declarations.
+    pub names: Arc<Names>,
+    /// Units.
+    pub units: Arc<UnitTable>,
+    /// Typed members, by id.
+    pub members: Vec<Arc<TypedMember>>,
+    /// Factor families.
+    pub factors: Vec<TypedFactor>,
+    /// Budgets.
+    pub budgets: Vec<TypedBudget>,
+    /// Objectives in order of importance.
+    pub objectives: Vec<TypedObjective>,
+    /// Tables.
+    pub tables: Vec<Table>,
+    /// Elements per class.
+    pub classes: Vec<ClassData>,
+    /// Blocks of device statements.
+    pub blocks: Vec<Vec<BlockSetting>>,
+    /// Settings by paths, per member, weakest first.
+    pub settings: FxHashMap<MemberId, Vec<TypedSetting>>,
+    /// Variables that a study restages: member → (constant over periods, ahead).
+    pub restage: FxHashMap<MemberId, (bool, Option<bool>)>,
+    /// Number of periods.
+    pub periods: usize,
+    /// Length of a period in seconds.
+    pub step: Option<f64>,
+    /// Names of modes; empty for a single one.
+    pub modes: Vec<smol_str::SmolStr>,
+    /// Contributions of each total or balance.
+    pub contributions: FxHashMap<MemberId, Vec<MemberId>>,
+    /// Incidence sets.
+    pub incidence: elements::Incidence,
+}
+
+/// Builds the model of a declaration table. Errors are in the diagnostics; what could be built is
+/// returned for the editor.
+pub fn build(names: Arc<Names>, files: &dyn Files, sources: &mut SourceMap) -> (Model, Vec<Diagnostic>) {
+    let (units, mut diagnostics) = UnitTable::new(&names.units);
+    let units = Arc::new(units);
+    let (tables, found) = tables::read_tables(&names, &units, files, sources);
+    diagnostics.extend(found);
+    let mut checker = Checker::new(&names, &units);
+    let members = checker.all_members();
+    let budgets = names.budgets.iter().map(|b| checker.budget(b)).collect();
+    let objectives = objectives(&names, &mut checker);
+    let mut settings: FxHashMap<MemberId, Vec<TypedSetting>> = FxHashMap::default();
+    for s in &names.settings {
+        if let Some(typed) = checker.setting(s) {
+            settings.entry(typed.member).or_default().push(typed);
+        }
+    }
+    for list in settings.values_mut() {
+        list.sort_by_key(|s| s.level);
+    }
+    let mut restage = FxHashMap::default();
+    restagings(&names, &mut checker, &mut restage);
+    let time = horizon(&names, &mut checker);
+    let (classes, blocks, incidence) = elements::build(&names, &mut checker, &tables, time.0);
+    diagnostics.append(&mut checker.diagnostics);
+    let factors = std::mem::take(&mut checker.factors);
+    let mut contributions: FxHashMap<MemberId, Vec<MemberId>> = FxHashMap::default();
+    for (id, m) in members.iter().enumerate() {
+        if let crate::units::typed::TypedBody::Contribute { target, .. } = &m.body
+            && let NodeKind::Member { member, .. } = &target.kind
+        {
+            contributions.entry(*member).or_default().push(id);
+        }
+    }
+    let modes = names.modes.iter().map(|m| m.text.clone()).collect();
+    let model = Model {
+        names,
+        units,
+        members,
+        factors,
+        budgets,
+        objectives,
+        tables,
+        classes,
+        blocks,
+        settings,
+        restage,
+        periods: time.0,
+        step: time.1,
+        modes,
+        contributions,
+        incidence,
+    };
+    let usable = !diagnostics.iter().any(|d| d.severity == crate::diagnostics::Severity::Error);
+    diagnostics.extend(checks::elements_found(&model));
+    if usable {
+        diagnostics.extend(checks::data(&model));
+    }
+    (model, diagnostics)
+}
+
+fn objectives(names: &Names, checker: &mut Checker<'_>) -> Vec<TypedObjective> {
+    let mut order: Vec<usize> = (0..names.objectives.len()).collect();
+    if !names.order.is_empty() {
+        order.clear();
+        for want in &names.order {
+            match names.objectives.iter().position(|o| o.name.as_ref().is_some_and(|n| n.text == want.text)) {
+                Some(i) => order.push(i),
+                None => {
+                    let known: Vec<&str> =
+                        names.objectives.iter().filter_map(|o| o.name.as_ref().map(|n| n.text.as_str())).collect();
+                    let text = format!("there is no objective `{}`", want.text);
+                    let d = Diagnostic::new(crate::diagnostics::ids_names::UNKNOWN_NAME, want.span, text, "unknown objective");
+                    checker.diagnostics.push(match crate::diagnostics::suggest::did_you_mean(&want.text, known.iter().copied()) {
+                        Some(s) => d.help(format!("did you mean `{s}`?")),
+                        None => d.help("declare it: `objective NAME : minimize ...`"),
+                    });
+                }
+            }
+        }
+    } else if names.objectives.len() > 1 {
+        let (first, second) = (&names.objectives[0], &names.objectives[1]);
+        checker.diagnostics.push(
+            Diagnostic::new(
+                crate::diagnostics::ids_names::DUPLICATE_NAME,
+                second.span,
+                "there are two objectives and no order between them",
+                "second objective",
+            )
+            .label(first.span, "first objective")
+            .help("name them and write `optimize first_one, then second_one`"),
+        );
+    }
+    order.iter().enumerate().map(|(i, o)| checker.objective(&names.objectives[*o], i)).collect()
+}
+
+fn restagings(names: &Names, checker: &mut Checker<'_>, out: &mut FxHashMap<MemberId, (bool, Option<bool>)>) {
+    for (path, constant, ahead) in &names.restage {
+        if let Some(member) = member_path(names, checker, path) {
+            let entry = out.entry(member).or_insert((false, None));
+            entry.0 |= *constant;
+            entry.1 = ahead.or(entry.1);
+        }
+    }
+    for study in &names.studies {
+        for (ahead, path) in &study.stages {
+            if let crate::syntax::ast::ExprKind::Field(base, field) = &path.kind
+                && field.text == "*"
+            {
+                if let Some((class, _, _)) = checker.owner(base) {
+                    for m in &names.classes[class].all {
+                        if matches!(names.members[*m].kind, crate::names::MemberKind::Var(_)) {
+                            out.entry(*m).or_insert((false, None)).1 = Some(*ahead);
+                        }
+                    }
+                }
+            } else if let Some(member) = member_path(names, checker, path) {
+                out.entry(member).or_insert((false, None)).1 = Some(*ahead);
+            }
+        }
+    }
+}
+
+fn member_path(names: &Names, checker: &mut Checker<'_>, path: &crate::syntax::ast::Expr) -> Option<MemberId> {
+    use crate::syntax::ast::ExprKind;
+    let (class, name) = match &path.kind {
+        ExprKind::Name(n) => (crate::names::ROOT, crate::syntax::ast::Ident { text: n.clone(), span: path.span }),
+        ExprKind::Field(base, field) => (checker.owner(base)?.0, field.clone()),
+        ExprKind::Index(base, _) => return member_path(names, checker, base),
+        _ => return None,
+    };
+    match names.member(class, &name.text) {
+        Some(m) if matches!(names.members[m].kind, crate::names::MemberKind::Var(_)) => Some(m),
+        _ => {
+            let text = format!("`{}` is not a variable of `{}`", name.text, names.classes[class].name);
+            let known: Vec<&str> = names.classes[class]
+                .members
+                .iter()
+                .filter(|(_, m)| matches!(names.members[**m].kind, crate::names::MemberKind::Var(_)))
+                .map(|(n, _)| n.as_str())
+                .collect();
+            let d = Diagnostic::new(crate::diagnostics::ids_names::UNKNOWN_FIELD, name.span, text, "not a variable");
+            checker.diagnostics.push(match crate::diagnostics::suggest::did_you_mean(&name.text, known.iter().copied()) {
+                Some(s) => d.help(format!("did you mean `{s}`?")),
+                None => d.help(format!("its variables: {}", known.join(", "))),
+            });
+            None
+        }
+    }
+}
+
+/// Number of periods and step in seconds.
+fn horizon(names: &Names, checker: &mut Checker<'_>) -> (usize, Option<f64>) {
+    let Some(TimeStatement::Horizon(length, step, span)) = &names.time else { return (1, None) };
+    let mut scope = Scope::of(crate::names::ROOT, None);
+    let l = checker.expression(length, &mut scope, None);
+    let s = checker.expression(step, &mut scope, None);
+    let time = checker.units.dimensions.get("time").map(|t| t.0);
+    let seconds = |n: &crate::units::typed::Node| match (&n.kind, &n.ty) {
+        (NodeKind::Number(x), Ty::Number(q)) if Some(q.dimension) == time => Some(*x),
+        _ => None,
+    };
+    match (seconds(&l), seconds(&s)) {
+        (Some(l), Some(s)) if s > 0.0 && l > 0.0 && ((l / s).round() - l / s).abs() < 1e-9 && l / s <= 1e6 => {
+            ((l / s).round() as usize, Some(s))
+        }
+        (Some(_), Some(_)) => {
+            let text = "the horizon is not a whole number of steps";
+            checker.diagnostics.push(
+                Diagnostic::new(ids_units::WRONG_TYPE, *span, text, "does not divide")
+                    .help("write for instance `horizon 24 h step 1 h`"),
+            );
+            (1, Some(3600.0))
+        }
+        _ => {
+            if l.ty != Ty::Unknown && s.ty != Ty::Unknown {
+                let text = "a horizon and its step are lengths of time";
+                checker.diagnostics.push(
+                    Diagnostic::new(ids_units::UNIT_MISMATCH, *span, text, "not a length of time")
+                        .help("write for instance `horizon 24 h step 1 h`"),
+                );
+            }
+            (1, Some(3600.0))
+        }
+    }
+}

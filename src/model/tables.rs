@@ -1,0 +1,323 @@
+//! Tables: cells from inline rows or CSV files, in coherent units, each with its span.
+
+use crate::diagnostics::{Diagnostic, ids_source, ids_units};
+use crate::names::{Names, TableStatement, read_beside};
+use crate::source::{FileId, Files, SourceMap, Span};
+use crate::syntax::ast::{ColumnDecl, ColumnType, ExprKind, UnaryOp};
+use crate::units::UnitTable;
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+/// A cell's content.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// A number in coherent units.
+    Number(f64),
+    /// An id or text.
+    Text(SmolStr),
+    /// yes or no.
+    Bool(bool),
+    /// Left empty, or `none`.
+    Missing,
+}
+
+/// The data of one table.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// Cells, row by row, in the order of the declared columns. In a wide table the last declared
+    /// column's cells are in [`Table::series`].
+    pub rows: Vec<Vec<Cell>>,
+    /// Where each row is.
+    pub spans: Vec<Span>,
+    /// Wide tables: per row, the values over the wide columns.
+    pub series: Vec<Vec<f64>>,
+    /// Row of each id, where the first column is an id.
+    pub ids: FxHashMap<SmolStr, usize>,
+}
+
+/// Reads all tables.
+pub fn read_tables(
+    names: &Names,
+    units: &UnitTable,
+    files: &dyn Files,
+    sources: &mut SourceMap,
+) -> (Vec<Table>, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let mut out = Vec::new();
+    for statement in names.tables.values() {
+        let factors: Vec<f64> = statement
+            .decl
+            .columns
+            .iter()
+            .map(|c| match &c.ty {
+                ColumnType::Unit(u) => units.unit(u).map_or(1.0, |x| x.0),
+                _ => 1.0,
+            })
+            .collect();
+        let mut table = match &statement.decl.from {
+            Some((path, span)) => from_csv(statement, path, *span, &factors, files, sources, &mut diagnostics),
+            None => inline(statement, &factors, units, &mut diagnostics),
+        };
+        if let Some(id) = statement.decl.columns.iter().position(|c| c.ty == ColumnType::Id) {
+            for (r, row) in table.rows.iter().enumerate() {
+                if let Some(Cell::Text(t)) = row.get(id) {
+                    table.ids.entry(t.clone()).or_insert(r);
+                }
+            }
+        }
+        out.push(table);
+    }
+    (out, diagnostics)
+}
+
+fn shown(c: &ColumnDecl) -> &SmolStr {
+    &c.name.as_ref().unwrap_or(&c.header).text
+}
+
+fn inline(statement: &TableStatement, factors: &[f64], units: &UnitTable, out: &mut Vec<Diagnostic>) -> Table {
+    let mut table = Table::default();
+    let columns = &statement.decl.columns;
+    for row in statement.decl.rows.iter().flatten() {
+        let Some(first) = row.first() else { continue };
+        let span = row.iter().fold(first.span, |s, e| s.to(e.span));
+        if row.len() != columns.len() {
+            let text = format!("this row has {} cells, the table {} columns", row.len(), columns.len());
+            out.push(
+                Diagnostic::new(ids_source::CSV_RAGGED, span, text, "ragged row").label(statement.span, "columns"),
+            );
+            continue;
+        }
+        let mut cells = Vec::with_capacity(columns.len());
+        for ((e, c), factor) in row.iter().zip(columns).zip(factors) {
+            let (negative, e) = match &e.kind {
+                ExprKind::Unary(UnaryOp::Neg, inner) => (true, inner.as_ref()),
+                _ => (false, e),
+            };
+            let sign = if negative { -1.0 } else { 1.0 };
+            let cell = match (&e.kind, &c.ty) {
+                (ExprKind::Name(n), _) if n == "none" || n == "-" => Cell::Missing,
+                (ExprKind::Number { value, unit: None }, ColumnType::Id | ColumnType::Text) => {
+                    Cell::Text(smol_str::format_smolstr!("{}", sign * value))
+                }
+                (ExprKind::Text(t), ColumnType::Id | ColumnType::Text) => Cell::Text(t.clone()),
+                (ExprKind::Name(t), ColumnType::Id | ColumnType::Text) => Cell::Text(t.clone()),
+                (ExprKind::Number { value: 0.0, unit: None }, ColumnType::YesNo) => Cell::Bool(false),
+                (ExprKind::Number { value: 1.0, unit: None }, ColumnType::YesNo) => Cell::Bool(true),
+                (ExprKind::YesNo(b), ColumnType::YesNo) => Cell::Bool(*b),
+                (ExprKind::Number { value, unit: None }, ColumnType::Unit(_) | ColumnType::Number) => {
+                    Cell::Number(sign * value * factor)
+                }
+                (ExprKind::Number { value, unit: Some(u) }, ColumnType::Unit(want)) => match (units.unit(u), units.unit(want)) {
+                    (Ok((f, a)), Ok((_, b))) if a.meet(&b).is_some() => Cell::Number(sign * value * f),
+                    (Ok(_), Ok(_)) => {
+                        let text = format!("column `{}` holds another quantity", shown(c));
+                        out.push(
+                            Diagnostic::new(ids_units::UNIT_MISMATCH, e.span, text, "does not fit")
+                                .label(want.span, "unit of the column"),
+                        );
+                        Cell::Missing
+                    }
+                    _ => Cell::Missing,
+                },
+                (ExprKind::Unreadable, _) => Cell::Missing,
+                _ => {
+                    let text = format!("this cell does not fit column `{}`", shown(c));
+                    out.push(
+                        Diagnostic::new(ids_source::CELL_UNREADABLE, e.span, text, describe(&c.ty))
+                            .help("write a number in the column's unit, or `none`"),
+                    );
+                    Cell::Missing
+                }
+            };
+            cells.push(cell);
+        }
+        table.rows.push(cells);
+        table.spans.push(span);
+    }
+    table
+}
+
+fn describe(ty: &ColumnType) -> &'static str {
+    match ty {
+        ColumnType::Id => "an id is expected",
+        ColumnType::YesNo => "0, 1, yes or no is expected",
+        ColumnType::Text => "a text is expected",
+        ColumnType::Number | ColumnType::Unit(_) => "a number is expected",
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+fn from_csv(
+    statement: &TableStatement,
+    path: &SmolStr,
+    span: Span,
+    factors: &[f64],
+    files: &dyn Files,
+    sources: &mut SourceMap,
+    out: &mut Vec<Diagnostic>,
+) -> Table {
+    let mut table = Table::default();
+    let shown_path = format!("{}{path}", statement.folder);
+    let bytes = match read_beside(files, &statement.folder, path) {
+        Ok(b) => b,
+        Err(why) => {
+            out.push(
+                Diagnostic::new(ids_source::FILE_MISSING, span, format!("`{path}` cannot be read: {why}"), "not readable")
+                    .help(format!("it is looked up beside this file, as `{shown_path}`")),
+            );
+            return table;
+        }
+    };
+    let text = match String::from_utf8(bytes) {
+        Ok(t) => t,
+        Err(e) => {
+            let line = 1 + e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count();
+            out.push(
+                Diagnostic::new(ids_source::NOT_UTF8, span, format!("`{path}` is not UTF-8 text (line {line})"), "not UTF-8")
+                    .help("save it as UTF-8"),
+            );
+            return table;
+        }
+    };
+    let file = sources.find(&shown_path).unwrap_or_else(|| sources.add(shown_path.clone(), text.as_str()));
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut header: Option<Vec<SmolStr>> = None;
+    let mut map: Vec<Option<usize>> = Vec::new();
+    let mut wide: Option<(usize, usize)> = None;
+    let columns = &statement.decl.columns;
+    let mut record = csv::StringRecord::new();
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(e) => {
+                let at = e.position().map_or(0, csv::Position::byte) as usize;
+                let here = Span::new(file, at, at);
+                out.push(Diagnostic::new(ids_source::CSV_UNREADABLE, here, format!("this line is not CSV: {e}"), "unreadable"));
+                return table;
+            }
+        }
+        let start = record.position().map_or(0, csv::Position::byte) as usize;
+        let row_span = line_span(file, &text, start);
+        let Some(have) = &header else {
+            let names: Vec<SmolStr> = record.iter().map(SmolStr::new).collect();
+            let position = |want: &SmolStr| names.iter().position(|n| n == want);
+            if let Some((first, last)) = &statement.decl.wide {
+                match (position(&first.text), position(&last.text)) {
+                    (Some(a), Some(b)) if a <= b => wide = Some((a, b)),
+                    _ => {
+                        let text = format!("`{path}` has no columns {} to {}", first.text, last.text);
+                        out.push(Diagnostic::new(ids_source::CSV_UNREADABLE, first.span, text, "not in the file").label(row_span, "its header"));
+                        return table;
+                    }
+                }
+            }
+            for c in columns {
+                let at = position(&c.header.text);
+                let is_wide_value = wide.is_some() && c.header.text.is_empty();
+                if at.is_none() && !is_wide_value {
+                    let text = format!("`{path}` has no column `{}`", c.header.text);
+                    let mut d = Diagnostic::new(ids_source::CSV_UNREADABLE, c.header.span, text, "not in the file").label(row_span, "its header");
+                    if let Some(s) = crate::diagnostics::suggest::did_you_mean(&c.header.text, names.iter().map(SmolStr::as_str)) {
+                        d = d.help(format!("did you mean `{s}`?"));
+                    }
+                    out.push(d);
+                    return table;
+                }
+                map.push(at);
+            }
+            header = Some(names);
+            continue;
+        };
+        if record.len() != have.len() {
+            let text = format!("this line has {} cells, the header {}", record.len(), have.len());
+            out.push(Diagnostic::new(ids_source::CSV_RAGGED, row_span, text, "ragged line"));
+            if out.len() > 200 {
+                return table;
+            }
+            continue;
+        }
+        let mut cells = Vec::with_capacity(columns.len());
+        for ((c, at), factor) in columns.iter().zip(&map).zip(factors) {
+            let Some(at) = *at else {
+                cells.push(Cell::Missing);
+                continue;
+            };
+            let raw = record.get(at).unwrap_or("");
+            let span = cell_span(file, &text, row_span, at);
+            cells.push(read_cell(raw, &c.ty, *factor, span, shown(c), out));
+        }
+        if let Some((a, b)) = wide {
+            let factor = factors.last().copied().unwrap_or(1.0);
+            let name = columns.last().map(shown).cloned().unwrap_or_default();
+            let mut values = Vec::with_capacity(b - a + 1);
+            for at in a..=b {
+                let span = cell_span(file, &text, row_span, at);
+                match read_cell(record.get(at).unwrap_or(""), &ColumnType::Number, factor, span, &name, out) {
+                    Cell::Number(x) => values.push(x),
+                    _ => values.push(0.0),
+                }
+            }
+            table.series.push(values);
+        }
+        table.rows.push(cells);
+        table.spans.push(row_span);
+    }
+    if header.is_none() {
+        out.push(Diagnostic::new(ids_source::EMPTY_FILE, span, format!("`{path}` is empty"), "no header"));
+    }
+    table
+}
+
+fn read_cell(raw: &str, ty: &ColumnType, factor: f64, span: Span, column: &str, out: &mut Vec<Diagnostic>) -> Cell {
+    match ty {
+        ColumnType::Id | ColumnType::Text if !raw.is_empty() => Cell::Text(SmolStr::new(raw)),
+        _ if raw.is_empty() || raw == "none" => Cell::Missing,
+        ColumnType::Id | ColumnType::Text => Cell::Missing,
+        ColumnType::YesNo => match raw {
+            "0" | "no" | "false" => Cell::Bool(false),
+            "1" | "yes" | "true" => Cell::Bool(true),
+            _ => {
+                let text = format!("`{raw}` in column `{column}` is neither 0 nor 1");
+                out.push(Diagnostic::new(ids_source::CELL_UNREADABLE, span, text, describe(ty)));
+                Cell::Missing
+            }
+        },
+        ColumnType::Number | ColumnType::Unit(_) => match raw.parse::<f64>() {
+            Ok(x) if x.is_finite() => Cell::Number(x * factor),
+            _ => {
+                let text = format!("`{raw}` in column `{column}` is not a finite number");
+                let d = Diagnostic::new(ids_source::CELL_UNREADABLE, span, text, describe(ty));
+                out.push(if raw.contains(',') { d.help("write decimals with a point") } else { d });
+                Cell::Missing
+            }
+        },
+    }
+}
+
+fn line_span(file: FileId, text: &str, start: usize) -> Span {
+    // The reader's position may stand before blank lines.
+    let bytes = text.as_bytes();
+    let mut start = start.min(bytes.len());
+    while start < bytes.len() && (bytes[start] == b'\n' || bytes[start] == b'\r') {
+        start += 1;
+    }
+    let end = bytes[start..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |i| start + i);
+    Span::new(file, start, end)
+}
+
+/// The cell's place, for lines without quotes; the whole line otherwise.
+fn cell_span(file: FileId, text: &str, row: Span, at: usize) -> Span {
+    let line = &text[row.start as usize..row.end as usize];
+    if line.contains('"') {
+        return row;
+    }
+    let mut start = row.start as usize;
+    for (i, part) in line.split(',').enumerate() {
+        if i == at {
+            return Span::new(file, start, start + part.trim_end_matches('\r').len());
+        }
+        start += part.len() + 1;
+    }
+    row
+}

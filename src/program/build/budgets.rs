@@ -1,0 +1,52 @@
+//! Uncertainty sets: budgets become relations over factors.
+
+use crate::model::{Context, Demand, Evaluator};
+use crate::names::ROOT;
+use crate::program::{Affine, Atom, AtomId, Budget, Form, Product, Relation, VarId};
+use crate::units::typed::Node;
+
+/// Adds all budgets.
+pub fn all(ev: &mut Evaluator<'_>) {
+    let model = ev.model;
+    for b in &model.budgets {
+        let indices: Vec<(usize, Node)> = b.indices.iter().enumerate().map(|(k, i)| (k, i.set.clone())).collect();
+        let mut cx = Context::new(ROOT, 0, b.indices.len());
+        let _ = ev.each(&indices, None, &mut cx, &mut |ev, cx| {
+            let demand = ev.demand(&b.condition, cx)?;
+            let name = ev.instance_name(&b.name, ROOT, 0, &cx.slots[..b.indices.len()], false);
+            if let Demand::Relations(list) = demand {
+                for relation in list {
+                    let Some(d) = &mut ev.decisions else { continue };
+                    let origin = d.origin(b.span, &b.name);
+                    let relation = over_factors(relation, &mut d.program.atoms);
+                    d.program.budgets.push(Budget { name: name.clone(), relation, origin });
+                }
+            }
+            Ok(true)
+        });
+    }
+}
+
+/// In a budget the unknowns are the factors: their uncertain parts become affine terms.
+fn over_factors(relation: Relation, atoms: &mut Vec<Atom>) -> Relation {
+    match relation {
+        Relation::Le(f) => Relation::Le(form(f, atoms)),
+        Relation::Eq(f) => Relation::Eq(form(f, atoms)),
+        Relation::Implies { when, is, then } => Relation::Implies { when, is, then: Box::new(over_factors(*then, atoms)) },
+    }
+}
+
+fn form(f: Form, atoms: &mut Vec<Atom>) -> Form {
+    let mut affine = Affine::constant(f.affine.constant);
+    for (factor, a) in &f.uncertain {
+        affine.add_scaled(&Affine { constant: 0.0, terms: vec![(VarId(factor.0), a.constant)] }, 1.0);
+    }
+    let mut out = Form { affine, products: Vec::<Product>::new(), atoms: Vec::new(), uncertain: Vec::new() };
+    for (id, coefficient) in f.atoms {
+        let atom = atoms[id.0 as usize].clone();
+        let args = atom.args.into_iter().map(|a| form(a, atoms)).collect();
+        atoms.push(Atom { args, ..atom });
+        out.atoms.push((AtomId(atoms.len() as u32 - 1), coefficient));
+    }
+    out
+}

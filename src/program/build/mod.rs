@@ -1,0 +1,144 @@
+//! From the model to the program: variables, contributions, rules, objectives, budgets, and what
+//! annotations say of the network.
+
+mod budgets;
+mod network;
+mod rules;
+mod stages;
+mod variables;
+
+use super::{Affine, DisplayUnit, Form, Objective, OpenSum, Program, Relation};
+use crate::diagnostics::{Diagnostic, ids_program};
+use crate::model::{Context, Decisions, Evaluator, Model};
+use crate::names::ROOT;
+use crate::units::typed::{Ty, TypedBody};
+
+/// Builds the program. With errors in the diagnostics it is incomplete and must not be solved.
+pub fn build(model: &Model) -> (Program, Vec<Diagnostic>) {
+    let mut ev = Evaluator::new(model);
+    let mut decisions = Decisions::default();
+    decisions.program.periods = model.periods;
+    decisions.program.step = model.step;
+    ev.decisions = Some(decisions);
+    let modes = model.modes.len().max(1);
+    for mode in 0..modes {
+        ev.mode = mode;
+        variables::all(&mut ev);
+    }
+    for mode in 0..modes {
+        ev.mode = mode;
+        sums(&mut ev);
+        rules::all(&mut ev);
+    }
+    ev.mode = 0;
+    objectives(&mut ev);
+    budgets::all(&mut ev);
+    let network = network::describe(&mut ev);
+    let mut diagnostics = std::mem::take(&mut ev.diagnostics);
+    let mut program = ev.decisions.take().map(|d| d.program).unwrap_or_default();
+    program.network = network;
+    diagnostics.extend(stages::check(&program));
+    (program, diagnostics)
+}
+
+/// Balances become constraints; totals and balances are kept with their summands.
+fn sums(ev: &mut Evaluator<'_>) {
+    let model = ev.model;
+    for member in 0..model.members.len() {
+        let TypedBody::Total { balance } = model.members[member].body else { continue };
+        if ev.sum(member).is_err() {
+            continue;
+        }
+        let origin = ev.origin(member);
+        let m = &model.names.members[member];
+        let unit = match &model.members[member].ty {
+            Ty::Number(q) => model.units.display(q),
+            _ => DisplayUnit { label: "".into(), factor: 1.0 },
+        };
+        let role = m.annotation("role").and_then(|a| a.args.first()).map(|r| r.as_str().into());
+        let qualified = model.names.qualified(member);
+        let mode = ev.mode;
+        let Some(d) = &mut ev.decisions else { return };
+        let Some(store) = d.sums.remove(&(member, mode)) else { continue };
+        for at in 0..store.len() {
+            let (element, ordinals) = store.coordinates(at);
+            let index: Vec<crate::model::Value> = model.members[member]
+                .indices
+                .iter()
+                .zip(&ordinals)
+                .map(|(i, o)| match &i.ty {
+                    Ty::Element(c) => crate::model::Value::Element(*c as u32, *o as u32),
+                    _ => crate::model::Value::Period(*o as i64),
+                })
+                .collect();
+            let mut name = ev.instance_name(&qualified, m.class, element as u32, &index, false);
+            if !model.modes.is_empty() {
+                name = format!("{name}@{}", model.modes[mode]);
+            }
+            let form = ev.sum_form(member, at).map(|f| (*f).clone()).unwrap_or_default();
+            let period = model.members[member].indices.iter().position(|i| i.ty == Ty::Period).map(|k| ordinals[k]);
+            let contributions = store.get(at).cloned().unwrap_or_default();
+            if balance && !contributions.is_empty() {
+                if form.is_constant() {
+                    if form.affine.constant.abs() > 1e-6 * unit.factor {
+                        let owner = &model.classes[m.class].elements[element];
+                        let text = format!(
+                            "`{name}` cannot be balanced: {} remain and nothing can take them",
+                            crate::program::shown(form.affine.constant, &unit)
+                        );
+                        ev.report(Diagnostic::new(ids_program::CONSTANT_RULE_VIOLATED, owner.span, text, "never balanced"));
+                    }
+                } else if let Some(d) = &mut ev.decisions {
+                    d.program.constraints.push(super::Constraint {
+                        name: name.clone(),
+                        relation: Relation::Eq(form),
+                        implied: false,
+                        unit: unit.clone(),
+                        origin,
+                    });
+                }
+            }
+            if let Some(d) = &mut ev.decisions {
+                d.program.sums.push(OpenSum {
+                    name,
+                    role: role.clone(),
+                    period,
+                    element: (m.class != ROOT).then_some(element),
+                    contributions,
+                    unit: unit.clone(),
+                });
+            }
+        }
+    }
+}
+
+fn objectives(ev: &mut Evaluator<'_>) {
+    let model = ev.model;
+    for o in &model.objectives {
+        let mut terms = Vec::new();
+        for (name, node) in &o.terms {
+            let mut cx = Context::new(ROOT, 0, 0);
+            let Ok(value) = ev.eval(node, &mut cx) else { continue };
+            match value.into_form() {
+                Some(f) => terms.push((name.to_string(), f)),
+                None => {
+                    ev.report(Diagnostic::new(ids_program::NO_OBJECTIVE, node.span, "an objective is a number", "not a number"));
+                }
+            }
+        }
+        let Some(d) = &mut ev.decisions else { return };
+        let origin = d.origin(o.span, &o.name);
+        d.program.objectives.push(Objective {
+            name: o.name.to_string(),
+            maximize: o.maximize,
+            terms,
+            unit: model.units.display(&o.quantity),
+            origin,
+        });
+    }
+}
+
+/// The affine part of a form that has nothing else.
+pub(super) fn affine_only(f: &Form) -> Option<&Affine> {
+    f.is_affine().then_some(&f.affine)
+}

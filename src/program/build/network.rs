@@ -1,0 +1,257 @@
+//! What the library's `@role` annotations say of the electrical network.
+
+use super::affine_only;
+use crate::model::{Evaluator, Value};
+use crate::names::{MemberId, Names};
+use crate::program::{
+    Affine, Branch, Bus, Network, OriginId, PeriodState, Program, RadialArcs, Relation, Source,
+};
+use crate::units::typed::Ty;
+use rustc_hash::FxHashMap;
+
+fn has_role(annotations: &[crate::syntax::ast::Annotation], role: &str) -> bool {
+    annotations.iter().any(|a| a.name.text == "role" && a.args.iter().any(|x| x == role))
+}
+
+/// The class with a role.
+pub fn class(names: &Names, role: &str) -> Option<usize> {
+    names.classes.values().position(|c| has_role(&c.annotations, role))
+}
+
+/// The member of a class with a role.
+pub fn member(names: &Names, class: usize, role: &str) -> Option<MemberId> {
+    names.classes[class].all.iter().copied().find(|m| has_role(&names.members[*m].annotations, role))
+}
+
+/// Reads the network of the first mode.
+pub fn describe(ev: &mut Evaluator<'_>) -> Option<Network> {
+    let model = ev.model;
+    let names = &model.names;
+    let (bus, branch) = (class(names, "bus")?, class(names, "branch")?);
+    let mut network = Network::default();
+    let number = |ev: &mut Evaluator<'_>, c: usize, role: &str, e: u32| -> Option<f64> {
+        let m = member(&ev.model.names, c, role)?;
+        match ev.member_at(m, e, &[], ev.model.names.members[m].span) {
+            Ok(Value::Number(x)) => Some(x),
+            Ok(Value::Bool(b)) => Some(f64::from(u8::from(b))),
+            _ => None,
+        }
+    };
+    for (e, data) in model.classes[bus].elements.iter().enumerate() {
+        let e = e as u32;
+        network.buses.push(Bus {
+            id: data.id.to_string(),
+            nominal: number(ev, bus, "nominal", e)?,
+            v_min: number(ev, bus, "v_min", e),
+            v_max: number(ev, bus, "v_max", e),
+        });
+    }
+    let ends: Vec<MemberId> = names.classes[branch]
+        .all
+        .iter()
+        .copied()
+        .filter(|m| matches!(names.members[*m].kind, crate::names::MemberKind::Terminal { .. }))
+        .collect();
+    let &[from, to] = ends.as_slice() else { return None };
+    for (e, data) in model.classes[branch].elements.iter().enumerate() {
+        let e = e as u32;
+        let end = |ev: &mut Evaluator<'_>, m: MemberId| match ev.member_at(m, e, &[], data.span) {
+            Ok(Value::Element(_, i)) => Some(i as usize),
+            _ => None,
+        };
+        network.branches.push(Branch {
+            id: data.id.to_string(),
+            from: end(ev, from)?,
+            to: end(ev, to)?,
+            r: number(ev, branch, "resistance", e)?,
+            x: number(ev, branch, "reactance", e)?,
+            rate: number(ev, branch, "rating", e),
+            normally_open: number(ev, branch, "normally_open", e).is_some_and(|x| x > 0.5),
+            switchable: number(ev, branch, "switchable", e).is_none_or(|x| x > 0.5),
+        });
+    }
+    let source = class(names, "source");
+    if let Some(source) = source {
+        let at = names.classes[source]
+            .all
+            .iter()
+            .copied()
+            .find(|m| matches!(names.members[*m].kind, crate::names::MemberKind::Terminal { .. }))?;
+        for (e, data) in model.classes[source].elements.iter().enumerate() {
+            let e = e as u32;
+            let Ok(Value::Element(_, b)) = ev.member_at(at, e, &[], data.span) else { continue };
+            network.sources.push(Source {
+                id: data.id.to_string(),
+                bus: b as usize,
+                v_set: number(ev, source, "voltage", e)?,
+                p_max: number(ev, source, "active_max", e),
+                q_max: number(ev, source, "reactive_max", e),
+            });
+        }
+    }
+    let cones = cones(ev);
+    for t in 0..model.periods {
+        network.periods.push(state(ev, bus, branch, source, t, &cones)?);
+    }
+    let program = &ev.decisions.as_ref()?.program;
+    network.minimises_losses = minimises_losses(program);
+    Some(network)
+}
+
+type ConeParts = (usize, usize, [Affine; 4]);
+
+/// The flow cones: (branch, period, P, Q, v, l).
+fn cones(ev: &mut Evaluator<'_>) -> Vec<ConeParts> {
+    let model = ev.model;
+    let mut out = Vec::new();
+    let Some(arc) = model.names.class_id("arc") else { return out };
+    let Some(rule) = member(&model.names, arc, "cone") else { return out };
+    let origin = ev.origin(rule);
+    let m = &model.names.members[rule];
+    let base = match &m.aspect {
+        Some(a) => format!("{a}.{}", m.name),
+        None => model.names.qualified(rule),
+    };
+    let Some(edge) = model.names.member(arc, "edge") else { return out };
+    let Some(d) = &ev.decisions else { return out };
+    let by_name: FxHashMap<&str, usize> = of_origin(&d.program, origin);
+    let mut found = Vec::new();
+    for e in 0..model.classes[arc].elements.len() as u32 {
+        for t in 0..model.periods {
+            let name = ev.instance_name(&base, arc, e, &[Value::Period(t as i64)], false);
+            if let Some(&c) = by_name.get(name.as_str()) {
+                found.push((e, t, c));
+            }
+        }
+    }
+    for (e, t, c) in found {
+        let Some(d) = &ev.decisions else { break };
+        let parts = match &d.program.constraints[c].relation {
+            Relation::Le(f) => flow_cone(f),
+            _ => None,
+        };
+        let Some(parts) = parts else { continue };
+        if let Ok(Value::Element(_, b)) = ev.member_at(edge, e, &[], model.names.members[rule].span) {
+            out.push((b as usize, t, parts));
+        }
+    }
+    out
+}
+
+fn of_origin(program: &Program, origin: OriginId) -> FxHashMap<&str, usize> {
+    let of = |(_, c): &(usize, &crate::program::Constraint)| c.origin == origin;
+    program.constraints.iter().enumerate().filter(of).map(|(i, c)| (c.name.as_str(), i)).collect()
+}
+
+/// P² + Q² − v·l in its parts.
+fn flow_cone(f: &crate::program::Form) -> Option<[Affine; 4]> {
+    let mut squares = f.products.iter().filter(|p| p.coefficient > 0.0 && p.left == p.right);
+    let mut others = f.products.iter().filter(|p| p.coefficient < 0.0);
+    let (p, q, w) = (squares.next()?, squares.next()?, others.next()?);
+    if squares.next().is_some() || others.next().is_some() {
+        return None;
+    }
+    Some([p.left.clone(), q.left.clone(), w.left.clone(), w.right.clone()])
+}
+
+fn state(
+    ev: &mut Evaluator<'_>,
+    bus: usize,
+    branch: usize,
+    source: Option<usize>,
+    t: usize,
+    cones: &[ConeParts],
+) -> Option<PeriodState> {
+    let model = ev.model;
+    let names = &model.names;
+    let at = [Value::Period(t as i64)];
+    let affine = |ev: &mut Evaluator<'_>, c: usize, role: &str, e: u32| -> Option<Affine> {
+        let m = member(&ev.model.names, c, role)?;
+        let indexed = ev.model.members[m].indices.iter().any(|i| i.ty == Ty::Period);
+        let index: &[Value] = if indexed { &at } else { &[] };
+        let v = ev.member_at(m, e, index, ev.model.names.members[m].span).ok()?;
+        affine_only(&v.into_form()?).cloned()
+    };
+    let branches = model.classes[branch].elements.len() as u32;
+    let buses = model.classes[bus].elements.len() as u32;
+    let closed: Option<Vec<Affine>> = (0..branches).map(|e| affine(ev, branch, "closed", e)).collect();
+    let voltage2: Vec<Affine> =
+        (0..buses).map(|e| affine(ev, bus, "voltage2", e)).collect::<Option<_>>().unwrap_or_default();
+    let radial = radial(ev, bus, t, &at);
+    let source_active = match source {
+        Some(s) => (0..model.classes[s].elements.len() as u32).filter_map(|e| affine(ev, s, "active", e)).collect(),
+        None => Vec::new(),
+    };
+    let program = &ev.decisions.as_ref()?.program;
+    let mut sums = [vec![Affine::default(); buses as usize], vec![Affine::default(); buses as usize]];
+    for sum in program.sums.iter().filter(|s| s.period == Some(t)) {
+        let which = match sum.role.as_deref() {
+            Some("active") => 0,
+            Some("reactive") => 1,
+            _ => continue,
+        };
+        let Some(e) = sum.element else { continue };
+        for c in sum.contributions.iter().filter(|c| !c.from_branch && !c.from_source) {
+            sums[which][e].add_scaled(&c.form.affine, 1.0);
+        }
+    }
+    let [active, reactive] = sums;
+    let cones = cones
+        .iter()
+        .filter(|c| c.1 == t)
+        .map(|(b, _, [p, q, w, l])| (*b, p.clone(), q.clone(), w.clone(), l.clone()))
+        .collect();
+    let _ = names;
+    Some(PeriodState { closed: closed?, active, reactive, voltage2, radial, source_active, cones })
+}
+
+fn radial(ev: &mut Evaluator<'_>, bus: usize, t: usize, at: &[Value]) -> Option<RadialArcs> {
+    let model = ev.model;
+    let arc = model.names.class_id("arc")?;
+    let up = member(&model.names, arc, "orientation")?;
+    let ends = ["edge", "tail", "head"].map(|n| model.names.member(arc, n));
+    let [Some(edge), Some(tail), Some(head)] = ends else { return None };
+    let span = model.names.members[up].span;
+    let mut arcs = Vec::new();
+    for e in 0..model.classes[arc].elements.len() as u32 {
+        let mut end = |m: MemberId| match ev.member_at(m, e, &[], span) {
+            Ok(Value::Element(_, i)) => Some(i as usize),
+            _ => None,
+        };
+        let (b, i, j) = (end(edge)?, end(tail)?, end(head)?);
+        let y = ev.member_at(up, e, at, span).ok()?.into_form()?;
+        arcs.push((b, i, j, affine_only(&y)?.clone()));
+    }
+    let mut per_bus = |role: &str, otherwise: f64| -> Option<Vec<Affine>> {
+        let Some(m) = member(&model.names, bus, role) else {
+            return Some(vec![Affine::constant(otherwise); model.classes[bus].elements.len()]);
+        };
+        (0..model.classes[bus].elements.len() as u32)
+            .map(|e| affine_only(&ev.member_at(m, e, at, span).ok()?.into_form()?).cloned())
+            .collect()
+    };
+    let root = per_bus("root", 0.0)?;
+    let energised = per_bus("energised", 1.0)?;
+    let _ = t;
+    Some(RadialArcs { arcs, root, energised })
+}
+
+fn minimises_losses(program: &Program) -> bool {
+    let [objective] = program.objectives.as_slice() else { return false };
+    let mut losses = Affine::default();
+    let mut any = false;
+    for sum in program.sums.iter().filter(|s| s.role.as_deref() == Some("losses")) {
+        for c in &sum.contributions {
+            any = true;
+            losses.add_scaled(&c.form.affine, 1.0);
+        }
+    }
+    let mut goal = Affine::default();
+    for (_, f) in &objective.terms {
+        if !f.is_affine() {
+            return false;
+        }
+        goal.add_scaled(&f.affine, 1.0);
+    }
+    any && !objective.maximize && program.periods == 1 && goal == losses
+}

@@ -1,0 +1,98 @@
+//! Expanding rules over their elements and indices.
+
+use crate::diagnostics::{Diagnostic, ids_program};
+use crate::model::{Context, Demand, Evaluator};
+use crate::names::{MemberId, ROOT};
+use crate::program::{Constraint, DisplayUnit, Relation, shown};
+use crate::syntax::ast::BinaryOp;
+use crate::units::typed::{Node, NodeKind, Ty, TypedBody};
+
+/// Expands every rule in the current mode.
+pub fn all(ev: &mut Evaluator<'_>) {
+    let model = ev.model;
+    for class in 0..model.classes.len() {
+        for &member in &model.names.classes[class].all {
+            if let TypedBody::Rule { .. } = &model.members[member].body {
+                rule(ev, class, member);
+            }
+            if ev.diagnostics.len() > 200 {
+                return;
+            }
+        }
+    }
+}
+
+fn rule(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
+    let model = ev.model;
+    let typed = &model.members[member];
+    let TypedBody::Rule { condition, implied } = &typed.body else { return };
+    let unit = match sides(condition) {
+        Some(Ty::Number(q)) => model.units.display(q),
+        _ => DisplayUnit { label: "".into(), factor: 1.0 },
+    };
+    let origin = ev.origin(member);
+    let m = &model.names.members[member];
+    let base = match &m.aspect {
+        Some(a) => format!("{a}.{}", m.name),
+        None => model.names.qualified(member),
+    };
+    let indices: Vec<(usize, Node)> = typed.indices.iter().enumerate().map(|(k, i)| (k, i.set.clone())).collect();
+    for element in 0..model.classes[class].elements.len() as u32 {
+        let mut cx = Context::new(class, element, typed.slots);
+        match ev.guarded_in(member, &mut cx) {
+            Ok(true) => {}
+            _ => continue,
+        }
+        let _ = ev.each(&indices, typed.where_.as_ref(), &mut cx, &mut |ev, cx| {
+            let demand = ev.demand(condition, cx)?;
+            let index = &cx.slots[..typed.indices.len()];
+            let mut name = ev.instance_name(&base, class, element, index, false);
+            if !model.modes.is_empty() {
+                name = format!("{name}@{}", model.modes[ev.mode]);
+            }
+            match demand {
+                Demand::Holds => {}
+                Demand::Fails(values) => {
+                    let owner = &model.classes[class].elements[element as usize];
+                    let text = match values {
+                        Some((a, b)) => format!("rule `{name}` cannot hold: its sides are {} and {}", shown(a, &unit), shown(b, &unit)),
+                        None => format!("rule `{name}` cannot hold with these data"),
+                    };
+                    let d = Diagnostic::new(ids_program::CONSTANT_RULE_VIOLATED, condition.span, text, "never holds")
+                        .note("nothing in this rule is left to decide");
+                    let d = if class == ROOT { d } else { d.label(owner.span, "for this element") };
+                    ev.report(d);
+                }
+                Demand::Relations(list) => {
+                    let several = list.len() > 1;
+                    for (k, relation) in list.into_iter().enumerate() {
+                        let name = if several { format!("{name}.{}", k + 1) } else { name.clone() };
+                        push(ev, Constraint { name, relation, implied: *implied, unit: unit.clone(), origin });
+                    }
+                }
+            }
+            Ok(true)
+        });
+    }
+}
+
+fn push(ev: &mut Evaluator<'_>, c: Constraint) {
+    // A row without anything to decide has been judged already.
+    let empty = matches!(&c.relation, Relation::Le(f) | Relation::Eq(f) if f.is_constant());
+    if let (Some(d), false) = (&mut ev.decisions, empty) {
+        d.program.constraints.push(c);
+    }
+}
+
+/// Unit type of a comparison's sides.
+fn sides(node: &Node) -> Option<&Ty> {
+    match &node.kind {
+        NodeKind::Binary(BinaryOp::Le | BinaryOp::Ge | BinaryOp::Eq, a, b) => {
+            let zero = matches!(a.kind, NodeKind::Number(0.0));
+            Some(if zero { &b.ty } else { &a.ty })
+        }
+        NodeKind::Binary(BinaryOp::And | BinaryOp::Implies, _, b) => sides(b),
+        NodeKind::Fold { body, .. } => sides(body),
+        _ => None,
+    }
+}

@@ -4,6 +4,7 @@
 //! [`model`] → [`program`] → [`lowered`] → [`solution`] → [`report`]. Each is a module of that name.
 
 pub mod cli;
+pub mod analysis;
 pub mod diagnostics;
 pub mod import;
 pub mod lowered;

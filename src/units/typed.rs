@@ -85,6 +85,9 @@ pub enum Function {
     Piecewise,
     /// Asks for an exact model with binaries where the position is not convex.
     Exact,
+    /// `reach(b.active[t])`: the most that devices other than branches and sources can add to a
+    /// balance, by their declared limits.
+    Reach,
 }
 
 /// What an aggregate does.

@@ -25,6 +25,7 @@ pub struct Decisions {
     pub sums: FxHashMap<(MemberId, usize), Store<Vec<Contribution>>>,
     forms: FxHashMap<(MemberId, usize), Store<Arc<Form>>>,
     open_sums: Vec<(MemberId, usize)>,
+    reach: FxHashMap<(MemberId, usize), Store<f64>>,
 }
 
 impl Decisions {
@@ -634,7 +635,7 @@ impl<'m> Evaluator<'m> {
                 }
                 (self.number(l, &mut inner)?, self.number(h, &mut inner)?)
             }
-            None => (f64::NEG_INFINITY, f64::INFINITY),
+            None => self.scenario_range(family, &ordinals),
         };
         let Some(d) = &mut self.decisions else { return Err(Stop) };
         let store = d.factors.entry(family).or_insert_with(|| Store::new(1, dims));
@@ -652,6 +653,14 @@ impl<'m> Evaluator<'m> {
         };
         let _ = span;
         Ok(Value::Form(Arc::new(Form { uncertain: vec![(id, Affine::constant(1.0))], ..Form::default() })))
+    }
+
+    /// Least and greatest value in the raw data of scenarios.
+    fn scenario_range(&self, family: usize, ordinals: &[usize]) -> (f64, f64) {
+        let Some(table) = self.model.factors[family].table else { return (f64::NEG_INFINITY, f64::INFINITY) };
+        let t = ordinals.first().copied().unwrap_or(0);
+        let values = self.model.tables[table].series.iter().filter_map(|r| r.get(t).copied());
+        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), x| (l.min(x), h.max(x)))
     }
 
     fn scenario_mean(&self, family: usize, ordinals: &[usize]) -> f64 {
@@ -691,7 +700,7 @@ impl<'m> Evaluator<'m> {
                 return Err(self.report(Diagnostic::new(ids_names::DEFINITION_CYCLE, span, text, "circular definition")));
             }
             self.open.push((member, element));
-            let list = self.contributions(member);
+            let list = self.contributions(member, false);
             self.open.pop();
             let mut sums: FxHashMap<(u32, Vec<usize>), f64> = FxHashMap::default();
             for (e, o, value, _) in list? {
@@ -718,7 +727,7 @@ impl<'m> Evaluator<'m> {
 
     /// Evaluates everything that is added to a total: (element, ordinals, value, adding member and element).
     #[allow(clippy::type_complexity)]
-    fn contributions(&mut self, total: MemberId) -> Result<Vec<(u32, Vec<usize>, Value, (MemberId, u32))>, Stop> {
+    fn contributions(&mut self, total: MemberId, devices_only: bool) -> Result<Vec<(u32, Vec<usize>, Value, (MemberId, u32))>, Stop> {
         let model = self.model;
         let mut out = Vec::new();
         let mut failed = false;
@@ -727,9 +736,10 @@ impl<'m> Evaluator<'m> {
             let TypedBody::Contribute { value, target, .. } = &typed.body else { continue };
             let NodeKind::Member { of, member: to, index } = &target.kind else { continue };
             let class = model.names.members[member].class;
+            if devices_only && self.is_branch(class) | self.is_source(class) {
+                continue;
+            }
             let indices: Vec<(usize, Node)> = typed.indices.iter().enumerate().map(|(k, i)| (k, i.set.clone())).collect();
-            let outer_guard = typed.indices.is_empty() || typed.when.is_empty();
-            let _ = outer_guard;
             for element in 0..model.classes[class].elements.len() as u32 {
                 let mut cx = Context::new(class, element, typed.slots);
                 match self.guarded_in(member, &mut cx) {
@@ -759,6 +769,64 @@ impl<'m> Evaluator<'m> {
         if failed { Err(Stop) } else { Ok(out) }
     }
 
+    /// Is the class the edges or arcs of a graph?
+    fn is_branch(&self, class: usize) -> bool {
+        let c = &self.model.names.classes[class];
+        matches!(c.kind, crate::names::ClassKind::Arc { .. }) || self.model.names.graphs.iter().any(|g| g.edges.text == c.name)
+    }
+
+    /// Does the library call the class a source?
+    fn is_source(&self, class: usize) -> bool {
+        let is = |a: &crate::syntax::ast::Annotation| a.name.text == "role" && a.args.iter().any(|x| x == "source");
+        self.model.names.classes[class].annotations.iter().any(is)
+    }
+
+    /// The most that devices other than branches and sources can add to a place of a total, either
+    /// way, by the declared limits of their variables and factors. Infinite without limits.
+    pub(super) fn reach(&mut self, of: Option<&Node>, total: MemberId, index: &[Node], cx: &mut Context) -> Evaluated {
+        let (element, values) = self.place(of, total, index, cx)?;
+        let ordinals = self.ordinals(total, &values, self.model.names.members[total].span)?;
+        let key = (total, self.mode);
+        if !self.decisions.as_ref().is_some_and(|d| d.reach.contains_key(&key)) {
+            let list = self.contributions(total, true)?;
+            let mut store: Store<f64> = self.store(total);
+            for (e, o, value, _) in list {
+                let most = match &value {
+                    Value::Number(x) => x.abs(),
+                    Value::Form(f) => self.greatest(f),
+                    _ => return Err(Stop),
+                };
+                if let Some(at) = store.place(e as usize, &o) {
+                    store.set(at, most + store.get(at).copied().unwrap_or(0.0));
+                }
+            }
+            let Some(d) = &mut self.decisions else { return Err(Stop) };
+            d.reach.insert(key, store);
+        }
+        let store = self.decisions.as_ref().and_then(|d| d.reach.get(&key)).ok_or(Stop)?;
+        Ok(Value::Number(store.place(element as usize, &ordinals).and_then(|at| store.get(at)).copied().unwrap_or(0.0)))
+    }
+
+    /// Greatest absolute value of a form over the limits of variables and factors.
+    fn greatest(&self, f: &Form) -> f64 {
+        let Some(d) = &self.decisions else { return f64::INFINITY };
+        let bounds = |v: VarId| {
+            let v = d.program.variable(v);
+            (v.lower, v.upper)
+        };
+        if !f.products.is_empty() || !f.atoms.is_empty() {
+            return f64::INFINITY;
+        }
+        let (low, high) = f.affine.range(bounds);
+        let mut most = low.abs().max(high.abs());
+        for (z, a) in &f.uncertain {
+            let z = &d.program.factors[z.0 as usize];
+            let (l, h) = a.range(bounds);
+            most += z.lower.abs().max(z.upper.abs()) * l.abs().max(h.abs());
+        }
+        most
+    }
+
     /// Adds up a total or balance in the current mode.
     pub fn sum(&mut self, total: MemberId) -> Result<(), Stop> {
         let key = (total, self.mode);
@@ -772,25 +840,15 @@ impl<'m> Evaluator<'m> {
             return Err(self.report(Diagnostic::new(ids_names::DEFINITION_CYCLE, m.span, text, "circular definition")));
         }
         d.open_sums.push(key);
-        let list = self.contributions(total);
+        let list = self.contributions(total, false);
         if let Some(d) = &mut self.decisions {
             d.open_sums.retain(|k| *k != key);
         }
         let list = list?;
         let mut parts: Store<Vec<Contribution>> = self.store(total);
-        let model = self.model;
-        let source_of: Vec<(bool, bool)> = model
-            .names
-            .classes
-            .values()
-            .map(|c| {
-                let edge = matches!(c.kind, crate::names::ClassKind::Arc { .. })
-                    || model.names.graphs.iter().any(|g| g.edges.text == c.name);
-                (edge, c.annotations.iter().any(|a| a.name.text == "role" && a.args.iter().any(|x| x == "source")))
-            })
-            .collect();
         for (element, ordinals, value, (by, _)) in list {
-            let (from_branch, from_source) = source_of[model.names.members[by].class];
+            let class = self.model.names.members[by].class;
+            let (from_branch, from_source) = (self.is_branch(class), self.is_source(class));
             let origin = self.origin(by);
             let Some(form) = value.into_form() else { continue };
             let Some(at) = parts.place(element as usize, &ordinals) else { continue };

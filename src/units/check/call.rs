@@ -3,12 +3,13 @@
 use super::{Checker, Scope};
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, ids_names, ids_units};
+use crate::names::MemberKind;
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::units::Quantity;
 use crate::units::typed::*;
 
-const FUNCTIONS: [(&str, Function, usize, usize); 18] = [
+const FUNCTIONS: [(&str, Function, usize, usize); 19] = [
     ("abs", Function::Abs, 1, 1),
     ("max", Function::Max, 1, 99),
     ("min", Function::Min, 1, 99),
@@ -27,6 +28,7 @@ const FUNCTIONS: [(&str, Function, usize, usize); 18] = [
     ("piecewise_square", Function::PiecewiseSquare, 2, 3),
     ("piecewise", Function::Piecewise, 3, 3),
     ("exact", Function::Exact, 1, 1),
+    ("reach", Function::Reach, 1, 1),
 ];
 
 impl Checker<'_> {
@@ -71,6 +73,15 @@ impl Checker<'_> {
         let first = nodes.first().map_or(Ty::Unknown, |n| n.ty.clone());
         let ty = match function {
             Function::Abs | Function::Floor | Function::Ceil | Function::Round | Function::Exact => first,
+            Function::Reach => {
+                let is_total = matches!(&nodes[0].kind, NodeKind::Member { member, .. }
+                    if matches!(self.names.members[*member].kind, MemberKind::Total(_)));
+                if !is_total && nodes[0].ty != Ty::Unknown {
+                    let text = "`reach` takes a balance or a total, such as `b.active[t]`";
+                    self.report(Diagnostic::new(ids_names::WRONG_VALUE, nodes[0].span, text, "not a balance"));
+                }
+                first
+            }
             Function::Max | Function::Min => self.fold_common(&nodes),
             Function::Hypot => match self.fold_common_bare(&nodes) {
                 Some(q) => Ty::Number(q),

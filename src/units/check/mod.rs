@@ -8,7 +8,7 @@ mod member;
 mod name;
 mod setting;
 
-pub use setting::{SettingTarget, TypedSetting};
+pub use setting::{SettingTarget, SettingValue, TypedSetting};
 
 use super::typed::{Node, NodeKind, Ty, TypedMember};
 use super::{Quantity, UnitTable};

@@ -1,0 +1,81 @@
+//! All stages up to the model (and, on request, the program) on one root file. Never fails and
+//! never prints: what is wrong is in the diagnostics. The command line and the language server
+//! both stand on it.
+
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::model::{self, Model};
+use crate::names::{self, Choice, Modules, Names};
+use crate::program::{self, Program};
+use crate::source::{Files, SourceMap};
+use crate::syntax::{self, ast};
+use std::sync::Arc;
+
+/// What to analyse beyond the file.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The case.
+    pub case: Option<String>,
+    /// `path=value` settings of the command line.
+    pub set: Vec<String>,
+}
+
+/// The result of the analysis.
+pub struct Analysis {
+    /// All texts.
+    pub sources: SourceMap,
+    /// Modules, the root last.
+    pub modules: Modules,
+    /// The declaration table.
+    pub names: Arc<Names>,
+    /// The model, as far as it could be built.
+    pub model: Model,
+    /// Findings, in the order of the stages.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Analysis {
+    /// Is any finding an error?
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// Builds the program; its findings are added to the diagnostics. None where there were errors
+    /// before or are now.
+    pub fn program(&mut self) -> Option<Program> {
+        if self.has_errors() {
+            return None;
+        }
+        let (program, found) = program::build(&self.model);
+        self.add(found);
+        (!self.has_errors()).then_some(program)
+    }
+
+    /// Adds findings of a later stage.
+    pub fn add(&mut self, found: Vec<Diagnostic>) {
+        self.diagnostics.extend(found);
+    }
+}
+
+/// Analyses a root file.
+pub fn analyse(files: &dyn Files, root: &str, request: &Request) -> Analysis {
+    let mut sources = SourceMap::default();
+    let mut modules = names::load(files, &mut sources, root);
+    let mut diagnostics = std::mem::take(&mut modules.diagnostics);
+    let mut choice = Choice { case: request.case.clone(), set: Vec::new() };
+    for text in &request.set {
+        let file = sources.add(format!("--set {text}"), text.as_str());
+        let parsed = syntax::parse(file, text);
+        diagnostics.extend(parsed.diagnostics);
+        for s in parsed.module.statements {
+            if let ast::StatementKind::Setting { path, value } = s.kind {
+                choice.set.push((path, value));
+            }
+        }
+    }
+    let (names, found) = names::declare(&modules, &choice);
+    diagnostics.extend(found);
+    let names = Arc::new(names);
+    let (model, found) = model::build(names.clone(), files, &mut sources);
+    diagnostics.extend(found);
+    Analysis { sources, modules, names, model, diagnostics }
+}

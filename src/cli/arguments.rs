@@ -2,7 +2,7 @@
 
 use super::exit::EXIT_CODES;
 use super::terminal::ColorChoice;
-use super::{completions, explain, fmt, import, new};
+use super::{check, completions, emit, explain, fmt, import, new};
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// A modelling language for electricity distribution networks: check studies, solve them with
@@ -22,8 +22,12 @@ pub(super) struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Say what is wrong with studies, without solving them
+    Check(check::Options),
     /// Lay files out uniformly
     Fmt(fmt::Options),
+    /// Write what a study becomes in each stage of the compiler
+    Emit(emit::Options),
     /// Say what a finding means and what to do about it
     Explain(explain::Options),
     /// Write a network from another program as a .tie file
@@ -38,6 +42,7 @@ const EXAMPLES: &str = "\
 Examples:
   tieline new feeder.tie       write a small study to start from
   tieline fmt feeder.tie       lay it out uniformly
+  tieline check feeder.tie     what is wrong with it
   tieline import matpower case33bw.m --study losses -o feeder.tie
   tieline explain E0301        what a finding means and what to do";
 

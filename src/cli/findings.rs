@@ -63,6 +63,7 @@ impl Findings {
     /// As [`Terminal::print`].
     pub fn print(&self, format: Format, terminal: &Terminal) -> Result<(), Exit> {
         let text = match format {
+            Format::Human if self.diagnostics.is_empty() => "no findings\n".to_string(),
             Format::Human => {
                 human(&self.sources, &collect(self.diagnostics.iter().cloned(), Some(USUAL_CAP)), terminal.out_style())
             }

@@ -2,8 +2,10 @@
 //! server are files read and written and anything printed.
 
 mod arguments;
+mod check;
 mod completions;
 mod disk;
+mod emit;
 mod exit;
 mod explain;
 mod findings;
@@ -14,6 +16,7 @@ mod new;
 mod output;
 mod panic;
 mod progress;
+mod quantities;
 mod read;
 mod terminal;
 
@@ -64,6 +67,8 @@ fn run(arguments: Arguments) -> Exit {
     let terminal = Terminal::new(arguments.color);
     match arguments.command {
         Command::Fmt(options) => fmt::run(&options, &terminal),
+        Command::Check(options) => check::run(&options, &terminal),
+        Command::Emit(options) => emit::run(&options, &terminal),
         Command::Explain(options) => explain::run(&options, &terminal),
         Command::Import(options) => import::run(&options, &terminal),
         Command::New(options) => new::run(&options, &terminal),

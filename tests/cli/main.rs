@@ -2,6 +2,8 @@
 
 mod support;
 
+mod check;
+mod emit;
 mod explain;
 mod fmt;
 mod import;

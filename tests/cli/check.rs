@@ -1,0 +1,134 @@
+//! `check`.
+
+use crate::support::Folder;
+use serde_json::Value;
+
+const RIGHT: &str = "var x : number in 0..10\nminimize x\n";
+const WRONG: &str = "# größer\nvar x : number in 0..10\nminimize y\n";
+
+#[test]
+fn a_right_study_has_no_findings_in_any_format() {
+    let here = Folder::new();
+    here.file("a.tie", RIGHT);
+    assert_eq!(here.run(&["check", "a.tie"]).ends(0).out, "no findings\n");
+    assert_eq!(here.run(&["check", "a.tie", "--format", "concise"]).ends(0).out, "");
+    let json: Value =
+        serde_json::from_str(&here.run(&["check", "a.tie", "--format", "json"]).ends(0).out).expect("JSON");
+    assert_eq!(json["diagnostics"], Value::Array(vec![]));
+    let sarif: Value =
+        serde_json::from_str(&here.run(&["check", "a.tie", "--format=sarif"]).ends(0).out).expect("JSON");
+    assert_eq!((&sarif["version"], &sarif["runs"][0]["results"]), (&Value::from("2.1.0"), &Value::Array(vec![])));
+}
+
+#[test]
+fn the_study_that_new_writes_is_right() {
+    let here = Folder::new();
+    here.run(&["new", "a.tie"]).ends(0);
+    assert_eq!(here.run(&["check", "a.tie"]).ends(0).out, "no findings\n");
+}
+
+#[test]
+fn a_mistake_is_placed_in_every_format() {
+    let here = Folder::new();
+    here.file("a.tie", WRONG);
+    let human = here.run(&["check", "a.tie"]).ends(1).out;
+    assert!(
+        human.contains("a.tie:3:10") && human.contains("E0201 unknown-name") && human.contains("1 error"),
+        "{human}"
+    );
+    let concise = here.run(&["check", "a.tie", "--format", "concise"]).ends(1).out;
+    assert!(concise.starts_with("a.tie:3:10: error[E0201 unknown-name]: "), "{concise}");
+    assert_eq!(concise.lines().count(), 1);
+    let json: Value =
+        serde_json::from_str(&here.run(&["check", "a.tie", "--format", "json"]).ends(1).out).expect("JSON");
+    assert_eq!(json["diagnostics"][0]["labels"][0]["start"]["line"], 3);
+    let sarif: Value =
+        serde_json::from_str(&here.run(&["check", "a.tie", "--format=sarif"]).ends(1).out).expect("JSON");
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "E0201");
+}
+
+#[test]
+fn several_studies_are_checked_and_a_shared_module_reported_once() {
+    let here = Folder::new();
+    here.file("shared.tie", "param a = nothing\n");
+    here.file("one.tie", format!("use shared\n{RIGHT}"));
+    here.file("two.tie", format!("use shared\n{RIGHT}"));
+    here.file("three.tie", WRONG);
+    let run = here.run(&["check", "one.tie", "two.tie", "three.tie", "--format", "concise"]).ends(1);
+    assert_eq!(run.out.lines().filter(|l| l.starts_with("shared.tie:1:11: ")).count(), 1, "{}", run.out);
+    assert_eq!(run.out.lines().filter(|l| l.starts_with("three.tie:3:10: ")).count(), 1, "{}", run.out);
+}
+
+#[test]
+fn modules_and_tables_are_found_beside_the_study_wherever_the_program_runs() {
+    let here = Folder::new();
+    here.file("deep/loads.csv", "bus,p_kw\n2,100\n");
+    here.file("deep/parts/limits.tie", "param top = 3\n");
+    here.file(
+        "deep/study.tie",
+        "use parts.limits\ntable loads from \"loads.csv\" { bus : id; p_kw : kW as p }\nvar x : number in 0..top\nminimize x\n",
+    );
+    assert_eq!(here.run(&["check", "deep/study.tie"]).ends(0).out, "no findings\n");
+    let absolute = here.path().join("deep/study.tie");
+    here.run(&["check", absolute.to_str().expect("a path")]).ends(0);
+}
+
+#[test]
+fn a_study_may_come_from_the_standard_input() {
+    let here = Folder::new();
+    here.run_with(&["check", "-"], RIGHT).ends(0);
+    let run = here.run_with(&["check", "-", "--format", "concise"], WRONG).ends(1);
+    assert!(run.out.contains(":3:10: error[E0201"), "{}", run.out);
+}
+
+#[test]
+fn files_that_cannot_be_understood_end_in_a_finding() {
+    let here = Folder::new();
+    here.file("empty.tie", "");
+    here.file("latin.tie", b"# Z\xfcrich\nvar x : number in 0..1\nminimize x\n");
+    here.file("zero.tie", vec![0u8; 100_000]);
+    here.file(
+        "noise.tie",
+        (0..10_000_000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect::<Vec<u8>>(),
+    );
+    here.file("line.tie", "(".repeat(1_000_000));
+    here.file("deep.tie", format!("param a = {}1{}\n", "(".repeat(50_000), ")".repeat(50_000)));
+    here.file("circle.tie", "use circle2\nvar x : number in 0..1\nminimize x\n");
+    here.file("circle2.tie", "use circle\n");
+    here.file("table.tie", "table t from \"t.csv\" { a : id; b : kW }\nvar x : number in 0..1\nminimize x\n");
+    here.file("t.csv", "a,b\n1,nan\n2\n\"open\n");
+    std::fs::create_dir(here.path().join("folder")).expect("made");
+    for name in [
+        "missing.tie",
+        "folder",
+        "empty.tie",
+        "latin.tie",
+        "zero.tie",
+        "noise.tie",
+        "line.tie",
+        "deep.tie",
+        "circle.tie",
+        "table.tie",
+    ] {
+        let run = here.run(&["check", name]).ends(1);
+        assert!(run.out.contains("error[E"), "{name}: {run:#?}");
+        assert!(run.out.len() < 200_000, "{name}: {} bytes of messages", run.out.len());
+        assert!(run.err.is_empty(), "{name}: {}", run.err);
+    }
+}
+
+#[test]
+fn cases_and_settings_are_checked_on_request() {
+    let here = Folder::new();
+    here.file(
+        "a.tie",
+        "param demand = 4\nvar x : number in 0..10\nrule meet : x >= demand\nminimize x\ncase high { demand = 5 }\n",
+    );
+    here.run(&["check", "a.tie", "--case", "high"]).ends(0);
+    let run = here.run(&["check", "a.tie", "--case", "hihg"]).ends(1);
+    assert!(run.out.contains("E0218") && run.out.contains("high"), "{}", run.out);
+    here.run(&["check", "a.tie", "--set", "demand=6"]).ends(0);
+    let run = here.run(&["check", "a.tie", "--set", "demnad=6"]).ends(1);
+    assert!(run.out.contains("demand"), "{}", run.out);
+    here.run(&["check", "a.tie", "--set", "demand"]).ends(2);
+}

@@ -1,0 +1,59 @@
+//! `emit`.
+
+use crate::support::Folder;
+
+const STUDY: &str = "param price = 3\nvar x : number in 0..10\nvar on : binary\nrule enough : x + 4 * on >= 5\nminimize price * x + 2 * on\n";
+
+#[test]
+fn every_stage_is_written_to_the_standard_output() {
+    let here = Folder::new();
+    here.file("a.tie", STUDY);
+    for (stage, part) in
+        [("program", "enough"), ("lowered", "enough"), ("lp", "enough"), ("mps", "ROWS"), ("cbf", "VER")]
+    {
+        let run = here.run(&["emit", "a.tie", "--stage", stage]).ends(0);
+        assert!(run.out.contains(part) && run.err.is_empty(), "{stage}: {run:#?}");
+    }
+}
+
+#[test]
+fn a_file_gets_the_way_back_of_its_names_beside_it() {
+    let here = Folder::new();
+    here.file("a.tie", STUDY);
+    here.run(&["emit", "a.tie", "--stage", "lp", "-o", "a.lp"]).ends(0);
+    assert_eq!(here.names(), ["a.lp", "a.lp.names.json", "a.tie"]);
+    let map: serde_json::Value = serde_json::from_str(&here.read("a.lp.names.json")).expect("JSON");
+    let names: Vec<&str> =
+        map["columns"].as_object().expect("columns").values().filter_map(|c| c["name"].as_str()).collect();
+    assert!(names.contains(&"x") && names.contains(&"on"), "{names:?}");
+    here.run(&["emit", "a.tie", "--stage", "program", "-o", "a.txt"]).ends(0);
+    assert_eq!(here.names(), ["a.lp", "a.lp.names.json", "a.tie", "a.txt"]);
+}
+
+#[test]
+fn what_cannot_be_written_leaves_no_file() {
+    let here = Folder::new();
+    here.file("wrong.tie", "var x : number in 0..10\nminimize y\n");
+    here.file(
+        "cone.tie",
+        "var p : number in 0..10\nvar q : number in 0..10\nrule r : p^2 + q^2 <= 25\nmaximize p + q\n",
+    );
+    let run = here.run(&["emit", "wrong.tie", "--stage", "lp", "-o", "out"]).ends(1);
+    assert!(run.err.contains("E0201") && run.out.is_empty(), "{run:#?}");
+    let run = here.run(&["emit", "cone.tie", "--stage", "lp", "-o", "out"]).ends(1);
+    assert!(run.err.contains("write CBF instead"), "{}", run.err);
+    here.run(&["emit", "cone.tie", "--stage", "cbf"]).ends(0);
+    here.run(&["emit", "cone.tie", "--stage", "nonsense", "-o", "out"]).ends(2);
+    here.run(&["emit", "cone.tie", "-o", "out"]).ends(2);
+    assert_eq!(here.names(), ["cone.tie", "wrong.tie"]);
+}
+
+#[test]
+fn cases_and_settings_reach_the_numbers() {
+    let here = Folder::new();
+    here.file("a.tie", STUDY);
+    let as_written = here.run(&["emit", "a.tie", "--stage", "program"]).ends(0).out;
+    let changed = here.run(&["emit", "a.tie", "--stage", "program", "--set", "price=7"]).ends(0).out;
+    assert_ne!(as_written, changed);
+    assert!(changed.contains('7'), "{changed}");
+}

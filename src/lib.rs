@@ -3,8 +3,8 @@
 //! The stages, in order: [`source`] → [`syntax`] → [`names`] → [`units`] → [`network`] →
 //! [`model`] → [`program`] → [`lowered`] → [`solution`] → [`report`]. Each is a module of that name.
 
-pub mod cli;
 pub mod analysis;
+pub mod cli;
 pub mod diagnostics;
 pub mod import;
 pub mod lowered;

@@ -98,7 +98,9 @@ fn places(ev: &Evaluator<'_>, member: MemberId) -> Vec<Vec<Value>> {
     for i in &model.members[member].indices {
         let values: Vec<Value> = match &i.ty {
             Ty::Period => (0..model.periods as i64).map(Value::Period).collect(),
-            Ty::Element(c) => (0..model.classes[*c].elements.len() as u32).map(|e| Value::Element(*c as u32, e)).collect(),
+            Ty::Element(c) => {
+                (0..model.classes[*c].elements.len() as u32).map(|e| Value::Element(*c as u32, e)).collect()
+            }
             _ => Vec::new(),
         };
         out = out.into_iter().flat_map(|o| values.iter().map(move |v| [o.clone(), vec![v.clone()]].concat())).collect();
@@ -106,7 +108,15 @@ fn places(ev: &Evaluator<'_>, member: MemberId) -> Vec<Vec<Value>> {
     out
 }
 
-fn out_of_range(ev: &mut Evaluator<'_>, member: MemberId, element: u32, index: &[Value], x: f64, op: BinaryOp, limit: f64) {
+fn out_of_range(
+    ev: &mut Evaluator<'_>,
+    member: MemberId,
+    element: u32,
+    index: &[Value],
+    x: f64,
+    op: BinaryOp,
+    limit: f64,
+) {
     let model = ev.model;
     let m = &model.names.members[member];
     let unit = match &model.members[member].ty {

@@ -142,11 +142,18 @@ fn objectives(names: &Names, checker: &mut Checker<'_>) -> Vec<TypedObjective> {
                     let known: Vec<&str> =
                         names.objectives.iter().filter_map(|o| o.name.as_ref().map(|n| n.text.as_str())).collect();
                     let text = format!("there is no objective `{}`", want.text);
-                    let d = Diagnostic::new(crate::diagnostics::ids_names::UNKNOWN_NAME, want.span, text, "unknown objective");
-                    checker.diagnostics.push(match crate::diagnostics::suggest::did_you_mean(&want.text, known.iter().copied()) {
-                        Some(s) => d.help(format!("did you mean `{s}`?")),
-                        None => d.help("declare it: `objective NAME : minimize ...`"),
-                    });
+                    let d = Diagnostic::new(
+                        crate::diagnostics::ids_names::UNKNOWN_NAME,
+                        want.span,
+                        text,
+                        "unknown objective",
+                    );
+                    checker.diagnostics.push(
+                        match crate::diagnostics::suggest::did_you_mean(&want.text, known.iter().copied()) {
+                            Some(s) => d.help(format!("did you mean `{s}`?")),
+                            None => d.help("declare it: `objective NAME : minimize ...`"),
+                        },
+                    );
                 }
             }
         }
@@ -212,10 +219,12 @@ fn member_path(names: &Names, checker: &mut Checker<'_>, path: &crate::syntax::a
                 .map(|(n, _)| n.as_str())
                 .collect();
             let d = Diagnostic::new(crate::diagnostics::ids_names::UNKNOWN_FIELD, name.span, text, "not a variable");
-            checker.diagnostics.push(match crate::diagnostics::suggest::did_you_mean(&name.text, known.iter().copied()) {
-                Some(s) => d.help(format!("did you mean `{s}`?")),
-                None => d.help(format!("its variables: {}", known.join(", "))),
-            });
+            checker.diagnostics.push(
+                match crate::diagnostics::suggest::did_you_mean(&name.text, known.iter().copied()) {
+                    Some(s) => d.help(format!("did you mean `{s}`?")),
+                    None => d.help(format!("its variables: {}", known.join(", "))),
+                },
+            );
             None
         }
     }

@@ -107,18 +107,20 @@ fn inline(statement: &TableStatement, factors: &[f64], units: &UnitTable, out: &
                 (ExprKind::Number { value, unit: None }, ColumnType::Unit(_) | ColumnType::Number) => {
                     Cell::Number(sign * value * factor)
                 }
-                (ExprKind::Number { value, unit: Some(u) }, ColumnType::Unit(want)) => match (units.unit(u), units.unit(want)) {
-                    (Ok((f, a)), Ok((_, b))) if a.meet(&b).is_some() => Cell::Number(sign * value * f),
-                    (Ok(_), Ok(_)) => {
-                        let text = format!("column `{}` holds another quantity", shown(c));
-                        out.push(
-                            Diagnostic::new(ids_units::UNIT_MISMATCH, e.span, text, "does not fit")
-                                .label(want.span, "unit of the column"),
-                        );
-                        Cell::Missing
+                (ExprKind::Number { value, unit: Some(u) }, ColumnType::Unit(want)) => {
+                    match (units.unit(u), units.unit(want)) {
+                        (Ok((f, a)), Ok((_, b))) if a.meet(&b).is_some() => Cell::Number(sign * value * f),
+                        (Ok(_), Ok(_)) => {
+                            let text = format!("column `{}` holds another quantity", shown(c));
+                            out.push(
+                                Diagnostic::new(ids_units::UNIT_MISMATCH, e.span, text, "does not fit")
+                                    .label(want.span, "unit of the column"),
+                            );
+                            Cell::Missing
+                        }
+                        _ => Cell::Missing,
                     }
-                    _ => Cell::Missing,
-                },
+                }
                 (ExprKind::Unreadable, _) => Cell::Missing,
                 _ => {
                     let text = format!("this cell does not fit column `{}`", shown(c));
@@ -162,8 +164,13 @@ fn from_csv(
         Ok(b) => b,
         Err(why) => {
             out.push(
-                Diagnostic::new(ids_source::FILE_MISSING, span, format!("`{path}` cannot be read: {why}"), "not readable")
-                    .help(format!("it is looked up beside this file, as `{shown_path}`")),
+                Diagnostic::new(
+                    ids_source::FILE_MISSING,
+                    span,
+                    format!("`{path}` cannot be read: {why}"),
+                    "not readable",
+                )
+                .help(format!("it is looked up beside this file, as `{shown_path}`")),
             );
             return table;
         }
@@ -173,14 +180,20 @@ fn from_csv(
         Err(e) => {
             let line = 1 + e.as_bytes()[..e.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count();
             out.push(
-                Diagnostic::new(ids_source::NOT_UTF8, span, format!("`{path}` is not UTF-8 text (line {line})"), "not UTF-8")
-                    .help("save it as UTF-8"),
+                Diagnostic::new(
+                    ids_source::NOT_UTF8,
+                    span,
+                    format!("`{path}` is not UTF-8 text (line {line})"),
+                    "not UTF-8",
+                )
+                .help("save it as UTF-8"),
             );
             return table;
         }
     };
     let file = sources.find(&shown_path).unwrap_or_else(|| sources.add(shown_path.clone(), text.as_str()));
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let mut header: Option<Vec<SmolStr>> = None;
     let mut map: Vec<Option<usize>> = Vec::new();
     let mut wide: Option<(usize, usize)> = None;
@@ -193,7 +206,12 @@ fn from_csv(
             Err(e) => {
                 let at = e.position().map_or(0, csv::Position::byte) as usize;
                 let here = Span::new(file, at, at);
-                out.push(Diagnostic::new(ids_source::CSV_UNREADABLE, here, format!("this line is not CSV: {e}"), "unreadable"));
+                out.push(Diagnostic::new(
+                    ids_source::CSV_UNREADABLE,
+                    here,
+                    format!("this line is not CSV: {e}"),
+                    "unreadable",
+                ));
                 return table;
             }
         }
@@ -207,7 +225,10 @@ fn from_csv(
                     (Some(a), Some(b)) if a <= b => wide = Some((a, b)),
                     _ => {
                         let text = format!("`{path}` has no columns {} to {}", first.text, last.text);
-                        out.push(Diagnostic::new(ids_source::CSV_UNREADABLE, first.span, text, "not in the file").label(row_span, "its header"));
+                        out.push(
+                            Diagnostic::new(ids_source::CSV_UNREADABLE, first.span, text, "not in the file")
+                                .label(row_span, "its header"),
+                        );
                         return table;
                     }
                 }
@@ -217,8 +238,11 @@ fn from_csv(
                 let is_wide_value = wide.is_some() && c.header.text.is_empty();
                 if at.is_none() && !is_wide_value {
                     let text = format!("`{path}` has no column `{}`", c.header.text);
-                    let mut d = Diagnostic::new(ids_source::CSV_UNREADABLE, c.header.span, text, "not in the file").label(row_span, "its header");
-                    if let Some(s) = crate::diagnostics::suggest::did_you_mean(&c.header.text, names.iter().map(SmolStr::as_str)) {
+                    let mut d = Diagnostic::new(ids_source::CSV_UNREADABLE, c.header.span, text, "not in the file")
+                        .label(row_span, "its header");
+                    if let Some(s) =
+                        crate::diagnostics::suggest::did_you_mean(&c.header.text, names.iter().map(SmolStr::as_str))
+                    {
                         d = d.help(format!("did you mean `{s}`?"));
                     }
                     out.push(d);

@@ -71,13 +71,25 @@ impl Declarer {
 
     fn duplicate(&mut self, name: &str, span: Span, first: Span) {
         self.diagnostics.push(
-            Diagnostic::new(ids_names::DUPLICATE_NAME, span, format!("`{name}` is declared twice"), "second declaration")
-                .label(first, "first declaration")
-                .help("rename one of them"),
+            Diagnostic::new(
+                ids_names::DUPLICATE_NAME,
+                span,
+                format!("`{name}` is declared twice"),
+                "second declaration",
+            )
+            .label(first, "first declaration")
+            .help("rename one of them"),
         );
     }
 
-    fn class(&mut self, name: &Ident, kind: ClassKind, terminals: ast::Terminals, s: &Statement, value: Option<ast::Expr>) -> Option<ClassId> {
+    fn class(
+        &mut self,
+        name: &Ident,
+        kind: ClassKind,
+        terminals: ast::Terminals,
+        s: &Statement,
+        value: Option<ast::Expr>,
+    ) -> Option<ClassId> {
         if let Some(old) = self.names.classes.get(&name.text) {
             let first = old.span;
             self.duplicate(&name.text, name.span, first);
@@ -99,7 +111,9 @@ impl Declarer {
         let list = match &terminals {
             ast::Terminals::None => vec![],
             ast::Terminals::At(n, c) => vec![terminal(n, c, false)],
-            ast::Terminals::Between { from, to } => vec![terminal(&from.0, &from.1, false), terminal(&to.0, &to.1, false)],
+            ast::Terminals::Between { from, to } => {
+                vec![terminal(&from.0, &from.1, false), terminal(&to.0, &to.1, false)]
+            }
             ast::Terminals::Over(n, c) => vec![terminal(n, c, true)],
         };
         for (n, class, set) in list {
@@ -108,7 +122,15 @@ impl Declarer {
         Some(id)
     }
 
-    fn member(&mut self, class: ClassId, name: SmolStr, span: Span, statement: Span, kind: MemberKind, extra: Extra) -> MemberId {
+    fn member(
+        &mut self,
+        class: ClassId,
+        name: SmolStr,
+        span: Span,
+        statement: Span,
+        kind: MemberKind,
+        extra: Extra,
+    ) -> MemberId {
         let named = !extra.unnamed;
         let id = self.names.members.len();
         if named {
@@ -213,7 +235,9 @@ impl Declarer {
                 let mut stages = Vec::new();
                 for inner in body {
                     match &inner.kind {
-                        StatementKind::StageList { ahead, paths } => stages.extend(paths.iter().map(|p| (*ahead, p.clone()))),
+                        StatementKind::StageList { ahead, paths } => {
+                            stages.extend(paths.iter().map(|p| (*ahead, p.clone())))
+                        }
                         StatementKind::Unreadable { .. } => {}
                         _ => self.misplaced(inner, "a study holds `ahead` and `recourse` lists"),
                     }
@@ -276,7 +300,9 @@ impl Declarer {
         match &s.kind {
             StatementKind::Objective { name, maximize, terms } => {
                 if level.is_some() {
-                    self.names.objectives.retain(|o| o.name.as_ref().map(|n| &n.text) != name.as_ref().map(|n| &n.text));
+                    self.names
+                        .objectives
+                        .retain(|o| o.name.as_ref().map(|n| &n.text) != name.as_ref().map(|n| &n.text));
                 }
                 self.names.objectives.push(ObjectiveStatement {
                     name: name.clone(),
@@ -339,7 +365,9 @@ impl Declarer {
         let span = match &time {
             TimeStatement::Snapshot(s) | TimeStatement::Horizon(_, _, s) => *s,
         };
-        if let (None, Some(TimeStatement::Snapshot(first) | TimeStatement::Horizon(_, _, first))) = (level, &self.names.time) {
+        if let (None, Some(TimeStatement::Snapshot(first) | TimeStatement::Horizon(_, _, first))) =
+            (level, &self.names.time)
+        {
             let first = *first;
             self.duplicate("horizon", span, first);
             return;
@@ -376,7 +404,14 @@ impl Declarer {
                     Some(n) => (n.text.clone(), n.span, false),
                     None => (format_smolstr!("require_{}", self.names.classes[class].all.len()), s.span, true),
                 };
-                self.member(class, name, span, s.span, MemberKind::Rule(r.clone()), extra(&r.indices, &r.when, unnamed));
+                self.member(
+                    class,
+                    name,
+                    span,
+                    s.span,
+                    MemberKind::Rule(r.clone()),
+                    extra(&r.indices, &r.when, unnamed),
+                );
             }
             StatementKind::Check(c) => {
                 let name = format_smolstr!("check_{}", self.names.classes[class].all.len());
@@ -387,7 +422,11 @@ impl Declarer {
                 self.member(class, name.text.clone(), name.span, s.span, kind, extra(&[], when, false));
             }
             StatementKind::Contribute(c) => {
-                let name = format_smolstr!("{}_{}", if c.inject { "inject" } else { "add" }, self.names.classes[class].all.len());
+                let name = format_smolstr!(
+                    "{}_{}",
+                    if c.inject { "inject" } else { "add" },
+                    self.names.classes[class].all.len()
+                );
                 let kind = MemberKind::Contribute(c.clone());
                 self.member(class, name, s.span, s.span, kind, extra(&c.indices, &c.when, true));
             }
@@ -471,15 +510,19 @@ impl Declarer {
                 kind: StatementKind::Snapshot,
             };
             let name = Ident { text: "arc".into(), span: graph.name.span };
-            let Some(arc) = self.class(&name, ClassKind::Arc { graph: g }, ast::Terminals::None, &s, None) else { continue };
+            let Some(arc) = self.class(&name, ClassKind::Arc { graph: g }, ast::Terminals::None, &s, None) else {
+                continue;
+            };
             let span = graph.name.span;
             let terminal = |class: &Ident| MemberKind::Terminal { class: class.text.clone(), set: false };
             self.member(arc, "edge".into(), span, span, terminal(&graph.edges), Extra::default());
             self.member(arc, "tail".into(), span, span, terminal(&graph.nodes), Extra::default());
             self.member(arc, "head".into(), span, span, terminal(&graph.nodes), Extra::default());
-            for (class, name, set) in
-                [(nodes, "arcs_in", GraphSet::ArcsIn), (nodes, "arcs_out", GraphSet::ArcsOut), (edges, "arcs", GraphSet::Arcs)]
-            {
+            for (class, name, set) in [
+                (nodes, "arcs_in", GraphSet::ArcsIn),
+                (nodes, "arcs_out", GraphSet::ArcsOut),
+                (edges, "arcs", GraphSet::Arcs),
+            ] {
                 self.member(class, name.into(), span, span, MemberKind::GraphSet(set), Extra::default());
             }
         }
@@ -515,9 +558,11 @@ impl Declarer {
             for s in body {
                 if let StatementKind::With(list) = &s.kind {
                     for u in list {
-                        let fills = self.names.aspects.get(&u.name.text).and_then(|(a, _)| a.fills.clone()).map(|f| f.text);
+                        let fills =
+                            self.names.aspects.get(&u.name.text).and_then(|(a, _)| a.fills.clone()).map(|f| f.text);
                         uses.retain(|o| {
-                            let other = self.names.aspects.get(&o.name.text).and_then(|(a, _)| a.fills.clone()).map(|f| f.text);
+                            let other =
+                                self.names.aspects.get(&o.name.text).and_then(|(a, _)| a.fills.clone()).map(|f| f.text);
                             o.name.text != u.name.text && (fills.is_none() || other != fills)
                         });
                         uses.push(u.clone());
@@ -570,9 +615,9 @@ impl Declarer {
                 }
             }
             if let Some(slot) = &decl.fills
-                && let Some((other, ou)) = chosen
-                    .iter()
-                    .find(|(d, _)| d.name.text != decl.name.text && d.fills.as_ref().is_some_and(|f| f.text == slot.text))
+                && let Some((other, ou)) = chosen.iter().find(|(d, _)| {
+                    d.name.text != decl.name.text && d.fills.as_ref().is_some_and(|f| f.text == slot.text)
+                })
                 && ou.name.span < u.name.span
             {
                 self.diagnostics.push(
@@ -593,7 +638,8 @@ impl Declarer {
             }
             for p in &decl.params {
                 let name = format_smolstr!("{}.{}", decl.name.text, p.name.text);
-                let extra = Extra { indices: p.indices.clone(), aspect: Some(decl.name.text.clone()), ..Extra::default() };
+                let extra =
+                    Extra { indices: p.indices.clone(), aspect: Some(decl.name.text.clone()), ..Extra::default() };
                 self.member(ROOT, name, p.name.span, p.name.span, MemberKind::Param(p.clone()), extra);
             }
             for (position, arg) in u.args.iter().enumerate() {

@@ -152,7 +152,10 @@ impl Loader<'_> {
 
     fn aspect(&mut self, name: &ast::Ident) {
         let declared = self.out.modules.iter().any(|m| {
-            m.ast.statements.iter().any(|s| matches!(&s.kind, ast::StatementKind::Aspect(a) if a.name.text == name.text))
+            m.ast
+                .statements
+                .iter()
+                .any(|s| matches!(&s.kind, ast::StatementKind::Aspect(a) if a.name.text == name.text))
         });
         if !declared && let Some(module) = library::aspect_module(&name.text) {
             self.library_module(&module);
@@ -197,12 +200,8 @@ impl Loader<'_> {
             }
         }
         if !self.library_module(&name) {
-            let mut d = Diagnostic::new(
-                ids_names::UNKNOWN_MODULE,
-                span,
-                format!("there is no module `{name}`"),
-                "not found",
-            );
+            let mut d =
+                Diagnostic::new(ids_names::UNKNOWN_MODULE, span, format!("there is no module `{name}`"), "not found");
             let known = library::modules();
             d = match crate::diagnostics::suggest::did_you_mean(&name, known.iter().map(String::as_str)) {
                 Some(s) => d.help(format!("did you mean `{s}`?")),

@@ -1,15 +1,15 @@
 //! The program stage: variables, constraints, objectives and uncertainty, in coherent units and in
 //! the user's names, before any lowering. Everything knows its origin.
 
+mod build;
 mod display;
 mod expression;
-mod build;
 mod form;
 mod network;
 mod number;
 
-pub use display::display;
 pub use build::build;
+pub use display::display;
 pub use form::{Affine, Atom, AtomId, AtomKind, Form, Product};
 pub use network::{Branch, Bus, Network, PeriodState, RadialArcs, Source};
 pub use number::number;

@@ -97,7 +97,8 @@ pub fn build(
     _periods: usize,
 ) -> (Vec<ClassData>, Vec<Vec<BlockSetting>>, Incidence) {
     let classes = vec![ClassData::default(); names.classes.len()];
-    let mut maker = Maker { names, checker, tables, classes, blocks: Vec::new(), pending: Vec::new(), removed: Vec::new() };
+    let mut maker =
+        Maker { names, checker, tables, classes, blocks: Vec::new(), pending: Vec::new(), removed: Vec::new() };
     maker.classes[ROOT].elements.push(ElementData {
         id: SmolStr::default(),
         span: names.classes[ROOT].span,
@@ -136,9 +137,9 @@ impl Maker<'_, '_> {
     }
 
     fn is_removed(&self, class: ClassId, id: &str, group: Option<&str>) -> bool {
-        self.removed.iter().any(|(c, which)| {
-            *c == class && which.as_ref().is_none_or(|w| w == id || Some(w.as_str()) == group)
-        })
+        self.removed
+            .iter()
+            .any(|(c, which)| *c == class && which.as_ref().is_none_or(|w| w == id || Some(w.as_str()) == group))
     }
 
     fn sets(&mut self) {
@@ -336,9 +337,9 @@ impl Maker<'_, '_> {
         let text = format!("there is no device `{}`", class.text);
         let d = Diagnostic::new(ids_names::UNKNOWN_CLASS, class.span, text, "unknown device");
         let d = match did_you_mean(&class.text, self.names.classes.keys().skip(1).map(SmolStr::as_str)) {
-            Some(s) => {
-                d.help(format!("did you mean `{s}`?")).fix(format!("Replace by `{s}`"), vec![(class.span, s.to_string())])
-            }
+            Some(s) => d
+                .help(format!("did you mean `{s}`?"))
+                .fix(format!("Replace by `{s}`"), vec![(class.span, s.to_string())]),
             None => match library_module_of(&class.text) {
                 Some(m) => d.help(format!("`{}` is in the library: add `use {m}`", class.text)),
                 None => d.help("declare it with `device`, or `use` the module that does"),
@@ -347,7 +348,13 @@ impl Maker<'_, '_> {
         self.report(d);
     }
 
-    fn row_scope<T>(&mut self, class: ClassId, row: &SmolStr, table: usize, f: impl FnOnce(&mut Checker<'_>, &mut Scope) -> T) -> T {
+    fn row_scope<T>(
+        &mut self,
+        class: ClassId,
+        row: &SmolStr,
+        table: usize,
+        f: impl FnOnce(&mut Checker<'_>, &mut Scope) -> T,
+    ) -> T {
         let mut scope = Scope::of(class, None);
         scope.locals.push((row.clone(), Ty::Row(table)));
         scope.deepest = 1;
@@ -355,7 +362,12 @@ impl Maker<'_, '_> {
     }
 
     /// Types the block; `id`, `at`, `from`, `to`, `over` are returned apart.
-    fn block(&mut self, class: ClassId, instance: &crate::names::InstanceStatement, row: Option<(SmolStr, usize)>) -> Special {
+    fn block(
+        &mut self,
+        class: ClassId,
+        instance: &crate::names::InstanceStatement,
+        row: Option<(SmolStr, usize)>,
+    ) -> Special {
         let mut special = Special::default();
         let mut settings: Vec<BlockSetting> = Vec::new();
         for s in &instance.decl.body {
@@ -364,8 +376,13 @@ impl Maker<'_, '_> {
                 StatementKind::Unreadable { .. } => continue,
                 _ => {
                     self.report(
-                        Diagnostic::new(ids_names::MISPLACED_STATEMENT, s.span, "a device's block holds settings only", "not a setting")
-                            .help("write `parameter = value`"),
+                        Diagnostic::new(
+                            ids_names::MISPLACED_STATEMENT,
+                            s.span,
+                            "a device's block holds settings only",
+                            "not a setting",
+                        )
+                        .help("write `parameter = value`"),
                     );
                     continue;
                 }
@@ -400,7 +417,9 @@ impl Maker<'_, '_> {
             if let Some(first) = settings.iter().find(|x| x.member == member) {
                 let first = first.span;
                 let text = format!("`{name}` is set twice");
-                self.report(Diagnostic::new(ids_names::DUPLICATE_NAME, path.span, text, "second").label(first, "first"));
+                self.report(
+                    Diagnostic::new(ids_names::DUPLICATE_NAME, path.span, text, "second").label(first, "first"),
+                );
                 continue;
             }
             let typed = self.checker.setting_value(class, member, value, indices, None, row.clone());
@@ -423,8 +442,13 @@ impl Maker<'_, '_> {
                 None => {
                     let text = format!("`{}` cannot be a candidate", instance.decl.class.text);
                     self.report(
-                        Diagnostic::new(ids_names::UNKNOWN_PARAMETER, instance.decl.class.span, text, "has no `candidate`")
-                            .help("its declaration needs `param candidate : yes/no = no` and what it means to be built"),
+                        Diagnostic::new(
+                            ids_names::UNKNOWN_PARAMETER,
+                            instance.decl.class.span,
+                            text,
+                            "has no `candidate`",
+                        )
+                        .help("its declaration needs `param candidate : yes/no = no` and what it means to be built"),
                     );
                 }
             }
@@ -444,7 +468,9 @@ impl Maker<'_, '_> {
             .map(|(n, _)| n.as_str())
             .collect();
         match did_you_mean(name, known.iter().copied()) {
-            Some(s) => d.help(format!("did you mean `{s}`?")).fix(format!("Replace by `{s}`"), vec![(span, s.to_string())]),
+            Some(s) => {
+                d.help(format!("did you mean `{s}`?")).fix(format!("Replace by `{s}`"), vec![(span, s.to_string())])
+            }
             None => d.help(format!("it has: {}", known.join(", "))),
         }
     }
@@ -494,7 +520,9 @@ impl Maker<'_, '_> {
                         let text = format!("`{class_name}` does not say where it is");
                         let help = match terminals {
                             ast::Terminals::At(..) => format!("write `{class_name} \"ID\" at bus 7 {{ ... }}`"),
-                            ast::Terminals::Between { .. } => format!("write `{class_name} \"ID\" from bus 1 to bus 2 {{ ... }}`"),
+                            ast::Terminals::Between { .. } => {
+                                format!("write `{class_name} \"ID\" from bus 1 to bus 2 {{ ... }}`")
+                            }
                             _ => format!("write `{class_name} \"ID\" over load {{ ... }}`"),
                         };
                         let d = Diagnostic::new(ids_names::MISSING_PARAMETER, instance.span, text, "placed nowhere");
@@ -631,7 +659,8 @@ impl Maker<'_, '_> {
         };
         let ClassKind::Arc { graph } = self.names.classes[arc].kind else { return incidence };
         let graph = &self.names.graphs[graph];
-        let (Some(nodes), Some(edges)) = (self.names.class_id(&graph.nodes.text), self.names.class_id(&graph.edges.text))
+        let (Some(nodes), Some(edges)) =
+            (self.names.class_id(&graph.nodes.text), self.names.class_id(&graph.edges.text))
         else {
             return incidence;
         };
@@ -644,10 +673,10 @@ impl Maker<'_, '_> {
         let &[from, to] = ends.as_slice() else {
             let span = graph.edges.span;
             let text = format!("`{}` does not join two {}", graph.edges.text, graph.nodes.text);
-            self.report(
-                Diagnostic::new(ids_names::WRONG_VALUE, span, text, "not an edge")
-                    .help(format!("declare `device {} from i: {} to j: {}`", graph.edges.text, graph.nodes.text, graph.nodes.text)),
-            );
+            self.report(Diagnostic::new(ids_names::WRONG_VALUE, span, text, "not an edge").help(format!(
+                "declare `device {} from i: {} to j: {}`",
+                graph.edges.text, graph.nodes.text, graph.nodes.text
+            )));
             return incidence;
         };
         let names = ["edge", "tail", "head"].map(|n| self.names.member(arc, n));
@@ -668,7 +697,8 @@ impl Maker<'_, '_> {
             let span = self.classes[edges].elements[e].span;
             for (tail, head) in [(a, b), (b, a)] {
                 let node_id = |i: u32| self.classes[nodes].elements[i as usize].id.clone();
-                let mut id = format_smolstr!("{}:{}>{}", self.classes[edges].elements[e].id, node_id(tail), node_id(head));
+                let mut id =
+                    format_smolstr!("{}:{}>{}", self.classes[edges].elements[e].id, node_id(tail), node_id(head));
                 if tail == head {
                     id = format_smolstr!("{id}{}", both.len() + 1);
                 }
@@ -698,7 +728,13 @@ struct Special {
 }
 
 /// No element of a class has this id.
-pub(super) fn unknown_element(names: &Names, classes: &[ClassData], class: ClassId, id: &str, span: Span) -> Diagnostic {
+pub(super) fn unknown_element(
+    names: &Names,
+    classes: &[ClassData],
+    class: ClassId,
+    id: &str,
+    span: Span,
+) -> Diagnostic {
     let name = &names.classes[class].name;
     let text = format!("there is no {name} `{id}`");
     let d = Diagnostic::new(ids_names::UNKNOWN_ELEMENT, span, text, format!("unknown {name}"));
@@ -706,7 +742,11 @@ pub(super) fn unknown_element(names: &Names, classes: &[ClassData], class: Class
     if data.elements.is_empty() {
         return d.help(format!("the study has no {name} at all"));
     }
-    let close = if data.elements.len() <= 20_000 { did_you_mean(id, data.elements.iter().map(|e| e.id.as_str())) } else { None };
+    let close = if data.elements.len() <= 20_000 {
+        did_you_mean(id, data.elements.iter().map(|e| e.id.as_str()))
+    } else {
+        None
+    };
     match close {
         Some(s) => d.help(format!("did you mean `{s}`?")),
         None => {
@@ -738,6 +778,8 @@ fn library_module_of(device: &str) -> Option<String> {
     crate::names::library::modules().into_iter().find(|m| {
         crate::names::library::file(&format!("{}.tie", m.replace('.', "/")))
             .and_then(|b| std::str::from_utf8(b).ok())
-            .is_some_and(|t| t.lines().any(|l| l.strip_prefix("device ").is_some_and(|r| r.split([' ', '{']).next() == Some(device))))
+            .is_some_and(|t| {
+                t.lines().any(|l| l.strip_prefix("device ").is_some_and(|r| r.split([' ', '{']).next() == Some(device)))
+            })
     })
 }

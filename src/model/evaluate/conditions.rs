@@ -74,7 +74,12 @@ impl Evaluator<'_> {
 
     /// Collects relations; `Some` if the condition cannot hold.
     #[allow(clippy::option_option)]
-    fn collect(&mut self, node: &Node, cx: &mut Context, out: &mut Vec<Relation>) -> Result<Option<Option<(f64, f64)>>, Stop> {
+    fn collect(
+        &mut self,
+        node: &Node,
+        cx: &mut Context,
+        out: &mut Vec<Relation>,
+    ) -> Result<Option<Option<(f64, f64)>>, Stop> {
         match &node.kind {
             NodeKind::Binary(BinaryOp::And, a, b) => {
                 if let Some(f) = self.collect(a, cx, out)? {
@@ -154,11 +159,19 @@ impl Evaluator<'_> {
     }
 
     #[allow(clippy::option_option)]
-    fn implication(&mut self, a: &Node, b: &Node, cx: &mut Context, out: &mut Vec<Relation>) -> Result<Option<Option<(f64, f64)>>, Stop> {
+    fn implication(
+        &mut self,
+        a: &Node,
+        b: &Node,
+        cx: &mut Context,
+        out: &mut Vec<Relation>,
+    ) -> Result<Option<Option<(f64, f64)>>, Stop> {
         let (affine, on) = match &a.kind {
             // `x = 1 => ...`, `x = 0 => ...`
             NodeKind::Binary(BinaryOp::Eq, x, y) => match (self.eval(x, cx)?, self.eval(y, cx)?) {
-                (Value::Form(f), Value::Number(k)) | (Value::Number(k), Value::Form(f)) if f.is_affine() && (k == 0.0 || k == 1.0) => {
+                (Value::Form(f), Value::Number(k)) | (Value::Number(k), Value::Form(f))
+                    if f.is_affine() && (k == 0.0 || k == 1.0) =>
+                {
                     (f.affine.clone(), k == 1.0)
                 }
                 (Value::Form(_), _) | (_, Value::Form(_)) => return Err(self.not_binary(a.span)),

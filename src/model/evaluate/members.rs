@@ -90,7 +90,13 @@ impl<'m> Evaluator<'m> {
     }
 
     /// Element, and index values, that a member node names.
-    fn place(&mut self, of: Option<&Node>, member: MemberId, index: &[Node], cx: &mut Context) -> Result<(u32, Vec<Value>), Stop> {
+    fn place(
+        &mut self,
+        of: Option<&Node>,
+        member: MemberId,
+        index: &[Node],
+        cx: &mut Context,
+    ) -> Result<(u32, Vec<Value>), Stop> {
         let element = match of {
             None => 0,
             Some(n) if matches!(n.kind, NodeKind::This) => cx.element,
@@ -112,7 +118,14 @@ impl<'m> Evaluator<'m> {
         Ok((element, values))
     }
 
-    pub(super) fn member(&mut self, of: Option<&Node>, member: MemberId, index: &[Node], span: Span, cx: &mut Context) -> Evaluated {
+    pub(super) fn member(
+        &mut self,
+        of: Option<&Node>,
+        member: MemberId,
+        index: &[Node],
+        span: Span,
+        cx: &mut Context,
+    ) -> Evaluated {
         let v = self.member_or_missing(of, member, index, span, cx)?;
         Ok(v)
     }
@@ -212,7 +225,9 @@ impl<'m> Evaluator<'m> {
         if let Some(v) = store.get(at) {
             return Ok(v.clone());
         }
-        if self.open.len() > 200 || self.open.iter().filter(|o| **o == (member, element)).count() > ordinals.len() * self.model.periods + 1 {
+        if self.open.len() > 200
+            || self.open.iter().filter(|o| **o == (member, element)).count() > ordinals.len() * self.model.periods + 1
+        {
             let text = format!("`{}` is defined by itself", self.model.names.qualified(member));
             return Err(self.report(Diagnostic::new(ids_names::DEFINITION_CYCLE, span, text, "circular definition")));
         }
@@ -337,14 +352,23 @@ impl<'m> Evaluator<'m> {
     }
 
     /// An entry of a list or matrix.
-    fn list_entry(&mut self, member: MemberId, rows: &[Vec<Node>], ordinals: &[usize], span: Span, cx: &mut Context) -> Evaluated {
+    fn list_entry(
+        &mut self,
+        member: MemberId,
+        rows: &[Vec<Node>],
+        ordinals: &[usize],
+        span: Span,
+        cx: &mut Context,
+    ) -> Evaluated {
         let model = self.model;
         let sizes: Vec<usize> = model.members[member].indices.iter().map(|i| self.size(&i.ty)).collect();
         let shape_error = |me: &mut Self, have: String, want: String| {
             let name = me.model.names.qualified(member);
             let text = format!("`{name}` needs {want}, and this list has {have}");
             let declared = me.model.names.members[member].span;
-            Err(me.report(Diagnostic::new(ids_names::WRONG_VALUE, span, text, "wrong length").label(declared, "declared here")))
+            Err(me.report(
+                Diagnostic::new(ids_names::WRONG_VALUE, span, text, "wrong length").label(declared, "declared here"),
+            ))
         };
         let entry = match sizes.as_slice() {
             [n] => {
@@ -452,7 +476,13 @@ impl<'m> Evaluator<'m> {
     }
 
     /// A variable that is constant over periods has one value.
-    fn fold_constant(&self, member: MemberId, element: u32, mut ordinals: Vec<usize>, mut index: Vec<Value>) -> (u32, Vec<usize>, Vec<Value>) {
+    fn fold_constant(
+        &self,
+        member: MemberId,
+        element: u32,
+        mut ordinals: Vec<usize>,
+        mut index: Vec<Value>,
+    ) -> (u32, Vec<usize>, Vec<Value>) {
         if self.model.restage.get(&member).is_some_and(|r| r.0) {
             for (k, i) in self.model.members[member].indices.iter().enumerate() {
                 if i.ty == Ty::Period {
@@ -539,7 +569,8 @@ impl<'m> Evaluator<'m> {
             let at = model.names.members[member].span;
             let made = model.classes[class].elements[element as usize].span;
             return Err(self.report(
-                Diagnostic::new(crate::diagnostics::ids_network::CROSSED_LIMITS, made, text, "limits cross").label(at, "declared here"),
+                Diagnostic::new(crate::diagnostics::ids_network::CROSSED_LIMITS, made, text, "limits cross")
+                    .label(at, "declared here"),
             ));
         }
         let unit = match &typed.ty {
@@ -590,7 +621,9 @@ impl<'m> Evaluator<'m> {
             match v {
                 Value::Period(_) if self.model.step.is_none() || constant => {}
                 Value::Period(t) => parts.push((t + 1).to_string()),
-                Value::Element(c, i) => parts.push(self.model.classes[*c as usize].elements[*i as usize].id.to_string()),
+                Value::Element(c, i) => {
+                    parts.push(self.model.classes[*c as usize].elements[*i as usize].id.to_string())
+                }
                 Value::Number(x) => parts.push(x.to_string()),
                 _ => {}
             }
@@ -692,12 +725,24 @@ impl<'m> Evaluator<'m> {
     }
 
     /// A total read as data (bounds): all its summands must be data.
-    fn data_total(&mut self, member: MemberId, element: u32, index: &[Value], ordinals: &[usize], span: Span) -> Evaluated {
+    fn data_total(
+        &mut self,
+        member: MemberId,
+        element: u32,
+        index: &[Value],
+        ordinals: &[usize],
+        span: Span,
+    ) -> Evaluated {
         let mode = self.mode;
         if self.params[mode].get(&member).is_none() {
             if self.open.iter().any(|o| o.0 == member) {
                 let text = format!("total `{}` is defined by itself", self.model.names.qualified(member));
-                return Err(self.report(Diagnostic::new(ids_names::DEFINITION_CYCLE, span, text, "circular definition")));
+                return Err(self.report(Diagnostic::new(
+                    ids_names::DEFINITION_CYCLE,
+                    span,
+                    text,
+                    "circular definition",
+                )));
             }
             self.open.push((member, element));
             let list = self.contributions(member, false);
@@ -727,7 +772,11 @@ impl<'m> Evaluator<'m> {
 
     /// Evaluates everything that is added to a total: (element, ordinals, value, adding member and element).
     #[allow(clippy::type_complexity)]
-    fn contributions(&mut self, total: MemberId, devices_only: bool) -> Result<Vec<(u32, Vec<usize>, Value, (MemberId, u32))>, Stop> {
+    fn contributions(
+        &mut self,
+        total: MemberId,
+        devices_only: bool,
+    ) -> Result<Vec<(u32, Vec<usize>, Value, (MemberId, u32))>, Stop> {
         let model = self.model;
         let mut out = Vec::new();
         let mut failed = false;
@@ -739,7 +788,8 @@ impl<'m> Evaluator<'m> {
             if devices_only && self.is_branch(class) | self.is_source(class) {
                 continue;
             }
-            let indices: Vec<(usize, Node)> = typed.indices.iter().enumerate().map(|(k, i)| (k, i.set.clone())).collect();
+            let indices: Vec<(usize, Node)> =
+                typed.indices.iter().enumerate().map(|(k, i)| (k, i.set.clone())).collect();
             for element in 0..model.classes[class].elements.len() as u32 {
                 let mut cx = Context::new(class, element, typed.slots);
                 match self.guarded_in(member, &mut cx) {
@@ -772,7 +822,8 @@ impl<'m> Evaluator<'m> {
     /// Is the class the edges or arcs of a graph?
     fn is_branch(&self, class: usize) -> bool {
         let c = &self.model.names.classes[class];
-        matches!(c.kind, crate::names::ClassKind::Arc { .. }) || self.model.names.graphs.iter().any(|g| g.edges.text == c.name)
+        matches!(c.kind, crate::names::ClassKind::Arc { .. })
+            || self.model.names.graphs.iter().any(|g| g.edges.text == c.name)
     }
 
     /// Does the library call the class a source?

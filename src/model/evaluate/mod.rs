@@ -131,13 +131,15 @@ impl<'m> Evaluator<'m> {
                 v => Ok(v),
             },
             NodeKind::IdOf(a) => match self.eval(a, cx)? {
-                Value::Element(c, i) => {
-                    Ok(Value::Text(self.model.classes[c as usize].elements[i as usize].id.clone()))
-                }
+                Value::Element(c, i) => Ok(Value::Text(self.model.classes[c as usize].elements[i as usize].id.clone())),
                 v => Ok(v),
             },
             NodeKind::ById(class, id) => self.by_id(*class, id, node.span, cx),
-            NodeKind::All(_) | NodeKind::Group(..) | NodeKind::Periods | NodeKind::Range(..) | NodeKind::Collect(_)
+            NodeKind::All(_)
+            | NodeKind::Group(..)
+            | NodeKind::Periods
+            | NodeKind::Range(..)
+            | NodeKind::Collect(_)
             | NodeKind::Filter { .. } => Ok(Value::Set(self.set(node, cx)?)),
             NodeKind::Neg(a) => {
                 let a = self.eval(a, cx)?;
@@ -155,7 +157,9 @@ impl<'m> Evaluator<'m> {
             },
             NodeKind::Binary(op, a, b) => self.binary(*op, a, b, node.span, cx),
             NodeKind::Call(f, args) => self.call(*f, args, node.span, cx),
-            NodeKind::Fold { op, indices, filter, body } => self.fold(*op, indices, filter.as_deref(), body, node.span, cx),
+            NodeKind::Fold { op, indices, filter, body } => {
+                self.fold(*op, indices, filter.as_deref(), body, node.span, cx)
+            }
             NodeKind::If(c, a, b) => {
                 if self.data_condition(c, cx)? {
                     self.eval(a, cx)
@@ -177,7 +181,9 @@ impl<'m> Evaluator<'m> {
                 }
                 _ => Ok(Value::Bool(self.eval(a, cx)? != Value::Missing)),
             },
-            NodeKind::List(_) => Err(self.wrong(node.span, "a list can only be the value of an indexed parameter", "list")),
+            NodeKind::List(_) => {
+                Err(self.wrong(node.span, "a list can only be the value of an indexed parameter", "list"))
+            }
             NodeKind::InMode(mode, body) => {
                 let before = std::mem::replace(&mut self.mode, *mode);
                 let out = self.eval(body, cx);
@@ -231,8 +237,12 @@ impl<'m> Evaluator<'m> {
                 let count = data.rows.len();
                 if t < 0 || t as usize >= count {
                     let name = &self.model.names.tables[table].decl.name;
-                    let text = format!("table `{}` has {count} rows and the horizon {} periods", name.text, self.model.periods);
-                    let label = Diagnostic::new(ids_names::WRONG_VALUE, span, text, "profile too short").label(name.span, "this table");
+                    let text = format!(
+                        "table `{}` has {count} rows and the horizon {} periods",
+                        name.text, self.model.periods
+                    );
+                    let label = Diagnostic::new(ids_names::WRONG_VALUE, span, text, "profile too short")
+                        .label(name.span, "this table");
                     return Err(self.report(label));
                 }
                 t as usize
@@ -267,9 +277,12 @@ impl<'m> Evaluator<'m> {
         match v {
             Value::Number(x) => Ok(Value::Number(x * factor)),
             Value::Form(f) => Ok(Value::from_form(f.scaled(factor))),
-            Value::Missing => Err(self.report(
-                Diagnostic::new(ids_names::MISSING_PARAMETER, span, "a parameter used here is not given", "not given"),
-            )),
+            Value::Missing => Err(self.report(Diagnostic::new(
+                ids_names::MISSING_PARAMETER,
+                span,
+                "a parameter used here is not given",
+                "not given",
+            ))),
             _ => Err(self.wrong(span, "a number is expected here", "not a number")),
         }
     }
@@ -370,7 +383,12 @@ impl<'m> Evaluator<'m> {
             for (factor, coefficient) in &from.uncertain {
                 if !coefficient.is_constant() && !with.affine.is_constant() {
                     let text = "uncertain data times a product of decisions";
-                    return Err(self.report(Diagnostic::new(ids_program::UNCERTAIN_RECOURSE_MATRIX, span, text, "too many factors")));
+                    return Err(self.report(Diagnostic::new(
+                        ids_program::UNCERTAIN_RECOURSE_MATRIX,
+                        span,
+                        text,
+                        "too many factors",
+                    )));
                 }
                 let affine = if coefficient.is_constant() {
                     with.affine.scaled(coefficient.constant)
@@ -385,7 +403,12 @@ impl<'m> Evaluator<'m> {
         }
         if !x.uncertain.is_empty() && !y.uncertain.is_empty() {
             let text = "a product of two uncertain values is not affine in the factors";
-            return Err(self.report(Diagnostic::new(ids_program::UNCERTAIN_RECOURSE_MATRIX, span, text, "uncertain squared")));
+            return Err(self.report(Diagnostic::new(
+                ids_program::UNCERTAIN_RECOURSE_MATRIX,
+                span,
+                text,
+                "uncertain squared",
+            )));
         }
         out.uncertain.retain(|(_, a)| a.constant != 0.0 || !a.terms.is_empty());
         Ok(Value::from_form(out))

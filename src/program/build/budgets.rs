@@ -32,7 +32,9 @@ fn over_factors(relation: Relation, atoms: &mut Vec<Atom>) -> Relation {
     match relation {
         Relation::Le(f) => Relation::Le(form(f, atoms)),
         Relation::Eq(f) => Relation::Eq(form(f, atoms)),
-        Relation::Implies { when, is, then } => Relation::Implies { when, is, then: Box::new(over_factors(*then, atoms)) },
+        Relation::Implies { when, is, then } => {
+            Relation::Implies { when, is, then: Box::new(over_factors(*then, atoms)) }
+        }
     }
 }
 

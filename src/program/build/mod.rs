@@ -86,7 +86,12 @@ fn sums(ev: &mut Evaluator<'_>) {
                             "`{name}` cannot be balanced: {} remain and nothing can take them",
                             crate::program::shown(form.affine.constant, &unit)
                         );
-                        ev.report(Diagnostic::new(ids_program::CONSTANT_RULE_VIOLATED, owner.span, text, "never balanced"));
+                        ev.report(Diagnostic::new(
+                            ids_program::CONSTANT_RULE_VIOLATED,
+                            owner.span,
+                            text,
+                            "never balanced",
+                        ));
                     }
                 } else if let Some(d) = &mut ev.decisions {
                     d.program.constraints.push(super::Constraint {
@@ -122,7 +127,12 @@ fn objectives(ev: &mut Evaluator<'_>) {
             match value.into_form() {
                 Some(f) => terms.push((name.to_string(), f)),
                 None => {
-                    ev.report(Diagnostic::new(ids_program::NO_OBJECTIVE, node.span, "an objective is a number", "not a number"));
+                    ev.report(Diagnostic::new(
+                        ids_program::NO_OBJECTIVE,
+                        node.span,
+                        "an objective is a number",
+                        "not a number",
+                    ));
                 }
             }
         }

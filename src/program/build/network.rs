@@ -3,9 +3,7 @@
 use super::affine_only;
 use crate::model::{Evaluator, Value};
 use crate::names::{MemberId, Names};
-use crate::program::{
-    Affine, Branch, Bus, Network, OriginId, PeriodState, Program, RadialArcs, Relation, Source,
-};
+use crate::program::{Affine, Branch, Bus, Network, OriginId, PeriodState, Program, RadialArcs, Relation, Source};
 use crate::units::typed::Ty;
 use rustc_hash::FxHashMap;
 

@@ -55,7 +55,11 @@ fn rule(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
                 Demand::Fails(values) => {
                     let owner = &model.classes[class].elements[element as usize];
                     let text = match values {
-                        Some((a, b)) => format!("rule `{name}` cannot hold: its sides are {} and {}", shown(a, &unit), shown(b, &unit)),
+                        Some((a, b)) => format!(
+                            "rule `{name}` cannot hold: its sides are {} and {}",
+                            shown(a, &unit),
+                            shown(b, &unit)
+                        ),
                         None => format!("rule `{name}` cannot hold with these data"),
                     };
                     let d = Diagnostic::new(ids_program::CONSTANT_RULE_VIOLATED, condition.span, text, "never holds")

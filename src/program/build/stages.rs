@@ -36,7 +36,10 @@ fn recourse_matrix(program: &Program, c: &crate::program::Constraint, factor: us
     Diagnostic::new(
         ids_program::UNCERTAIN_RECOURSE_MATRIX,
         rule.span,
-        format!("in `{}` the uncertain `{}` multiplies `{}`, which is decided after it is known", c.name, f.name, var.name),
+        format!(
+            "in `{}` the uncertain `{}` multiplies `{}`, which is decided after it is known",
+            c.name, f.name, var.name
+        ),
         "uncertain times recourse",
     )
     .label(program.origin(var.origin).span, "decided later")

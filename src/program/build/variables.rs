@@ -35,9 +35,15 @@ pub fn all(ev: &mut Evaluator<'_>) {
                     let index: Vec<Value> = ordinals
                         .iter()
                         .zip(&sizes)
-                        .map(|(o, (period, _, c))| if *period { Value::Period(*o as i64) } else { Value::Element(*c as u32, *o as u32) })
+                        .map(
+                            |(o, (period, _, c))| {
+                                if *period { Value::Period(*o as i64) } else { Value::Element(*c as u32, *o as u32) }
+                            },
+                        )
                         .collect();
-                    if ev.make_variable(member, element, &ordinals, &index, ahead, mode).is_err() && ev.diagnostics.len() > 100 {
+                    if ev.make_variable(member, element, &ordinals, &index, ahead, mode).is_err()
+                        && ev.diagnostics.len() > 100
+                    {
                         return;
                     }
                     if !advance(&mut ordinals, &sizes) {

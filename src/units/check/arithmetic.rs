@@ -134,7 +134,9 @@ impl Checker<'_> {
             let a = self.expression(a, scope, None);
             let hint = a.ty.clone();
             let b = match (&b.kind, &hint) {
-                (ExprKind::Number { unit: None, .. } | ExprKind::Text(_), Ty::Element(c)) if !self.is_number_set(*c) || matches!(b.kind, ExprKind::Text(_)) => {
+                (ExprKind::Number { unit: None, .. } | ExprKind::Text(_), Ty::Element(c))
+                    if !self.is_number_set(*c) || matches!(b.kind, ExprKind::Text(_)) =>
+                {
                     let id = self.element_id(b, scope);
                     Node { span: b.span, ty: hint.clone(), kind: NodeKind::ById(*c, Box::new(id)) }
                 }

@@ -41,10 +41,15 @@ impl Checker<'_> {
             (None, None) => {
                 let text = format!("there is no function `{}`", f.text);
                 let mut d = Diagnostic::new(ids_names::UNKNOWN_NAME, f.span, text, "unknown function");
-                let known = FUNCTIONS.iter().map(|x| x.0).chain(["sum", "integral", "any", "all", "active", "reactive", "apparent"]);
+                let known = FUNCTIONS
+                    .iter()
+                    .map(|x| x.0)
+                    .chain(["sum", "integral", "any", "all", "active", "reactive", "apparent"]);
                 d = match did_you_mean(&f.text, known) {
                     Some(s) => d.help(format!("did you mean `{s}`?")),
-                    None if self.names.class_id(&f.text).is_some() || self.names.member(scope.class, &f.text).is_some() => {
+                    None if self.names.class_id(&f.text).is_some()
+                        || self.names.member(scope.class, &f.text).is_some() =>
+                    {
                         d.help("a product needs `*`; an index stands in `[...]`")
                     }
                     None => d,
@@ -144,7 +149,10 @@ impl Checker<'_> {
     /// `active(x)` and every kind's name convert on purpose.
     fn conversion(&self, name: &str) -> Option<Quantity> {
         let full = format!("{name}_power");
-        [name, full.as_str()].into_iter().find(|n| self.units.kinds.contains_key(*n)).map(|n| self.units.kind_quantity(n))
+        [name, full.as_str()]
+            .into_iter()
+            .find(|n| self.units.kinds.contains_key(*n))
+            .map(|n| self.units.kind_quantity(n))
     }
 
     fn fold_common(&mut self, nodes: &[Node]) -> Ty {

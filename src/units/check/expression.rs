@@ -317,7 +317,10 @@ impl Checker<'_> {
                 let depth = scope.locals.len();
                 let set = match &index.set {
                     Some(s) => self.set(s, scope),
-                    None => self.set(&ast::Expr { span: index.name.span, kind: ExprKind::Name(index.name.text.clone()) }, scope),
+                    None => self.set(
+                        &ast::Expr { span: index.name.span, kind: ExprKind::Name(index.name.text.clone()) },
+                        scope,
+                    ),
                 };
                 let slot = scope.push(index.name.text.clone(), set.ty.element());
                 let cond = cond.as_ref().map(|c| Box::new(self.condition(c, scope)));

@@ -10,7 +10,14 @@ use crate::units::typed::*;
 use smol_str::SmolStr;
 
 pub(super) fn broken() -> TypedMember {
-    TypedMember { indices: Vec::new(), ty: Ty::Unknown, when: Vec::new(), where_: None, body: TypedBody::Error, slots: 0 }
+    TypedMember {
+        indices: Vec::new(),
+        ty: Ty::Unknown,
+        when: Vec::new(),
+        where_: None,
+        body: TypedBody::Error,
+        slots: 0,
+    }
 }
 
 impl Checker<'_> {
@@ -292,25 +299,29 @@ impl Checker<'_> {
         let node = self.expression(value, scope, None);
         let Some(costs) = self.names.member(ROOT, "costs") else {
             self.report(
-                Diagnostic::new(ids_names::UNKNOWN_NAME, span, "there is no total `costs` to add to", "cost without total")
-                    .help("declare `total costs : money_eur`, or `use std.grid`"),
+                Diagnostic::new(
+                    ids_names::UNKNOWN_NAME,
+                    span,
+                    "there is no total `costs` to add to",
+                    "cost without total",
+                )
+                .help("declare `total costs : money_eur`, or `use std.grid`"),
             );
             return (node.ty.clone(), TypedBody::Error);
         };
         let total = self.member(costs);
         self.fits(&node, &total.ty, value.span);
-        let target = Node { span, ty: total.ty.clone(), kind: NodeKind::Member { of: None, member: costs, index: vec![] } };
+        let target =
+            Node { span, ty: total.ty.clone(), kind: NodeKind::Member { of: None, member: costs, index: vec![] } };
         (node.ty.clone(), TypedBody::Contribute { value: node, target, cost: true })
     }
 
     fn target_total(&self, target: &ast::Expr, class: usize) -> Option<MemberId> {
         match &target.kind {
             ExprKind::Name(n) => self.names.member(class, n).or_else(|| self.names.member(ROOT, n)),
-            ExprKind::Field(_, f) => self
-                .names
-                .members
-                .iter()
-                .position(|m| m.name == f.text && matches!(m.kind, MemberKind::Total(_))),
+            ExprKind::Field(_, f) => {
+                self.names.members.iter().position(|m| m.name == f.text && matches!(m.kind, MemberKind::Total(_)))
+            }
             _ => None,
         }
     }
@@ -380,7 +391,8 @@ impl Checker<'_> {
                     },
                     _ => false,
                 };
-                here || of.iter().any(|o| self.depends_on_decisions(o)) || index.iter().any(|i| self.depends_on_decisions(i))
+                here || of.iter().any(|o| self.depends_on_decisions(o))
+                    || index.iter().any(|i| self.depends_on_decisions(i))
             }
             NodeKind::Neg(a) | NodeKind::Not(a) | NodeKind::InMode(_, a) => self.depends_on_decisions(a),
             NodeKind::Binary(_, a, b) => self.depends_on_decisions(a) || self.depends_on_decisions(b),
@@ -427,4 +439,3 @@ fn mentions_t(e: &ast::Expr) -> bool {
         _ => false,
     }
 }
-

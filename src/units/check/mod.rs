@@ -122,7 +122,16 @@ impl<'a> Checker<'a> {
     pub fn new(names: &'a Names, units: &'a UnitTable) -> Self {
         let snapshot = !matches!(names.time, Some(crate::names::TimeStatement::Horizon(..)));
         let members = vec![State::Untouched; names.members.len()];
-        let mut checker = Checker { names, units, diagnostics: Vec::new(), members, factors: Vec::new(), snapshot, depth: 0, percent: Vec::new() };
+        let mut checker = Checker {
+            names,
+            units,
+            diagnostics: Vec::new(),
+            members,
+            factors: Vec::new(),
+            snapshot,
+            depth: 0,
+            percent: Vec::new(),
+        };
         checker.factor_families();
         checker
     }

@@ -182,7 +182,9 @@ impl Checker<'_> {
             let text = format!("`{n}` is not one of {{{}}}", words.join(", "));
             let d = Diagnostic::new(ids_names::WRONG_VALUE, span, text, "unknown word");
             return match did_you_mean(n, words.iter().map(SmolStr::as_str)) {
-                Some(s) => d.help(format!("did you mean `{s}`?")).fix(format!("Replace by `{s}`"), vec![(span, s.to_string())]),
+                Some(s) => {
+                    d.help(format!("did you mean `{s}`?")).fix(format!("Replace by `{s}`"), vec![(span, s.to_string())])
+                }
                 None => d,
             };
         }
@@ -213,7 +215,9 @@ impl Checker<'_> {
                 .help("declare the family with `[t]`, or add up with `sum(t: ...)`");
         }
         match did_you_mean(n, known.into_iter()) {
-            Some(s) => d.help(format!("did you mean `{s}`?")).fix(format!("Replace by `{s}`"), vec![(span, s.to_string())]),
+            Some(s) => {
+                d.help(format!("did you mean `{s}`?")).fix(format!("Replace by `{s}`"), vec![(span, s.to_string())])
+            }
             None => d,
         }
     }
@@ -279,7 +283,10 @@ impl Checker<'_> {
                 if let Ty::Element(c) = **inner {
                     let class = self.names.classes[c].name.clone();
                     let i = class.chars().next().unwrap_or('i');
-                    d = d.help(format!("add up: `sum({i} in {class}: {i}.{})`, or name one: `({class} 1).{}`", field.text, field.text));
+                    d = d.help(format!(
+                        "add up: `sum({i} in {class}: {i}.{})`, or name one: `({class} 1).{}`",
+                        field.text, field.text
+                    ));
                 }
                 self.report(d);
                 self.error_node(span)
@@ -317,7 +324,9 @@ impl Checker<'_> {
                 .help(format!("add `with {aspect}`"));
         }
         match did_you_mean(&field.text, self.member_names(class)) {
-            Some(s) => d.help(format!("did you mean `{s}`?")).fix(format!("Replace by `{s}`"), vec![(field.span, s.to_string())]),
+            Some(s) => d
+                .help(format!("did you mean `{s}`?"))
+                .fix(format!("Replace by `{s}`"), vec![(field.span, s.to_string())]),
             None => {
                 let list: Vec<&str> = self.member_names(class).take(12).collect();
                 d.help(format!("it has: {}", list.join(", ")))
@@ -333,7 +342,9 @@ impl Checker<'_> {
             let text = format!("table `{}` has no column `{}`", statement.decl.name.text, field.text);
             let d = Diagnostic::new(ids_names::UNKNOWN_FIELD, field.span, text, "unknown column");
             let d = match did_you_mean(&field.text, known.iter().map(SmolStr::as_str)) {
-                Some(s) => d.help(format!("did you mean `{s}`?")).fix(format!("Replace by `{s}`"), vec![(field.span, s.to_string())]),
+                Some(s) => d
+                    .help(format!("did you mean `{s}`?"))
+                    .fix(format!("Replace by `{s}`"), vec![(field.span, s.to_string())]),
                 None => d.help(format!("it has: {}", known.join(", "))),
             };
             self.report(d);
@@ -344,9 +355,7 @@ impl Checker<'_> {
         let ty = self.column_type(&decl);
         let row = match row {
             Some(r) => r,
-            None if by_period => {
-                Node { span, ty: Ty::Set(Box::new(Ty::Period)), kind: NodeKind::Periods }
-            }
+            None if by_period => Node { span, ty: Ty::Set(Box::new(Ty::Period)), kind: NodeKind::Periods },
             None => {
                 let text = format!("table `{}` is not by period", self.names.tables[table].decl.name.text);
                 self.report(

@@ -288,7 +288,9 @@ impl Checker<'_> {
             .chain(self.member_names(ROOT))
             .collect();
         self.report(match did_you_mean(n, known.into_iter()) {
-            Some(s) => d.help(format!("did you mean `{s}`?")).fix(format!("Replace by `{s}`"), vec![(span, s.to_string())]),
+            Some(s) => {
+                d.help(format!("did you mean `{s}`?")).fix(format!("Replace by `{s}`"), vec![(span, s.to_string())])
+            }
             None => d,
         });
     }

@@ -18,7 +18,8 @@ use crate::source::{Files, SourceMap, Span};
 use crate::units::check::{Checker, SettingValue, TypedBudget, TypedFactor, TypedObjective, TypedSetting};
 use crate::units::typed::{NodeKind, Ty, TypedMember};
 use crate::units::{UnitTable, check::Scope};
-use rustc_hash::FxHashMap;
+use indexmap::IndexMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::sync::Arc;
 
 /// Settings of a device statement's block.
@@ -55,7 +56,7 @@ pub struct Model {
     /// Blocks of device statements.
     pub blocks: Vec<Vec<BlockSetting>>,
     /// Settings by paths, per member, weakest first.
-    pub settings: FxHashMap<MemberId, Vec<TypedSetting>>,
+    pub settings: IndexMap<MemberId, Vec<TypedSetting>, FxBuildHasher>,
     /// Variables that a study restages: member → (constant over periods, ahead).
     pub restage: FxHashMap<MemberId, (bool, Option<bool>)>,
     /// Number of periods.
@@ -81,14 +82,11 @@ pub fn build(names: Arc<Names>, files: &dyn Files, sources: &mut SourceMap) -> (
     let members = checker.all_members();
     let budgets = names.budgets.iter().map(|b| checker.budget(b)).collect();
     let objectives = objectives(&names, &mut checker);
-    let mut settings: FxHashMap<MemberId, Vec<TypedSetting>> = FxHashMap::default();
-    for s in &names.settings {
-        if let Some(typed) = checker.setting(s) {
-            settings.entry(typed.member).or_default().push(typed);
-        }
-    }
-    for list in settings.values_mut() {
-        list.sort_by_key(|s| s.level);
+    let mut by_level: Vec<TypedSetting> = names.settings.iter().filter_map(|s| checker.setting(s)).collect();
+    by_level.sort_by_key(|s| s.level);
+    let mut settings: IndexMap<MemberId, Vec<TypedSetting>, FxBuildHasher> = IndexMap::default();
+    for typed in by_level {
+        settings.entry(typed.member).or_default().push(typed);
     }
     let mut restage = FxHashMap::default();
     restagings(&names, &mut checker, &mut restage);

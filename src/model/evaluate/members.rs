@@ -734,7 +734,7 @@ impl<'m> Evaluator<'m> {
         span: Span,
     ) -> Evaluated {
         let mode = self.mode;
-        if self.params[mode].get(&member).is_none() {
+        if !self.params[mode].contains_key(&member) {
             if self.open.iter().any(|o| o.0 == member) {
                 let text = format!("total `{}` is defined by itself", self.model.names.qualified(member));
                 return Err(self.report(Diagnostic::new(

@@ -31,7 +31,7 @@ impl Checker<'_> {
                 let text = format!("`{other}` does not fold over a set");
                 let mut d = Diagnostic::new(ids_names::UNKNOWN_NAME, op.span, text, "unknown fold");
                 let known = ["sum", "integral", "max", "min", "any", "all", "count", "expected"];
-                d = match did_you_mean(other, known.into_iter()) {
+                d = match did_you_mean(other, known) {
                     Some(s) => d.help(format!("did you mean `{s}`?")),
                     None => d.help("use sum, integral, min, max, any, all or count"),
                 };

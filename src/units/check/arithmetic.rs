@@ -155,9 +155,8 @@ impl Checker<'_> {
         let ordered = matches!(op, BinaryOp::Le | BinaryOp::Ge | BinaryOp::Lt | BinaryOp::Gt);
         let numeric = |c: &Self, t: &Ty| c.quantity_of(t).is_some();
         let same_thing = a.ty == b.ty && !matches!(a.ty, Ty::Number(_));
-        let (a, b) = if same_thing && (!ordered || a.ty == Ty::Period) {
-            (a, b)
-        } else if a.ty == Ty::Unknown || b.ty == Ty::Unknown {
+        let told = a.ty == Ty::Unknown || b.ty == Ty::Unknown;
+        let (a, b) = if told || same_thing && (!ordered || a.ty == Ty::Period) {
             (a, b)
         } else if (numeric(self, &a.ty) || a.ty == Ty::Period) && (numeric(self, &b.ty) || b.ty == Ty::Period) {
             let (a, b) = (self.number(a), self.number(b));

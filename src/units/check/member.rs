@@ -214,7 +214,7 @@ impl Checker<'_> {
                 .help("declare `uncertain z in -1..1` and multiply by `(1 + 10 % * z)`"),
             );
         }
-        let ty = declared.unwrap_or_else(|| default.as_ref().map_or(Ty::Unknown, |d| element_of_list(d)));
+        let ty = declared.unwrap_or_else(|| default.as_ref().map_or(Ty::Unknown, element_of_list));
         (ty, TypedBody::Param { default, bounds, optional: p.optional })
     }
 
@@ -353,19 +353,19 @@ impl Checker<'_> {
     /// Strict comparisons of decisions have no closed set of solutions.
     fn no_strict(&mut self, node: &Node) {
         match &node.kind {
-            NodeKind::Binary(BinaryOp::Lt | BinaryOp::Gt, a, b) => {
-                if self.depends_on_decisions(a) || self.depends_on_decisions(b) {
-                    self.report(
-                        Diagnostic::new(
-                            crate::diagnostics::ids_program::STRICT_COMPARISON,
-                            node.span,
-                            "a rule on decisions cannot be strict",
-                            "strict comparison",
-                        )
-                        .note("a solver finds points on the border; without the border there may be no best point")
-                        .help("write `<=` or `>=`, with a margin if the border must be avoided"),
-                    );
-                }
+            NodeKind::Binary(BinaryOp::Lt | BinaryOp::Gt, a, b)
+                if self.depends_on_decisions(a) || self.depends_on_decisions(b) =>
+            {
+                self.report(
+                    Diagnostic::new(
+                        crate::diagnostics::ids_program::STRICT_COMPARISON,
+                        node.span,
+                        "a rule on decisions cannot be strict",
+                        "strict comparison",
+                    )
+                    .note("a solver finds points on the border; without the border there may be no best point")
+                    .help("write `<=` or `>=`, with a margin if the border must be avoided"),
+                );
             }
             NodeKind::Binary(BinaryOp::And | BinaryOp::Implies, a, b) => {
                 self.no_strict(a);

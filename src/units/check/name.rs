@@ -214,7 +214,7 @@ impl Checker<'_> {
                 .note("the period is an index of the family")
                 .help("declare the family with `[t]`, or add up with `sum(t: ...)`");
         }
-        match did_you_mean(n, known.into_iter()) {
+        match did_you_mean(n, known) {
             Some(s) => {
                 d.help(format!("did you mean `{s}`?")).fix(format!("Replace by `{s}`"), vec![(span, s.to_string())])
             }

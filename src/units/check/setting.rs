@@ -287,7 +287,7 @@ impl Checker<'_> {
             .chain(self.names.groups.keys().map(SmolStr::as_str))
             .chain(self.member_names(ROOT))
             .collect();
-        self.report(match did_you_mean(n, known.into_iter()) {
+        self.report(match did_you_mean(n, known) {
             Some(s) => {
                 d.help(format!("did you mean `{s}`?")).fix(format!("Replace by `{s}`"), vec![(span, s.to_string())])
             }

@@ -5,6 +5,7 @@ mod checks;
 mod elements;
 mod evaluate;
 mod tables;
+mod topology;
 mod value;
 
 pub use elements::{ClassData, ElementData, Terminal};
@@ -125,6 +126,9 @@ pub fn build(names: Arc<Names>, files: &dyn Files, sources: &mut SourceMap) -> (
     diagnostics.extend(checks::elements_found(&model));
     if usable {
         diagnostics.extend(checks::data(&model));
+    }
+    if !diagnostics.iter().any(|d| d.severity == crate::diagnostics::Severity::Error) {
+        diagnostics.extend(topology::check(&model));
     }
     (model, diagnostics)
 }

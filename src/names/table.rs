@@ -52,6 +52,17 @@ pub struct Class {
     pub value: Option<ast::Expr>,
 }
 
+impl Class {
+    /// Does the library give it this role?
+    pub fn has_role(&self, role: &str) -> bool {
+        has_role(&self.annotations, role)
+    }
+}
+
+fn has_role(annotations: &[ast::Annotation], role: &str) -> bool {
+    annotations.iter().any(|a| a.name.text == "role" && a.args.iter().any(|x| x == role))
+}
+
 /// What a member is.
 #[derive(Debug, Clone)]
 pub enum MemberKind {
@@ -363,6 +374,16 @@ impl Names {
     /// Is the name one of an unreadable statement?
     pub fn is_poisoned(&self, name: &str) -> bool {
         self.poisoned.iter().any(|p| p == name)
+    }
+
+    /// The first class with a role: `@role(bus)`.
+    pub fn class_with_role(&self, role: &str) -> Option<ClassId> {
+        self.classes.values().position(|c| c.has_role(role))
+    }
+
+    /// The first member of a class with a role.
+    pub fn member_with_role(&self, class: ClassId, role: &str) -> Option<MemberId> {
+        self.classes[class].all.iter().copied().find(|m| has_role(&self.members[*m].annotations, role))
     }
 
     /// The member of a class with an annotation.

@@ -6,3 +6,4 @@
 
 pub mod powerflow;
 pub mod reconfigure;
+pub mod topology;

@@ -7,18 +7,14 @@ use crate::program::{Affine, Branch, Bus, Network, OriginId, PeriodState, Progra
 use crate::units::typed::Ty;
 use rustc_hash::FxHashMap;
 
-fn has_role(annotations: &[crate::syntax::ast::Annotation], role: &str) -> bool {
-    annotations.iter().any(|a| a.name.text == "role" && a.args.iter().any(|x| x == role))
-}
-
 /// The class with a role.
 pub fn class(names: &Names, role: &str) -> Option<usize> {
-    names.classes.values().position(|c| has_role(&c.annotations, role))
+    names.class_with_role(role)
 }
 
 /// The member of a class with a role.
 pub fn member(names: &Names, class: usize, role: &str) -> Option<MemberId> {
-    names.classes[class].all.iter().copied().find(|m| has_role(&names.members[*m].annotations, role))
+    names.member_with_role(class, role)
 }
 
 /// Reads the network of the first mode.

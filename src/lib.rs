@@ -12,6 +12,7 @@ pub mod cli;
 pub mod diagnostics;
 pub mod import;
 pub mod lowered;
+pub mod lsp;
 pub mod model;
 pub mod names;
 pub mod network;

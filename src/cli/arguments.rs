@@ -2,7 +2,7 @@
 
 use super::exit::EXIT_CODES;
 use super::terminal::ColorChoice;
-use super::{check, completions, emit, explain, fmt, import, new};
+use super::{check, completions, emit, explain, fmt, import, lsp, new};
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// A modelling language for electricity distribution networks: check studies, solve them with
@@ -32,6 +32,8 @@ pub(super) enum Command {
     Explain(explain::Options),
     /// Write a network from another program as a .tie file
     Import(import::Options),
+    /// Serve an editor: findings while typing, hover, definition, completion and layout
+    Lsp(lsp::Options),
     /// Write a small commented study to start from
     New(new::Options),
     /// Write a script that completes commands and options in a shell

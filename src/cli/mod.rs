@@ -12,6 +12,7 @@ mod findings;
 mod fmt;
 mod import;
 mod interrupt;
+mod lsp;
 mod new;
 mod output;
 mod panic;
@@ -71,6 +72,7 @@ fn run(arguments: Arguments) -> Exit {
         Command::Emit(options) => emit::run(&options, &terminal),
         Command::Explain(options) => explain::run(&options, &terminal),
         Command::Import(options) => import::run(&options, &terminal),
+        Command::Lsp(options) => lsp::run(&options, &terminal),
         Command::New(options) => new::run(&options, &terminal),
         Command::Completions(options) => completions::run(&options, &terminal),
     }

@@ -1,0 +1,86 @@
+//! Findings while typing.
+
+use crate::client::Client;
+use serde_json::{Value, json};
+
+const URI: &str = "file:///nowhere/study.tie";
+
+fn range(d: &Value) -> (u64, u64, u64, u64) {
+    let at = |end: &str, part: &str| d["range"][end][part].as_u64().expect("a number");
+    (at("start", "line"), at("start", "character"), at("end", "line"), at("end", "character"))
+}
+
+fn uri_of(path: &std::path::Path) -> String {
+    format!("file://{}", path.display())
+}
+
+#[test]
+fn a_mistake_is_shown_where_it_is_and_cleared_when_it_is_mended() {
+    let mut client = Client::in_memory();
+    client.initialize(&[]);
+    client.open(URI, "set site = 1..3\nparam cap[site] : active_power = 3 kW\nvar x[site] : active_power in 0 kW..capp\nminimize sum(s in site: x[s])\n");
+    let found = client.diagnostics(URI, Some(1));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(range(&found[0]), (2, 36, 2, 40));
+    assert_eq!(found[0]["code"], "E0201 unknown-name");
+    assert_eq!(found[0]["severity"], 1);
+    assert_eq!(found[0]["source"], "tieline");
+    assert!(found[0]["message"].as_str().is_some_and(|m| m.contains("did you mean `cap`?")), "{found:?}");
+    let gone = json!({ "start": { "line": 2, "character": 36 }, "end": { "line": 2, "character": 40 } });
+    client.change(URI, 2, json!([{ "range": gone, "text": "5 kW" }]));
+    let found = client.diagnostics(URI, Some(2));
+    assert!(found.iter().all(|d| d["severity"] != 1), "{found:?}");
+    assert!(client.end());
+}
+
+#[test]
+fn columns_are_counted_as_agreed_behind_other_characters() {
+    for (offered, start) in [(&["utf-16"][..], 23), (&["utf-8"], 27)] {
+        let mut client = Client::in_memory();
+        client.initialize(offered);
+        client.open(URI, "require 1 = 1\ncheck \"Ü𝄞é\" = \"x\" and nothing > 2\n");
+        let found = client.diagnostics(URI, Some(1));
+        let unknown: Vec<_> = found.iter().filter(|d| d["code"] == "E0201 unknown-name").map(range).collect();
+        assert_eq!(unknown, [(1, start, 1, start + 7)], "{found:?}");
+        assert!(client.end());
+    }
+}
+
+#[test]
+fn further_places_are_related_information() {
+    let mut client = Client::in_memory();
+    client.initialize(&[]);
+    client.open(URI, "param a = 1\nparam a = 2\n");
+    let found = client.diagnostics(URI, Some(1));
+    let twice = found.iter().find(|d| d["code"] == "E0202 duplicate-name").unwrap_or_else(|| panic!("{found:?}"));
+    let related = &twice["relatedInformation"][0];
+    assert_eq!(related["location"]["uri"], URI);
+    assert_eq!(range(&related["location"]), (0, 6, 0, 7));
+    assert_eq!(related["message"], "first declaration");
+    assert!(client.end());
+}
+
+#[test]
+fn open_documents_count_before_files_and_other_files_are_told_about() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let part = folder.path().join("part.tie");
+    std::fs::write(&part, "param good : active_power = 1 kX\n").expect("written");
+    let main = uri_of(&folder.path().join("main.tie"));
+    let part = uri_of(&part);
+    let mut client = Client::in_memory();
+    client.initialize(&[]);
+    client.open(&main, "use part\nparam more = good\n");
+    let found = client.diagnostics(&part, None);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(range(&found[0]), (0, 30, 0, 32));
+    // Mended in the editor, not saved.
+    client.open(&part, "param good : active_power = 1 kW\n");
+    assert_eq!(client.diagnostics(&part, Some(1)), Vec::<Value>::new());
+    // Closed unsaved: the file counts again.
+    client.tell("textDocument/didClose", json!({ "textDocument": { "uri": part } }));
+    assert_eq!(client.diagnostics(&part, None).len(), 1);
+    // Nobody is interested any more.
+    client.tell("textDocument/didClose", json!({ "textDocument": { "uri": main } }));
+    assert_eq!(client.diagnostics(&part, None), Vec::<Value>::new());
+    assert!(client.end());
+}

@@ -85,6 +85,10 @@ pub enum Function {
     Piecewise,
     /// Asks for an exact model with binaries where the position is not convex.
     Exact,
+    /// `x is constant 1`: is it data, with this value?
+    IsConstant,
+    /// `greatest(x)`: the most that x can be, by the limits of variables and the ranges of factors.
+    Greatest,
     /// `reach(b.active[t])`: the most that devices other than branches and sources can add to a
     /// balance, by their declared limits.
     Reach,

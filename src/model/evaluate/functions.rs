@@ -54,6 +54,14 @@ impl Evaluator<'_> {
                 }
                 self.atom(Atom { kind: AtomKind::Norm, args: forms, exact: false, span })
             }
+            Function::Greatest => match self.eval(&args[0], cx)? {
+                Value::Form(f) => Ok(Value::Number(self.range(&f).1)),
+                v => Ok(v),
+            },
+            Function::IsConstant => {
+                let wanted = self.number(&args[1], cx)?;
+                Ok(Value::Bool(self.eval(&args[0], cx)? == Value::Number(wanted)))
+            }
             Function::Exact => {
                 let v = self.eval(&args[0], cx)?;
                 let Value::Form(form) = &v else { return Ok(v) };

@@ -534,7 +534,9 @@ impl<'m> Evaluator<'m> {
         for node in upper {
             high = f64::min(high, self.bound(node, &mut cx, false)?);
         }
-        let shown_mode = if model.modes.is_empty() || mode != self.mode { None } else { Some(&model.modes[mode]) };
+        // Design decisions belong to no mode.
+        let shared = ahead && !typed.indices.iter().any(|i| i.ty == Ty::Period);
+        let shown_mode = if shared { None } else { model.modes.get(mode) };
         let constant = model.restage.get(&member).is_some_and(|r| r.0);
         let name = self.instance_name(&model.names.qualified(member), class, element, index, constant);
         let name = match shown_mode {
@@ -844,7 +846,10 @@ impl<'m> Evaluator<'m> {
             for (e, o, value, _) in list {
                 let most = match &value {
                     Value::Number(x) => x.abs(),
-                    Value::Form(f) => self.greatest(f),
+                    Value::Form(f) => {
+                        let (low, high) = self.range(f);
+                        low.abs().max(high.abs())
+                    }
                     _ => return Err(Stop),
                 };
                 if let Some(at) = store.place(e as usize, &o) {
@@ -858,24 +863,25 @@ impl<'m> Evaluator<'m> {
         Ok(Value::Number(store.place(element as usize, &ordinals).and_then(|at| store.get(at)).copied().unwrap_or(0.0)))
     }
 
-    /// Greatest absolute value of a form over the limits of variables and factors.
-    fn greatest(&self, f: &Form) -> f64 {
-        let Some(d) = &self.decisions else { return f64::INFINITY };
+    /// Least and greatest value of a form over the limits of variables and the ranges of factors.
+    pub(super) fn range(&self, f: &Form) -> (f64, f64) {
+        let Some(d) = &self.decisions else { return (f64::NEG_INFINITY, f64::INFINITY) };
         let bounds = |v: VarId| {
             let v = d.program.variable(v);
             (v.lower, v.upper)
         };
         if !f.products.is_empty() || !f.atoms.is_empty() {
-            return f64::INFINITY;
+            return (f64::NEG_INFINITY, f64::INFINITY);
         }
-        let (low, high) = f.affine.range(bounds);
-        let mut most = low.abs().max(high.abs());
+        let (mut low, mut high) = f.affine.range(bounds);
         for (z, a) in &f.uncertain {
             let z = &d.program.factors[z.0 as usize];
             let (l, h) = a.range(bounds);
-            most += z.lower.abs().max(z.upper.abs()) * l.abs().max(h.abs());
+            let corners = [z.lower * l, z.lower * h, z.upper * l, z.upper * h];
+            low += corners.into_iter().fold(f64::INFINITY, f64::min);
+            high += corners.into_iter().fold(f64::NEG_INFINITY, f64::max);
         }
-        most
+        (low, high)
     }
 
     /// Adds up a total or balance in the current mode.

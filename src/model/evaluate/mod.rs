@@ -276,6 +276,14 @@ impl<'m> Evaluator<'m> {
     fn scale(&mut self, v: Value, factor: f64, span: Span) -> Evaluated {
         match v {
             Value::Number(x) => Ok(Value::Number(x * factor)),
+            Value::Form(_) if !factor.is_finite() => {
+                let text = "a limit is multiplied by a decision here, and it is not finite";
+                Err(self.report(
+                    Diagnostic::new(ids_program::NEEDS_FINITE_BOUND, span, text, "not finite")
+                        .note("limits of flows follow from the declared limits of all devices")
+                        .help("give every device at a bus finite limits, or every line a rating"),
+                ))
+            }
             Value::Form(f) => Ok(Value::from_form(f.scaled(factor))),
             Value::Missing => Err(self.report(Diagnostic::new(
                 ids_names::MISSING_PARAMETER,

@@ -9,7 +9,7 @@ use crate::syntax::ast;
 use crate::units::Quantity;
 use crate::units::typed::*;
 
-const FUNCTIONS: [(&str, Function, usize, usize); 19] = [
+const FUNCTIONS: [(&str, Function, usize, usize); 21] = [
     ("abs", Function::Abs, 1, 1),
     ("max", Function::Max, 1, 99),
     ("min", Function::Min, 1, 99),
@@ -28,7 +28,10 @@ const FUNCTIONS: [(&str, Function, usize, usize); 19] = [
     ("piecewise_square", Function::PiecewiseSquare, 2, 3),
     ("piecewise", Function::Piecewise, 3, 3),
     ("exact", Function::Exact, 1, 1),
+    // Written `x is constant 1`.
+    ("is_constant", Function::IsConstant, 2, 2),
     ("reach", Function::Reach, 1, 1),
+    ("greatest", Function::Greatest, 1, 1),
 ];
 
 impl Checker<'_> {
@@ -77,7 +80,12 @@ impl Checker<'_> {
         }
         let first = nodes.first().map_or(Ty::Unknown, |n| n.ty.clone());
         let ty = match function {
-            Function::Abs | Function::Floor | Function::Ceil | Function::Round | Function::Exact => first,
+            Function::Abs
+            | Function::Floor
+            | Function::Ceil
+            | Function::Round
+            | Function::Exact
+            | Function::Greatest => first,
             Function::Reach => {
                 let is_total = matches!(&nodes[0].kind, NodeKind::Member { member, .. }
                     if matches!(self.names.members[*member].kind, MemberKind::Total(_)));
@@ -117,6 +125,10 @@ impl Checker<'_> {
                 Ty::Number(to)
             }
             Function::Count => Ty::NUMBER,
+            Function::IsConstant => {
+                self.common(&nodes[0], &nodes[1], "a comparison");
+                Ty::Bool
+            }
             Function::PiecewiseSquare => {
                 if let (Some(up), Ty::Number(q)) = (nodes.get(2), &first)
                     && let Ty::Number(u) = &up.ty

@@ -2,7 +2,7 @@
 //! never prints: what is wrong is in the diagnostics. The command line and the language server
 //! both stand on it.
 
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Severity, ids_source, ids_syntax};
 use crate::model::{self, Model};
 use crate::names::{self, Choice, Modules, Names};
 use crate::program::{self, Program};
@@ -77,5 +77,12 @@ pub fn analyse(files: &dyn Files, root: &str, request: &Request) -> Analysis {
     let names = Arc::new(names);
     let (model, found) = model::build(names.clone(), files, &mut sources);
     diagnostics.extend(found);
+    if !diagnostics.iter().any(|d| d.severity == Severity::Error) {
+        diagnostics.extend(names::idle(&modules, &names, &sources));
+    }
+    if diagnostics.iter().any(|d| d.id == ids_syntax::TOO_MANY_MISTAKES) {
+        // Hardly a study: what later stages say of the rest is noise.
+        diagnostics.retain(|d| ids_syntax::ALL.contains(&d.id) || ids_source::ALL.contains(&d.id));
+    }
     Analysis { sources, modules, names, model, diagnostics }
 }

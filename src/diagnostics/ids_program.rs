@@ -11,9 +11,6 @@ pub const PRODUCT_OF_DECISIONS: Id = Id { code: "E0502", name: "product-of-decis
 /// A decision that needs a finite bound and has none.
 pub const NEEDS_FINITE_BOUND: Id = Id { code: "E0503", name: "needs-finite-bound" };
 
-/// A rule of the first stage that depends on a later decision.
-pub const RECOURSE_IN_FIRST_STAGE: Id = Id { code: "E0504", name: "recourse-in-first-stage" };
-
 /// An uncertain factor multiplied by a recourse decision.
 pub const UNCERTAIN_RECOURSE_MATRIX: Id = Id { code: "E0505", name: "uncertain-recourse-matrix" };
 
@@ -43,7 +40,6 @@ pub const ALL: &[Id] = &[
     NOT_CONVEX,
     PRODUCT_OF_DECISIONS,
     NEEDS_FINITE_BOUND,
-    RECOURSE_IN_FIRST_STAGE,
     UNCERTAIN_RECOURSE_MATRIX,
     NO_OBJECTIVE,
     CONSTANT_RULE_VIOLATED,

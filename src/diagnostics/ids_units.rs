@@ -29,9 +29,6 @@ pub const MISSING_STEP: Id = Id { code: "E0308", name: "missing-step" };
 /// Two definitions of one unit, kind or dimension that disagree.
 pub const UNIT_CONFLICT: Id = Id { code: "E0309", name: "unit-conflict" };
 
-/// A value so far from the usual that its unit is probably wrong.
-pub const SUSPICIOUS_MAGNITUDE: Id = Id { code: "W0301", name: "suspicious-magnitude" };
-
 /// All of this file, in order.
 pub const ALL: &[Id] = &[
     UNIT_MISMATCH,
@@ -43,5 +40,4 @@ pub const ALL: &[Id] = &[
     WRONG_TYPE,
     MISSING_STEP,
     UNIT_CONFLICT,
-    SUSPICIOUS_MAGNITUDE,
 ];

@@ -32,6 +32,7 @@ pub fn declare(modules: &Modules, choice: &Choice) -> (Names, Vec<Diagnostic>) {
     d.graph_members();
     d.aspects(modules, choice);
     d.cases(modules, choice);
+    d.slots(modules);
     for (path, value) in &choice.set {
         d.names.settings.push(SettingDecl {
             path: path.clone(),
@@ -703,6 +704,33 @@ impl Declarer {
         }
     }
 
+    /// A study that optimises a network says what fills the slots of the network's module.
+    fn slots(&mut self, modules: &Modules) {
+        let Some(objective) = self.names.objectives.first().map(|o| o.span) else { return };
+        for slot in modules.modules.iter().flat_map(|m| &m.ast.statements) {
+            let StatementKind::Slot(slot) = &slot.kind else { continue };
+            let filled = |(a, chosen): &(ast::AspectDecl, bool)| {
+                *chosen && a.fills.as_ref().is_some_and(|f| f.text == slot.text)
+            };
+            let concerned = self.names.graphs.iter().any(|g| {
+                g.name.span.file == slot.span.file
+                    && self.names.instances.iter().any(|i| i.decl.class.text == g.edges.text)
+            });
+            if !concerned || self.names.aspects.values().any(filled) {
+                continue;
+            }
+            let text = format!("nothing says which `{}` this study uses", slot.text);
+            let d = Diagnostic::new(ids_names::SLOT_UNFILLED, objective, text, format!("depends on the {}", slot.text))
+                .label(slot.span, "left open here");
+            let known = super::aspects_that_fill(&slot.text);
+            let help = match known.as_slice() {
+                [] => format!("choose an aspect that fills `{}`", slot.text),
+                list => format!("write `{}`", list.join("` or `")),
+            };
+            self.diagnostics.push(d.help(help));
+        }
+    }
+
     fn aspect_statement(&mut self, decl: &ast::AspectDecl, s: &Statement, redefinitions: bool) {
         let is_redefinition = |s: &Statement| matches!(&s.kind, StatementKind::Let(l) if l.redefine || l.provide);
         match &s.kind {
@@ -819,7 +847,7 @@ fn case_bodies<'a>(modules: &'a Modules, case: Option<&str>) -> Vec<&'a [Stateme
     out
 }
 
-fn declared_names(s: &Statement) -> Vec<SmolStr> {
+pub(super) fn declared_names(s: &Statement) -> Vec<SmolStr> {
     match &s.kind {
         StatementKind::Param(list) => list.iter().map(|p| p.name.text.clone()).collect(),
         StatementKind::Var(v) => v.names.iter().map(|n| n.0.text.clone()).collect(),

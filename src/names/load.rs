@@ -2,7 +2,7 @@
 
 use super::library;
 use crate::diagnostics::{Diagnostic, ids_names, ids_source};
-use crate::source::{FileId, Files, SourceMap, Span};
+use crate::source::{FILE_LIMIT, FileId, Files, SourceMap, Span};
 use crate::syntax::{self, ast};
 use indexmap::IndexMap;
 use std::sync::Arc;
@@ -98,6 +98,13 @@ impl Loader<'_> {
     }
 
     fn add(&mut self, name: String, shown: String, folder: String, bytes: Vec<u8>) {
+        if bytes.len() > FILE_LIMIT {
+            let text = format!("`{shown}` has {} MB; the limit is {} MB", bytes.len() >> 20, FILE_LIMIT >> 20);
+            self.out.diagnostics.push(
+                Diagnostic::unlocated(ids_source::FILE_TOO_LARGE, text).help("check that this is the file you meant"),
+            );
+            return;
+        }
         let (text, bad_at) = match String::from_utf8(bytes) {
             Ok(text) => (text, None),
             Err(e) => {

@@ -1,10 +1,14 @@
 //! The names stage: modules, imports, and the declaration table of one study.
 
+mod aspects;
 mod declare;
+mod idle;
 pub mod library;
 mod load;
 mod table;
 
+pub use aspects::{aspect_that_gives, aspects_that_fill};
 pub use declare::{Choice, declare};
+pub use idle::idle;
 pub use load::{LoadedModule, Modules, folder_of, load, read_beside};
 pub use table::*;

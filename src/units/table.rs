@@ -117,7 +117,19 @@ impl UnitTable {
                 let factor = match def.as_ref().map(|e| &e.kind) {
                     None => 1.0,
                     Some(ExprKind::Number { value, unit: Some(u) }) => match self.unit(u) {
-                        Ok((f, _)) => value * f,
+                        Ok((f, q)) => {
+                            if q.dimension != quantity.dimension {
+                                let text = format!("the definition of unit `{}` has another dimension", name.text);
+                                let span = def.as_ref().map_or(name.span, |d| d.span);
+                                out.push(
+                                    Diagnostic::new(ids_units::UNIT_CONFLICT, span, text, "another dimension")
+                                        .label(of.span, "the dimension it is declared with")
+                                        .help("define a unit by one of the same dimension"),
+                                );
+                                return true;
+                            }
+                            value * f
+                        }
                         Err(_) => return false,
                     },
                     Some(ExprKind::Number { value, unit: None }) => *value,

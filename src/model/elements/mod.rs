@@ -9,6 +9,7 @@ use crate::diagnostics::{Diagnostic, ids_names};
 use crate::names::{ClassId, ClassKind, MemberId, MemberKind, Names, ROOT};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Place, StatementKind};
+use crate::syntax::form::keyword_near;
 use crate::units::check::{Checker, Scope};
 use crate::units::typed::{Node, NodeKind, Ty};
 use indexmap::IndexMap;
@@ -340,9 +341,10 @@ impl Maker<'_, '_> {
             Some(s) => d
                 .help(format!("did you mean `{s}`?"))
                 .fix(format!("Replace by `{s}`"), vec![(class.span, s.to_string())]),
-            None => match library_module_of(&class.text) {
-                Some(m) => d.help(format!("`{}` is in the library: add `use {m}`", class.text)),
-                None => d.help("declare it with `device`, or `use` the module that does"),
+            None => match (library_module_of(&class.text), keyword_near(&class.text)) {
+                (Some(m), _) => d.help(format!("`{}` is in the library: add `use {m}`", class.text)),
+                (None, Some(k)) => d.help(format!("did you mean a `{k}` statement?")),
+                (None, None) => d.help("declare it with `device`, or `use` the module that does"),
             },
         };
         self.report(d);

@@ -39,7 +39,7 @@ impl Evaluator<'_> {
             (Value::Form(_), _) | (_, Value::Form(_)) => {
                 let text = "this comparison depends on a decision and must be known before solving";
                 return Err(self.report(
-                    Diagnostic::new(crate::diagnostics::ids_names::WRONG_VALUE, span, text, "depends on a decision")
+                    Diagnostic::new(ids_program::UNSUPPORTED_POSITION, span, text, "depends on a decision")
                         .help("write it as a `rule`, or as `binary => rule`"),
                 ));
             }

@@ -1,7 +1,7 @@
 //! Members of elements: parameters with their settings, definitions, variables, open sums.
 
 use super::{Context, Evaluated, Evaluator, Stop, Store};
-use crate::diagnostics::{Diagnostic, ids_names, ids_program};
+use crate::diagnostics::{Diagnostic, ids_names};
 use crate::model::{Accumulator, Terminal, Value};
 use crate::names::{GraphSet, Level, MemberId, ROOT};
 use crate::program::{
@@ -203,10 +203,16 @@ impl<'m> Evaluator<'m> {
                     ));
                 }
                 Value::Element(_, i) => out.push(*i as usize),
-                _ => return Err(Stop),
+                _ => return Err(self.not_an_index(span)),
             }
         }
         Ok(out)
+    }
+
+    fn not_an_index(&mut self, span: Span) -> Stop {
+        let text = "an index is a period or an element of a declared set";
+        let d = Diagnostic::new(ids_names::WRONG_INDEX, span, text, "indexed by something else");
+        self.report(d.help("declare the set first: `set site = 1..3`, then `[i in site]`"))
     }
 
     fn cached(&mut self, member: MemberId, element: u32, index: &[Value], span: Span, param: bool) -> Evaluated {
@@ -652,7 +658,8 @@ impl<'m> Evaluator<'m> {
                 Value::Element(_, i) => Ok(*i as usize),
                 _ => Err(Stop),
             })
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<_, _>>()
+            .map_err(|Stop| self.not_an_index(span))?;
         if self.decisions.is_none() {
             // Data checks see the nominal value: the middle of the range.
             let Some((low, high)) = &f.range else { return Ok(Value::Number(self.scenario_mean(family, &ordinals))) };
@@ -933,10 +940,5 @@ impl<'m> Evaluator<'m> {
     /// The form of a place of a total that has been added up.
     pub fn sum_form(&self, total: MemberId, at: usize) -> Option<Arc<Form>> {
         self.decisions.as_ref()?.forms.get(&(total, self.mode))?.get(at).cloned()
-    }
-
-    /// Is a recourse quantity used where everything is decided ahead? (Checked by the program stage.)
-    pub fn recourse_error(&mut self, span: Span, text: String) -> Stop {
-        self.report(Diagnostic::new(ids_program::RECOURSE_IN_FIRST_STAGE, span, text, "decided later"))
     }
 }

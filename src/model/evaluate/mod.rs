@@ -200,7 +200,7 @@ impl<'m> Evaluator<'m> {
             Value::Number(x) => Ok(x),
             Value::Form(_) => {
                 let text = "this must be known before solving, and depends on a decision or an uncertain factor";
-                Err(self.report(Diagnostic::new(ids_names::WRONG_VALUE, node.span, text, "not data")))
+                Err(self.report(Diagnostic::new(ids_program::UNSUPPORTED_POSITION, node.span, text, "not data")))
             }
             Value::Missing => Err(self.not_given(node)),
             _ => Err(self.wrong(node.span, "a number is expected here", "not a number")),
@@ -222,8 +222,8 @@ impl<'m> Evaluator<'m> {
             _ => {
                 let text = "this condition must be known before solving";
                 Err(self.report(
-                    Diagnostic::new(ids_names::WRONG_VALUE, node.span, text, "depends on a decision")
-                        .help("`binary => rule` switches a rule by a decision"),
+                    Diagnostic::new(ids_program::UNSUPPORTED_POSITION, node.span, text, "depends on a decision")
+                        .help("multiply by a binary instead of filtering by it; `binary => rule` switches a rule"),
                 ))
             }
         }

@@ -1,5 +1,6 @@
 //! Uncertainty sets: budgets become relations over factors.
 
+use crate::diagnostics::{Diagnostic, ids_program};
 use crate::model::{Context, Demand, Evaluator};
 use crate::names::ROOT;
 use crate::program::{Affine, Atom, AtomId, Budget, Form, Product, Relation, VarId};
@@ -14,6 +15,11 @@ pub fn all(ev: &mut Evaluator<'_>) {
         let _ = ev.each(&indices, None, &mut cx, &mut |ev, cx| {
             let demand = ev.demand(&b.condition, cx)?;
             let name = ev.instance_name(&b.name, ROOT, 0, &cx.slots[..b.indices.len()], false);
+            if matches!(demand, Demand::Fails(_)) {
+                let text = format!("the budget `{name}` cannot hold");
+                let d = Diagnostic::new(ids_program::EMPTY_UNCERTAINTY_SET, b.span, text, "never holds");
+                ev.report(d.note("no uncertain factor is left in it"));
+            }
             if let Demand::Relations(list) = demand {
                 for relation in list {
                     let Some(d) = &mut ev.decisions else { continue };

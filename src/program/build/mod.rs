@@ -2,10 +2,14 @@
 //! annotations say of the network.
 
 mod budgets;
+mod goal;
 mod network;
 mod rules;
 mod stages;
+mod uncertainty;
 mod variables;
+
+pub use goal::no_objective;
 
 use super::{Affine, DisplayUnit, Form, Objective, OpenSum, Program, Relation};
 use crate::diagnostics::{Diagnostic, ids_program};
@@ -38,6 +42,9 @@ pub fn build(model: &Model) -> (Program, Vec<Diagnostic>) {
     let mut program = ev.decisions.take().map(|d| d.program).unwrap_or_default();
     program.network = network;
     diagnostics.extend(stages::check(&program));
+    if diagnostics.is_empty() {
+        diagnostics = uncertainty::check(model, &program);
+    }
     (program, diagnostics)
 }
 

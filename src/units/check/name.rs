@@ -190,8 +190,8 @@ impl Checker<'_> {
         }
         let d = Diagnostic::new(ids_names::UNKNOWN_NAME, span, format!("there is no `{n}` here"), "unknown name");
         let class = &self.names.classes[scope.class].name;
-        if let Some((_, _, aspect)) = self.names.dormant.iter().find(|(c, m, _)| c == class && m == n) {
-            return d
+        if let Some(aspect) = self.aspect_that_gives(class, n) {
+            return Diagnostic { id: ids_names::NOT_IN_THIS_STUDY, ..d }
                 .note(format!("aspect `{aspect}` gives `{n}` to {class}, and this study does not choose it"))
                 .help(format!("add `with {aspect}`"));
         }
@@ -313,13 +313,19 @@ impl Checker<'_> {
         self.error_node(span)
     }
 
+    /// The aspect, of the study or of the library, that would declare this member and is not chosen.
+    fn aspect_that_gives(&self, class: &str, member: &str) -> Option<SmolStr> {
+        let own = self.names.dormant.iter().find(|(c, m, _)| c == class && m == member).map(|d| d.2.clone());
+        own.or_else(|| crate::names::aspect_that_gives(class, member))
+    }
+
     /// A class has no member of this name.
     pub(super) fn unknown_member(&self, class: ClassId, field: &ast::Ident) -> Diagnostic {
         let name = &self.names.classes[class].name;
         let text = format!("`{name}` has no `{}`", field.text);
         let d = Diagnostic::new(ids_names::UNKNOWN_FIELD, field.span, text, "unknown");
-        if let Some((_, _, aspect)) = self.names.dormant.iter().find(|(c, m, _)| c == name && *m == field.text) {
-            return d
+        if let Some(aspect) = self.aspect_that_gives(name, &field.text) {
+            return Diagnostic { id: ids_names::NOT_IN_THIS_STUDY, ..d }
                 .note(format!("aspect `{aspect}` gives `{}` to {name}, and this study does not choose it", field.text))
                 .help(format!("add `with {aspect}`"));
         }

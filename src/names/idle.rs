@@ -1,0 +1,141 @@
+//! Statements of the study's own file that change nothing: names that are used nowhere, settings that repeat
+//! what holds already or are overridden in the same file.
+
+use super::load::Modules;
+use super::{MemberKind, Names, ROOT, library};
+use crate::diagnostics::{Diagnostic, ids_names};
+use crate::source::{SourceMap, Span};
+use crate::syntax::ast::{Expr, Statement, StatementKind};
+use crate::syntax::scan::{TokenKind, tokens};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+/// Findings about a study without errors. A file without an objective is material for studies, and anything it
+/// declares may be wanted.
+pub fn idle(modules: &Modules, names: &Names, sources: &SourceMap) -> Vec<Diagnostic> {
+    let Some(root) = modules.modules.last() else { return Vec::new() };
+    let mut out = Vec::new();
+    if names.objectives.iter().any(|o| o.span.file == root.file) {
+        unused(modules, names, sources, &mut out);
+    }
+    overridden(&root.ast.statements, sources, &mut out);
+    for statement in &root.ast.statements {
+        if let StatementKind::Case { extends: None, body, .. } = &statement.kind {
+            overridden(body, sources, &mut out);
+            repeated(&root.ast.statements, body, names, sources, &mut out);
+        }
+    }
+    out.sort_by_key(Diagnostic::span);
+    out
+}
+
+/// Parameters, tables and sets that no word outside their declaration names.
+fn unused(modules: &Modules, names: &Names, sources: &SourceMap, out: &mut Vec<Diagnostic>) {
+    let Some(root) = names.root else { return };
+    let members = names.classes[ROOT].all.iter().map(|m| &names.members[*m]).filter(|m| m.aspect.is_none());
+    let params = members
+        .filter(|m| matches!(m.kind, MemberKind::Param(_) | MemberKind::Subset { .. }) && m.annotations.is_empty())
+        .map(|m| (&m.name, m.span, if matches!(m.kind, MemberKind::Param(_)) { "parameter" } else { "set" }));
+    let sets = names.classes.values().filter(|c| c.kind == super::ClassKind::Set).map(|c| (&c.name, c.span, "set"));
+    let tables = names.tables.values().map(|t| (&t.decl.name.text, t.decl.name.span, "table"));
+    let declared: Vec<(&SmolStr, Span, &str)> =
+        params.chain(sets).chain(tables).filter(|(_, span, _)| span.file == root).collect();
+    if declared.is_empty() {
+        return;
+    }
+    let mut uses: FxHashMap<SmolStr, usize> = declared.iter().map(|(name, ..)| ((*name).clone(), 0)).collect();
+    for module in &modules.modules {
+        let file = sources.file(module.file);
+        if file.name.starts_with(library::PREFIX) {
+            continue;
+        }
+        for token in tokens(&file.text).iter().filter(|t| matches!(t.kind, TokenKind::Word | TokenKind::Text)) {
+            // Messages of checks name parameters in braces.
+            let text = token.text(&file.text);
+            if token.kind == TokenKind::Word {
+                if let Some(count) = uses.get_mut(text) {
+                    *count += 1;
+                }
+                continue;
+            }
+            for piece in text.split('{').skip(1).filter_map(|p| p.split('}').next()) {
+                if let Some(count) = uses.get_mut(piece) {
+                    *count += 1;
+                }
+            }
+        }
+    }
+    for (name, span, what) in declared {
+        if uses.get(name).is_some_and(|n| *n <= 1) {
+            let text = format!("the {what} `{name}` is declared and used nowhere");
+            out.push(
+                Diagnostic::new(ids_names::UNUSED_NAME, span, text, "never used")
+                    .help("use it or delete it; a formula may name something else instead"),
+            );
+        }
+    }
+}
+
+fn settings(statements: &[Statement]) -> impl DoubleEndedIterator<Item = (&Expr, &Expr, Span)> {
+    statements.iter().filter_map(|s| match &s.kind {
+        StatementKind::Setting { path, value } => Some((path, value, s.span)),
+        _ => None,
+    })
+}
+
+/// The words of an expression without blanks, as a key.
+fn written(e: &Expr, sources: &SourceMap) -> String {
+    let text = sources.text(e.span);
+    tokens(text).iter().filter(|t| t.kind != TokenKind::Newline).map(|t| t.text(text)).collect::<Vec<_>>().join(" ")
+}
+
+/// Two settings of one path in one list: the last one holds.
+fn overridden(statements: &[Statement], sources: &SourceMap, out: &mut Vec<Diagnostic>) {
+    let mut last: FxHashMap<String, Span> = FxHashMap::default();
+    for (path, _, span) in settings(statements).rev() {
+        let key = written(path, sources);
+        match last.get(&key) {
+            Some(by) => out.push(
+                Diagnostic::new(
+                    ids_names::IDLE_SETTING,
+                    span,
+                    format!("this setting of `{}` is overridden below", sources.text(path.span)),
+                    "has no effect",
+                )
+                .label(*by, "this one holds")
+                .help("delete one of the two"),
+            ),
+            None => {
+                last.insert(key, span);
+            }
+        }
+    }
+}
+
+/// Settings of a case that repeat what the study says without it.
+fn repeated(base: &[Statement], case: &[Statement], names: &Names, sources: &SourceMap, out: &mut Vec<Diagnostic>) {
+    for (path, value, span) in settings(case) {
+        let key = written(path, sources);
+        let declared = || {
+            let member = &names.members[names.member(ROOT, &key)?];
+            match &member.kind {
+                MemberKind::Param(p) if member.indices.is_empty() => Some((p.default.as_ref()?, member.span)),
+                _ => None,
+            }
+        };
+        let set = settings(base).rev().find(|(p, ..)| written(p, sources) == key).map(|(_, v, s)| (v, s));
+        let Some((before, at)) = set.or_else(declared) else { continue };
+        if written(before, sources) == written(value, sources) {
+            out.push(
+                Diagnostic::new(
+                    ids_names::IDLE_SETTING,
+                    span,
+                    format!("`{}` has this value already", sources.text(path.span)),
+                    "changes nothing",
+                )
+                .label(at, "set here")
+                .help("delete it, or write the value that was meant"),
+            );
+        }
+    }
+}

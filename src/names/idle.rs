@@ -29,7 +29,7 @@ pub fn idle(modules: &Modules, names: &Names, sources: &SourceMap) -> Vec<Diagno
     out
 }
 
-/// Parameters, tables and sets that no word outside their declaration names.
+/// Parameters and sets that no word outside their declaration names.
 fn unused(modules: &Modules, names: &Names, sources: &SourceMap, out: &mut Vec<Diagnostic>) {
     let Some(root) = names.root else { return };
     let members = names.classes[ROOT].all.iter().map(|m| &names.members[*m]).filter(|m| m.aspect.is_none());
@@ -37,9 +37,7 @@ fn unused(modules: &Modules, names: &Names, sources: &SourceMap, out: &mut Vec<D
         .filter(|m| matches!(m.kind, MemberKind::Param(_) | MemberKind::Subset { .. }) && m.annotations.is_empty())
         .map(|m| (&m.name, m.span, if matches!(m.kind, MemberKind::Param(_)) { "parameter" } else { "set" }));
     let sets = names.classes.values().filter(|c| c.kind == super::ClassKind::Set).map(|c| (&c.name, c.span, "set"));
-    let tables = names.tables.values().map(|t| (&t.decl.name.text, t.decl.name.span, "table"));
-    let declared: Vec<(&SmolStr, Span, &str)> =
-        params.chain(sets).chain(tables).filter(|(_, span, _)| span.file == root).collect();
+    let declared: Vec<(&SmolStr, Span, &str)> = params.chain(sets).filter(|(_, span, _)| span.file == root).collect();
     if declared.is_empty() {
         return;
     }

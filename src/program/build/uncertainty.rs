@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Diagnostic, ids_program};
 use crate::model::Model;
+use crate::names::Level;
 use crate::program::{Form, Program, Relation, shown};
 use rustc_hash::FxHashSet;
 
@@ -21,7 +22,9 @@ fn form(relation: &Relation) -> &Form {
 
 /// Families of factors without any factor in a rule, a total or an objective.
 fn unused(model: &Model, program: &Program) -> Vec<Diagnostic> {
-    if model.factors.is_empty() {
+    // A case may take away what the factors move.
+    let in_case = model.names.settings.iter().any(|s| s.level == Some(Level::Case)) || !model.names.without.is_empty();
+    if model.factors.is_empty() || in_case {
         return Vec::new();
     }
     let mut used: FxHashSet<&str> = FxHashSet::default();

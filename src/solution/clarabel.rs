@@ -93,6 +93,10 @@ fn settings(request: &Request, attempt: usize) -> DefaultSettings<f64> {
         tol_gap_abs: tolerance.min(1e-8),
         tol_gap_rel: tolerance,
         tol_feas: tolerance.min(1e-7),
+        // Certified bounds forgive inexact steps; most of a solve is spent in refining them.
+        iterative_refinement_max_iter: 1,
+        iterative_refinement_reltol: 1e-9,
+        iterative_refinement_abstol: 1e-9,
         ..DefaultSettings::default()
     };
     if let Some(deadline) = request.deadline {

@@ -56,12 +56,17 @@ impl Conic {
             rows: problem
                 .rows
                 .iter()
-                .map(|row| LinearRow { lower: row.lower, upper: row.upper, terms: row.terms.clone() })
+                .map(|row| LinearRow { lower: row.lower, upper: row.upper, terms: present(&row.terms) })
                 .collect(),
             cones: problem
                 .cones
                 .iter()
-                .map(|cone| ConicRow { kind: cone.kind, entries: cone.entries.clone() })
+                .map(|cone| ConicRow {
+                    kind: cone.kind,
+                    entries: (cone.entries.iter())
+                        .map(|entry| Entry { constant: entry.constant, terms: present(&entry.terms) })
+                        .collect(),
+                })
                 .collect(),
         }
     }
@@ -94,6 +99,11 @@ impl Conic {
         }
         worst
     }
+}
+
+/// Terms without those whose coefficient is zero.
+fn present(terms: &[(u32, f64)]) -> Vec<(u32, f64)> {
+    terms.iter().copied().filter(|t| t.1 != 0.0).collect()
 }
 
 /// Value and size (sum of magnitudes, at least 1) of a linear form.

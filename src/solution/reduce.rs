@@ -4,6 +4,7 @@
 
 mod columns;
 mod cones;
+mod dominated;
 mod propagate;
 mod rows;
 mod work;
@@ -75,6 +76,9 @@ pub struct Effort<'a> {
     pub integer: &'a [bool],
     /// Whether integer columns may be eliminated by equations (fixed ones always are).
     pub eliminate_integers: bool,
+    /// Per row: left out of the smaller problem unless it is an equation, but used for everything
+    /// that follows from it. Empty for none. Leaving rows out can only lower the optimum.
+    pub lazy: &'a [bool],
 }
 
 /// The problem proved to have no solution while it was reduced.
@@ -136,6 +140,7 @@ pub fn reduce(problem: &Conic, domain: &Domain, effort: &Effort<'_>) -> Result<R
             break;
         }
     }
+    work.drop_dominated_bounds();
     Ok(work.finish())
 }
 

@@ -59,15 +59,19 @@ pub fn read(folder: &Path) -> Network {
 pub struct Formulation {
     pub v_min: f64,
     pub v_max: f64,
-    /// Whether P_a >= load(head) · y_a is added.
+    /// Whether rules that follow where every bus only draws are added: a voltage is at most the
+    /// sources', an arc feeds at least the load behind it, nothing returns along its own line.
     pub implied: bool,
 }
 
 /// Builds the problem; objective in kW of losses.
 pub fn lower(net: &Network, how: &Formulation) -> Lowered {
     let n = net.ids.len();
+    let inf = f64::INFINITY;
     let total: f64 = net.load.iter().map(|&(p, q)| p.hypot(q)).sum();
     let (v_low, v_high) = ((how.v_min * net.base).powi(2), (how.v_max * net.base).powi(2));
+    // Where every bus only draws, voltages fall away from the sources.
+    let v_high = if how.implied { v_high.min(net.base * net.base) } else { v_high };
     let l_max = total * total / v_low;
     let (s_scale, v_scale, l_scale) = (total * 1.05, v_high, l_max);
     let mut b = Builder { p: Lowered { objective_scale: 1.0, ..Lowered::default() }, rows: vec![] };
@@ -81,12 +85,12 @@ pub fn lower(net: &Network, how: &Formulation) -> Lowered {
         })
         .collect();
     let closed: Vec<u32> = net.lines.iter().map(|_| b.column("c", 0.0, 1.0, 1.0, true)).collect();
-    let mut arcs = vec![];
+    let mut arcs: Vec<Arc> = vec![];
     for (k, line) in net.lines.iter().enumerate() {
         for (tail, head) in [(line.1, line.2), (line.2, line.1)] {
             let y = b.column("y", 0.0, 1.0, 1.0, true);
-            let p = b.column("P", -s_scale, s_scale, s_scale, false);
-            let q = b.column("Q", -s_scale, s_scale, s_scale, false);
+            let p = b.column("P", -inf, inf, s_scale, false);
+            let q = b.column("Q", -inf, inf, s_scale, false);
             let l = b.column("l", 0.0, l_max, l_scale, false);
             let w = b.column("W", 0.0, v_high, v_scale, false);
             let u = b.column("U", 0.0, v_high, v_scale, false);
@@ -121,7 +125,7 @@ pub fn lower(net: &Network, how: &Formulation) -> Lowered {
         b.row("oriented", f64::NEG_INFINITY, 0.0, &[(a.3, 1.0), (z.3, 1.0), (closed[a.2], -1.0)], 1.0);
         b.row("oriented", 0.0, f64::INFINITY, &[(a.3, 1.0), (z.3, 1.0), (closed[a.2], -1.0)], 1.0);
     }
-    let inf = f64::INFINITY;
+    let feed = bridge_loads(net);
     for &(tail, head, k, y, p, q, l, w, u) in &arcs {
         let (r, x) = (net.lines[k].3, net.lines[k].4);
         b.row("drop", 0.0, 0.0, &[(u, -1.0), (w, 1.0), (p, -2.0 * r), (q, -2.0 * x), (l, r * r + x * x)], v_scale);
@@ -136,8 +140,8 @@ pub fn lower(net: &Network, how: &Formulation) -> Lowered {
         b.row("tail", -inf, -tail_low, &[(w, 1.0), (v[tail], -1.0), (y, -tail_low)], v_scale);
         b.row("current", -inf, 0.0, &[(l, 1.0), (y, -l_max)], l_scale);
         if how.implied {
-            b.row("feeds", 0.0, inf, &[(p, 1.0), (y, -net.load[head].0)], s_scale);
-            b.row("feeds", 0.0, inf, &[(q, 1.0), (y, -net.load[head].1)], s_scale);
+            b.row("feeds", 0.0, inf, &[(p, 1.0), (y, -feed[head].0)], s_scale);
+            b.row("feeds", 0.0, inf, &[(q, 1.0), (y, -feed[head].1)], s_scale);
         }
         // P² + Q² <= W l, scaled: entries divided by the scale of S.
         let f = v_scale * l_scale / (2.0 * s_scale * s_scale);
@@ -150,6 +154,9 @@ pub fn lower(net: &Network, how: &Formulation) -> Lowered {
         b.p.cones.push(cone(ConeKind::Rotated, entries));
         b.p.objective.push((l, r * l_scale / 1e3));
     }
+    if how.implied {
+        no_return(net, &arcs, &mut b, s_scale);
+    }
     let arborescence = Arborescence {
         period: 0,
         nodes: n,
@@ -160,6 +167,52 @@ pub fn lower(net: &Network, how: &Formulation) -> Lowered {
     };
     b.p.arborescences = vec![arborescence];
     b.finish()
+}
+
+/// (tail, head, line, y, P, Q, l, W, U).
+type Arc = (usize, usize, usize, u32, u32, u32, u32, u32, u32);
+
+/// What enters a bus along a line and is not used there does not leave along the same line: power
+/// out of the bus along b is at most what the other arcs bring beyond the bus's load.
+fn no_return(net: &Network, arcs: &[Arc], b: &mut Builder, s_scale: f64) {
+    for o in arcs.iter().filter(|o| !net.source[o.0]) {
+        for active in [true, false] {
+            let pick = |p, q| if active { p } else { q };
+            let mut terms = vec![(pick(o.4, o.5), -1.0)];
+            for a in arcs.iter().filter(|a| a.1 == o.0 && a.2 != o.2) {
+                let line = &net.lines[a.2];
+                terms.push((pick(a.4, a.5), 1.0));
+                terms.push((a.6, -if active { line.3 } else { line.4 }));
+                terms.push((a.3, -if active { net.load[o.0].0 } else { net.load[o.0].1 }));
+            }
+            b.row("return", 0.0, f64::INFINITY, &terms, s_scale);
+        }
+    }
+}
+
+/// Per bus: its load and that of the bridge subtrees hanging on it (away from the sources).
+fn bridge_loads(net: &Network) -> Vec<(f64, f64)> {
+    let mut degree = vec![0; net.ids.len()];
+    net.lines.iter().for_each(|l| {
+        degree[l.1] += 1;
+        degree[l.2] += 1;
+    });
+    let mut feed = net.load.clone();
+    let mut gone = vec![false; net.lines.len()];
+    let leaf_of = |gone: &[bool], degree: &[usize]| {
+        net.lines.iter().enumerate().filter(|(k, _)| !gone[*k]).find_map(|(k, l)| {
+            let leaf = |bus: usize| degree[bus] == 1 && !net.source[bus];
+            if leaf(l.1) { Some((k, l.1, l.2)) } else { leaf(l.2).then_some((k, l.2, l.1)) }
+        })
+    };
+    while let Some((k, leaf, other)) = leaf_of(&gone, &degree) {
+        gone[k] = true;
+        degree[leaf] -= 1;
+        degree[other] -= 1;
+        feed[other].0 += feed[leaf].0;
+        feed[other].1 += feed[leaf].1;
+    }
+    feed
 }
 
 /// Ids of the lines that a solution opens.

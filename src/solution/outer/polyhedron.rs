@@ -180,7 +180,7 @@ fn scaled(entry: &Entry, factor: f64) -> Entry {
 
 fn linear_part(space: &Space) -> Lowered {
     let Conic { offset, cost, rows, .. } = &space.problem;
-    let columns = (space.domain.lower.iter().zip(&space.domain.upper).zip(&space.integer))
+    let columns = (space.domain.implied_lower.iter().zip(&space.domain.implied_upper).zip(&space.integer))
         .map(|((&low, &high), &integer)| column(low, high, integer))
         .collect();
     Lowered {

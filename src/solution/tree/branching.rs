@@ -2,6 +2,8 @@
 
 use super::node::{Bounds, Node};
 use super::space::Space;
+use crate::lowered::ConeKind;
+use crate::solution::conic::{ConicRow, evaluate};
 
 /// Distance from a whole number under which a value counts as one.
 pub const WHOLE: f64 = 1e-6;
@@ -15,9 +17,12 @@ pub struct Split {
 
 /// Up to `count` promising splits of a node, best first; none if every integer is fixed.
 ///
-/// An integer is ranked by its distance to the nearest whole numbers times the pressure of the
-/// constraints on it; an integral relaxation is split at an integer that is still free.
+/// An integer is ranked by its distance to the nearest whole numbers times what it decides about:
+/// the flow through the cones it switches (for an arc of a network, the power into its head), or,
+/// where it switches none, the pressure of the constraints on it. An integral relaxation is split
+/// at an integer that is still free.
 pub fn splits(space: &Space, node: &Node, count: usize) -> Vec<Split> {
+    let weights = weights(space, node);
     let mut ranked: Vec<(f64, usize, f64)> = Vec::new();
     for (index, (&column, &(low, high))) in space.integers.iter().zip(&node.bounds).enumerate() {
         if high - low < 0.5 {
@@ -25,7 +30,7 @@ pub fn splits(space: &Space, node: &Node, count: usize) -> Vec<Split> {
         }
         let value = node.x.get(column as usize).copied().unwrap_or(low).clamp(low, high);
         let distance = (value - value.floor()).min(value.ceil() - value);
-        let weight = node.pressure.get(index).copied().unwrap_or(0.0);
+        let weight = weights.get(index).copied().unwrap_or(0.0);
         let score = if distance > WHOLE { distance * (weight + 1e-9) } else { 1e-15 * (1.0 + distance) };
         ranked.push((score, index, value));
     }
@@ -46,4 +51,25 @@ pub fn splits(space: &Space, node: &Node, count: usize) -> Vec<Split> {
             Some(Split { children: [part((low, floor)), part((floor + 1.0, high))] })
         })
         .collect()
+}
+
+/// What each integer decides about; flows and pressures each relative to their greatest.
+fn weights(space: &Space, node: &Node) -> Vec<f64> {
+    let flows: Vec<Option<f64>> = space
+        .switched
+        .iter()
+        .map(|cones| {
+            let flow = |&cone: &usize| space.problem.cones.get(cone).map_or(0.0, |cone| tail(cone, &node.x));
+            (!cones.is_empty()).then(|| cones.iter().map(flow).sum())
+        })
+        .collect();
+    let greatest = flows.iter().flatten().fold(0.0, |m: f64, &v| m.max(v)).max(1e-12);
+    let pressed = node.pressure.iter().fold(0.0, |m: f64, &v| m.max(v)).max(1e-12);
+    flows.iter().zip(&node.pressure).map(|(flow, pressure)| flow.map_or(pressure / pressed, |f| f / greatest)).collect()
+}
+
+/// Norm of a cone's tail.
+fn tail(cone: &ConicRow, x: &[f64]) -> f64 {
+    let heads = if cone.kind == ConeKind::Rotated { 2 } else { 1 };
+    cone.entries.iter().skip(heads).map(|entry| evaluate(entry, x).powi(2)).sum::<f64>().sqrt()
 }

@@ -53,7 +53,7 @@ pub struct Evaluated {
 /// already.
 pub fn evaluate(space: &Space, mut bounds: Bounds, parent: f64, request: &Request) -> Evaluated {
     let over = |fate| Evaluated { fate, iterations: 0 };
-    let effort = Effort { integer: &space.integer, eliminate_integers: true };
+    let effort = Effort { integer: &space.integer, eliminate_integers: true, lazy: &[] };
     let mut reduction;
     loop {
         if space.orient(&mut bounds).is_err() {

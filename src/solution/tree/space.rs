@@ -2,7 +2,7 @@
 
 use super::node::Bounds;
 use super::orientation::Orientation;
-use crate::lowered::Lowered;
+use crate::lowered::{ConeKind, Lowered};
 use crate::solution::Candidate;
 use crate::solution::conic::Conic;
 use crate::solution::reduce::{Contradiction, Domain, Effort, Reduction, reduce};
@@ -22,6 +22,8 @@ pub struct Space {
     pub integers: Vec<u32>,
     /// Arborescences among them.
     pub orientations: Vec<Orientation>,
+    /// Per integer: the cones it switches, i.e. those with a head that is zero when it is.
+    pub switched: Vec<Vec<usize>>,
     original_integer: Vec<bool>,
     reduction: Reduction,
     /// Per original column: searched column.
@@ -50,7 +52,7 @@ impl Space {
                 }
             }
         }
-        let effort = Effort { integer: &original_integer, eliminate_integers: false };
+        let effort = Effort { integer: &original_integer, eliminate_integers: false, lazy: &[] };
         let reduction = reduce(&original, &domain, &effort)?;
         let mut place = vec![None; original.columns()];
         for (position, &column) in reduction.kept.iter().enumerate() {
@@ -85,7 +87,9 @@ impl Space {
             implied_upper: reduction.upper.clone(),
         };
         let problem = reduction.problem.clone();
+        let switched = switched(&problem, &index, integers.len());
         Ok(Space {
+            switched,
             original,
             problem,
             domain,
@@ -210,4 +214,38 @@ impl Space {
         }
         Some(rounded)
     }
+}
+
+/// Finds the cones that each integer switches: a head column stands in a row `head <= factor ·
+/// integer`.
+fn switched(problem: &Conic, index: &[Option<usize>], integers: usize) -> Vec<Vec<usize>> {
+    let mut switch: Vec<Option<usize>> = vec![None; problem.columns()];
+    for row in &problem.rows {
+        let &[first, second] = row.terms.as_slice() else { continue };
+        let at = |column: u32| index.get(column as usize).copied().flatten();
+        let (head, integer, factor) = match (at(first.0), at(second.0)) {
+            (None, Some(integer)) => (first, integer, -second.1 / first.1),
+            (Some(integer), None) => (second, integer, -first.1 / second.1),
+            _ => continue,
+        };
+        let side = if head.1 > 0.0 { row.upper } else { row.lower };
+        if side == 0.0
+            && factor > 0.0
+            && let Some(slot) = switch.get_mut(head.0 as usize)
+        {
+            *slot = Some(integer);
+        }
+    }
+    let mut switched = vec![Vec::new(); integers];
+    for (cone, row) in problem.cones.iter().enumerate() {
+        let heads = if row.kind == ConeKind::Rotated { 2 } else { 1 };
+        let integer = row.entries.iter().take(heads).find_map(|entry| match entry.terms.as_slice() {
+            &[(column, _)] if entry.constant == 0.0 => switch.get(column as usize).copied().flatten(),
+            _ => None,
+        });
+        if let Some(list) = integer.and_then(|i| switched.get_mut(i)) {
+            list.push(cone);
+        }
+    }
+    switched
 }

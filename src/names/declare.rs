@@ -600,6 +600,7 @@ impl Declarer {
             }
             chosen.push((decl.clone(), u));
         }
+        let mut excluded: Vec<SmolStr> = Vec::new();
         for (decl, u) in &chosen {
             for need in &decl.needs {
                 if !chosen.iter().any(|(d, _)| d.name.text == need.text) {
@@ -631,8 +632,11 @@ impl Declarer {
                     .label(ou.name.span, "first")
                     .help("choose one of them"),
                 );
+                excluded.push(decl.name.text.clone());
             }
         }
+        // What two of them both declare is no further mistake.
+        chosen.retain(|(decl, _)| !excluded.contains(&decl.name.text));
         for (decl, u) in &chosen {
             if let Some((_, is)) = self.names.aspects.get_mut(&decl.name.text) {
                 *is = true;

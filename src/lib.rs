@@ -17,6 +17,7 @@ pub mod model;
 pub mod names;
 pub mod network;
 pub mod program;
+pub mod report;
 pub mod solution;
 pub mod source;
 pub mod syntax;

@@ -2,7 +2,7 @@
 
 use super::exit::EXIT_CODES;
 use super::terminal::ColorChoice;
-use super::{check, completions, emit, explain, fmt, import, lsp, new};
+use super::{check, completions, emit, explain, fmt, import, lsp, new, solve};
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// A modelling language for electricity distribution networks: check studies, solve them with
@@ -24,6 +24,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Say what is wrong with studies, without solving them
     Check(check::Options),
+    /// Solve a study with proof, and check the solution
+    Solve(solve::Options),
     /// Lay files out uniformly
     Fmt(fmt::Options),
     /// Write what a study becomes in each stage of the compiler

@@ -19,6 +19,7 @@ mod panic;
 mod progress;
 mod quantities;
 mod read;
+mod solve;
 mod terminal;
 
 pub use disk::Disk;
@@ -69,6 +70,7 @@ fn run(arguments: Arguments) -> Exit {
     match arguments.command {
         Command::Fmt(options) => fmt::run(&options, &terminal),
         Command::Check(options) => check::run(&options, &terminal),
+        Command::Solve(options) => solve::run(&options, &terminal),
         Command::Emit(options) => emit::run(&options, &terminal),
         Command::Explain(options) => explain::run(&options, &terminal),
         Command::Import(options) => import::run(&options, &terminal),

@@ -1,0 +1,109 @@
+//! The machine-readable result.
+
+use super::{AcState, Status, StudyResult, form_value};
+use crate::program::Program;
+use serde_json::{Map, Value, json};
+
+/// One object per study.
+pub type Document = Value;
+
+/// The word of a status.
+pub(super) fn word(status: Status) -> &'static str {
+    match status {
+        Status::Optimal => "optimal",
+        Status::Feasible => "feasible",
+        Status::Infeasible => "infeasible",
+        Status::Unbounded => "unbounded",
+        Status::Limit => "limit",
+        Status::Failed => "failed",
+    }
+}
+
+/// The schema `tieline-solution-1`.
+pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Document {
+    let goal = program.objectives.last();
+    let factor = goal.map_or(1.0, |g| g.unit.factor);
+    let mut terms = Map::new();
+    if let (Some(goal), Some(x)) = (goal, &result.values) {
+        for (name, f) in &goal.terms {
+            terms.insert(name.clone(), json!(form_value(program, f, x) / factor));
+        }
+    }
+    let hours = program.step.map(|s| s / 3600.0);
+    let periods: Vec<Value> =
+        result.ac.iter().enumerate().map(|(t, s)| period(program, result, s.as_ref().ok(), t)).collect();
+    let base: Vec<Value> =
+        result.base.iter().enumerate().map(|(t, s)| period(program, result, s.as_ref(), t)).collect();
+    let total = |list: &[Value], key: &str| -> Value {
+        let sum: f64 = list.iter().filter_map(|p| p[key].as_f64()).sum();
+        hours.map_or(Value::Null, |h| json!(sum * h))
+    };
+    let totals = |list: &[Value]| {
+        json!({ "losses_kwh": total(list, "losses_kw"), "import_kwh": total(list, "import_kw"),
+                "shed_kwh": total(list, "shed_kw"), "switchings": switchings(program, result) })
+    };
+    let mut devices: Map<String, Value> = Map::new();
+    if let Some(x) = &result.values {
+        for (v, value) in program.variables.iter().zip(x) {
+            let (quantity, id) = match v.name.split_once('[') {
+                Some((q, rest)) => (q, rest.trim_end_matches(']').split(", ").next().unwrap_or("")),
+                None => (v.name.as_str(), ""),
+            };
+            let (class, quantity) = quantity.split_once('.').unwrap_or(("", quantity));
+            let key = if class.is_empty() { id.to_string() } else { format!("{class} {id}") };
+            let device = devices.entry(key).or_insert_with(|| json!({}));
+            if let Some(list) = device.as_object_mut() {
+                let entry = list.entry(quantity.to_string()).or_insert_with(|| json!([]));
+                if let Some(a) = entry.as_array_mut() {
+                    a.push(json!(value / v.unit.factor));
+                }
+            }
+        }
+    }
+    let losses: Vec<Value> =
+        result.ac.iter().map(|s| s.as_ref().map_or(Value::Null, |s| json!(s.losses / 1e3))).collect();
+    let outcome = result.outcome.as_ref();
+    json!({
+        "schema": "tieline-solution-1",
+        "status": word(result.status),
+        "objective": { "value": result.objective.map(|o| o / factor), "unit": goal.map(|g| g.unit.label.to_string()) },
+        "bound": result.bound.map(|b| b / factor),
+        "gap": result.gap.is_finite().then_some(result.gap),
+        "seconds": seconds,
+        "terms": terms,
+        "periods": periods,
+        "totals": totals(&periods),
+        "base": { "periods": base, "totals": totals(&base) },
+        "devices": devices,
+        "verification": { "passed": result.passed, "ac_losses_kw": losses, "max_cone_gap": result.cone_gap,
+                          "max_violation": result.violation.0 },
+        "solver": { "name": outcome.map(|o| o.engine.clone()), "iterations": outcome.map(|o| o.iterations),
+                    "nodes": outcome.map(|o| o.nodes) },
+    })
+}
+
+/// Changes of switches over the horizon, from the network's normal state.
+fn switchings(program: &Program, result: &StudyResult) -> usize {
+    let Some(network) = &program.network else { return 0 };
+    let mut before: Vec<bool> = network.branches.iter().map(|b| !b.normally_open).collect();
+    let mut count = 0;
+    for state in result.ac.iter().flatten() {
+        count += state.closed.iter().zip(&before).filter(|(a, b)| a != b).count();
+        before.clone_from(&state.closed);
+    }
+    count
+}
+
+fn period(program: &Program, result: &StudyResult, state: Option<&AcState>, t: usize) -> Value {
+    let (Some(network), Some(s)) = (&program.network, state) else { return Value::Null };
+    let open: Vec<&str> =
+        network.branches.iter().zip(&s.closed).filter(|(_, c)| !**c).map(|(b, _)| b.id.as_str()).collect();
+    let shed: f64 = result.values.as_ref().map_or(0.0, |x| {
+        let of = |o: &&crate::program::OpenSum| o.role.as_deref() == Some("shed") && o.period == Some(t);
+        program.sums.iter().filter(of).flat_map(|o| &o.contributions).map(|c| form_value(program, &c.form, x)).sum()
+    });
+    json!({
+        "open_lines": open, "losses_kw": s.losses / 1e3, "import_kw": s.import / 1e3, "shed_kw": shed / 1e3,
+        "min_voltage_pu": s.lowest.0, "min_voltage_bus": s.lowest.1, "max_voltage_pu": s.highest.0,
+    })
+}

@@ -1,0 +1,15 @@
+//! The report stage: a solved program back in source terms, re-checked on the program by direct
+//! evaluation and on the network by an AC power flow.
+
+mod ac;
+mod evaluate;
+mod json;
+mod primal;
+mod study;
+mod terminal;
+
+pub use ac::{AcState, power_flow};
+pub use evaluate::{form_value, largest_violation};
+pub use json::{Document, document};
+pub use study::{Status, StudyOptions, StudyResult, solve};
+pub use terminal::summary;

@@ -43,7 +43,7 @@ fn size(program: &Program, f: &Form, x: &[f64]) -> f64 {
         low.abs().max(high.abs())
     };
     let products = f.products.iter().map(|p| (p.coefficient * most(&p.left) * most(&p.right)).abs());
-    s += 1e-5 * products.filter(|m| m.is_finite()).fold(0.0, f64::max);
+    s += 1e-3 * products.filter(|m| m.is_finite()).fold(0.0, f64::max);
     // A limit that a variable may reach measures a row whose activity happens to be small.
     let reach = |v: &(crate::program::VarId, f64)| {
         let var = program.variable(v.0);

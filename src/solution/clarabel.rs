@@ -80,6 +80,9 @@ pub fn solve(problem: &Conic, request: &Request) -> ConicSolution {
     })
 }
 
+/// Tolerance from which steps need not be exact.
+const ROUGH: f64 = 1e-7;
+
 /// Settings to try, in order of [`settings`].
 const ATTEMPTS: usize = 4;
 
@@ -93,16 +96,18 @@ fn settings(request: &Request, attempt: usize) -> DefaultSettings<f64> {
         tol_gap_abs: tolerance.min(1e-8),
         tol_gap_rel: tolerance,
         tol_feas: tolerance.min(1e-7),
-        // Certified bounds forgive inexact steps; most of a solve is spent in refining them.
-        iterative_refinement_max_iter: 1,
-        iterative_refinement_reltol: 1e-9,
-        iterative_refinement_abstol: 1e-9,
         ..DefaultSettings::default()
     };
     if let Some(deadline) = request.deadline {
         s.time_limit = deadline.saturating_duration_since(Instant::now()).as_secs_f64().max(1e-3);
     }
     match attempt {
+        0 if tolerance >= ROUGH => {
+            // Certified bounds forgive inexact steps; most of a solve is spent in refining them.
+            s.iterative_refinement_max_iter = 1;
+            s.iterative_refinement_reltol = 1e-9;
+            s.iterative_refinement_abstol = 1e-9;
+        }
         0 => {}
         1 => {
             s.equilibrate_max_iter = 50;

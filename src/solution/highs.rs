@@ -33,6 +33,9 @@ pub fn solve(problem: &Lowered, options: &Options, start: Option<&[f64]>) -> Lin
     }
 }
 
+/// A gap below this is within HiGHS's own tolerances.
+const LEAST_GAP: f64 = 1e-6;
+
 /// Engine name with version.
 fn name() -> String {
     format!(
@@ -74,6 +77,8 @@ fn attempt(problem: &Lowered, options: &Options, how: &Attempt<'_>, began: Insta
     let mut model = build(problem, how)?;
     configure(&mut model, options, how, began)?;
     if let Some(start) = how.start {
+        // With a good start what is wanted is the bound.
+        model.try_set_option("mip_heuristic_effort", 0.0).ok()?;
         // A start that HiGHS rejects costs nothing but its help.
         let _ = model.try_set_solution(Some(start), None, None, None);
     }
@@ -116,7 +121,8 @@ fn build(problem: &Lowered, how: &Attempt<'_>) -> Option<Model> {
 
 fn configure(model: &mut Model, options: &Options, how: &Attempt<'_>, began: Instant) -> Option<()> {
     model.make_quiet();
-    model.try_set_option("threads", i32::try_from(options.threads.max(1)).unwrap_or(1)).ok()?;
+    // One scheduler serves the whole process and refuses another number of threads later.
+    model.try_set_option("threads", 1).ok()?;
     model.try_set_option("parallel", "off").ok()?;
     model.try_set_option("random_seed", (options.seed % 0x7fff_ffff) as i32).ok()?;
     model.try_set_option("mip_rel_gap", options.gap.max(0.0)).ok()?;
@@ -189,7 +195,7 @@ fn read(
     if integers {
         let bound = solved.double_info_value(c"mip_dual_bound").unwrap_or(f64::NEG_INFINITY);
         result.bound = if bound.abs() < 1e29 { bound + problem.offset } else { f64::NEG_INFINITY };
-        if termination == Termination::Optimal && result.gap() > options.gap.max(1e-9) + 1e-9 {
+        if termination == Termination::Optimal && result.gap() > options.gap.max(LEAST_GAP) {
             result.termination = Termination::Limit;
         }
         return LinearOutcome { outcome: result, row_duals: None };

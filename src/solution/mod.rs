@@ -101,11 +101,16 @@ impl Default for Options {
     }
 }
 
+/// Scaled objectives that differ by no more are the same: rounding, not a gap.
+pub const NO_DIFFERENCE: f64 = 1e-8;
+
 impl Outcome {
-    /// `(objective − bound) / |objective|`, 0 for a closed gap, infinity without solution or bound.
+    /// `(objective − bound) / |objective|`, 0 for a closed gap (a difference up to
+    /// [`NO_DIFFERENCE`]), infinity without solution or bound.
     pub fn gap(&self) -> f64 {
         match self.objective {
-            Some(o) if self.bound.is_finite() => ((o - self.bound) / o.abs().max(1e-10)).max(0.0),
+            Some(o) if self.bound.is_finite() && o - self.bound <= NO_DIFFERENCE => 0.0,
+            Some(o) if self.bound.is_finite() => (o - self.bound) / o.abs().max(1e-10),
             _ => f64::INFINITY,
         }
     }

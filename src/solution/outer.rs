@@ -15,7 +15,7 @@ use super::relaxation::{Relaxed, Verdict, relax};
 use super::tree::incumbent::{Settled, Solution, settle};
 use super::tree::node::Bounds;
 use super::tree::space::Space;
-use super::{Options, Outcome, Primal, Progress, Termination, deadline, highs};
+use super::{NO_DIFFERENCE, Options, Outcome, Primal, Progress, Termination, deadline, highs};
 use crate::lowered::Lowered;
 use polyhedron::Polyhedron;
 use rustc_hash::FxHashSet;
@@ -28,8 +28,6 @@ const CHECKED: usize = 4;
 const INNER_GAP: f64 = 0.5;
 /// A gap below this is not asked of linear solves with planes.
 const LEAST_GAP: f64 = 1e-7;
-/// Absolute part of the gap, for optima at zero.
-const ABSOLUTE: f64 = 1e-9;
 /// Rounds without progress before numerical trouble is admitted.
 const STALLED: usize = 5;
 
@@ -56,6 +54,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         began,
         polyhedron,
         incumbent: None,
+        start: None,
         bound: f64::NEG_INFINITY,
         seen: FxHashSet::default(),
         nodes: 0,
@@ -84,6 +83,8 @@ struct Search<'a> {
     began: Instant,
     polyhedron: Polyhedron,
     incumbent: Option<Solution>,
+    /// The incumbent as a point of the searched problem.
+    start: Option<Vec<f64>>,
     bound: f64,
     seen: FxHashSet<Vec<i64>>,
     nodes: u64,
@@ -92,7 +93,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn run(&mut self, problem: &Lowered, primal: Option<&dyn Primal>) -> Termination {
-        let effort = Effort { integer: &self.space.integer, eliminate_integers: true, lazy: &[] };
+        let effort = Effort { integer: &self.space.integer, eliminate_integers: true };
         let relaxed = relax(&self.space.problem, &self.space.domain, &effort, &self.request);
         self.iterations += relaxed.iterations;
         self.bound = relaxed.bound;
@@ -134,7 +135,8 @@ impl Search<'_> {
             progress: None,
             ..self.options.clone()
         };
-        let linear = highs::solve(&self.polyhedron.problem, &inner, None).outcome;
+        let start = self.start.as_ref().map(|x| self.polyhedron.lift(x));
+        let linear = highs::solve(&self.polyhedron.problem, &inner, start.as_deref()).outcome;
         self.nodes += linear.nodes;
         self.iterations += 1;
         if linear.bound.is_finite() {
@@ -205,6 +207,7 @@ impl Search<'_> {
             && self.incumbent.as_ref().is_none_or(|best| solution.objective < best.objective)
         {
             self.incumbent = Some(solution);
+            self.start = settled.relaxed.map(|r| r.x);
         }
     }
 
@@ -227,7 +230,7 @@ impl Search<'_> {
     fn closed(&self) -> bool {
         self.incumbent
             .as_ref()
-            .is_some_and(|best| self.bound >= best.objective - self.gap() * best.objective.abs() - ABSOLUTE)
+            .is_some_and(|best| self.bound >= best.objective - self.gap() * best.objective.abs() - NO_DIFFERENCE)
     }
 
     fn left(&self) -> f64 {

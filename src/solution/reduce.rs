@@ -76,9 +76,6 @@ pub struct Effort<'a> {
     pub integer: &'a [bool],
     /// Whether integer columns may be eliminated by equations (fixed ones always are).
     pub eliminate_integers: bool,
-    /// Per row: left out of the smaller problem unless it is an equation, but used for everything
-    /// that follows from it. Empty for none. Leaving rows out can only lower the optimum.
-    pub lazy: &'a [bool],
 }
 
 /// The problem proved to have no solution while it was reduced.

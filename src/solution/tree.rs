@@ -16,7 +16,7 @@ pub mod space;
 
 use super::clarabel::Request;
 use super::continuous::{self, CLARABEL};
-use super::{Candidate, Options, Outcome, Primal, Progress, Termination, deadline};
+use super::{Candidate, NO_DIFFERENCE, Options, Outcome, Primal, Progress, Termination, deadline};
 use crate::lowered::Lowered;
 use branching::splits;
 use incumbent::{Settled, Solution, settle};
@@ -31,7 +31,7 @@ use std::time::Instant;
 /// Nodes taken per round.
 const BATCH: usize = 2;
 /// Splits tried per node.
-const TRIED: usize = 2;
+const TRIED: usize = 1;
 /// Candidates checked per relaxation.
 const CHECKED: usize = 2;
 /// A gap below this is not asked of interior-point solves.
@@ -314,7 +314,7 @@ impl Search<'_> {
 
     /// A node with at least this bound cannot improve the incumbent by more than the gap.
     fn cutoff(&self) -> Option<f64> {
-        self.incumbent.as_ref().map(|best| best.objective - self.gap() * best.objective.abs() - ABSOLUTE)
+        self.incumbent.as_ref().map(|best| best.objective - self.gap() * best.objective.abs() - NO_DIFFERENCE)
     }
 
     fn bound(&self) -> f64 {
@@ -362,8 +362,6 @@ const ROOT_ROUNDS: usize = 4;
 const ROOT_WORTH: f64 = 0.9;
 /// Accuracy of node solves as a share of the gap.
 const NODE_TOLERANCE: f64 = 1e-2;
-/// Absolute part of the gap, for optima at zero.
-const ABSOLUTE: f64 = 1e-9;
 
 /// How much a split gains: the product of the children's bound increases, a closed child counting
 /// as one that reaches the cut-off.

@@ -9,3 +9,4 @@ mod random_problems;
 mod conic;
 mod linear;
 mod networks;
+mod search;

@@ -5,6 +5,7 @@ use crate::random_problems::{cone, entry};
 use std::path::{Path, PathBuf};
 use tieline::lowered::{Arborescence, Column, ColumnSource, ConeKind, Lowered, Row};
 use tieline::program::OriginId;
+use tieline::solution::Candidate;
 
 /// A network as its tables say.
 pub struct Network {
@@ -60,7 +61,7 @@ pub struct Formulation {
     pub v_min: f64,
     pub v_max: f64,
     /// Whether rules that follow where every bus only draws are added: a voltage is at most the
-    /// sources', an arc feeds at least the load behind it, nothing returns along its own line.
+    /// sources', and an arc feeds at least the load of its head and of the bridges behind it.
     pub implied: bool,
 }
 
@@ -85,7 +86,7 @@ pub fn lower(net: &Network, how: &Formulation) -> Lowered {
         })
         .collect();
     let closed: Vec<u32> = net.lines.iter().map(|_| b.column("c", 0.0, 1.0, 1.0, true)).collect();
-    let mut arcs: Vec<Arc> = vec![];
+    let mut arcs = vec![];
     for (k, line) in net.lines.iter().enumerate() {
         for (tail, head) in [(line.1, line.2), (line.2, line.1)] {
             let y = b.column("y", 0.0, 1.0, 1.0, true);
@@ -154,9 +155,6 @@ pub fn lower(net: &Network, how: &Formulation) -> Lowered {
         b.p.cones.push(cone(ConeKind::Rotated, entries));
         b.p.objective.push((l, r * l_scale / 1e3));
     }
-    if how.implied {
-        no_return(net, &arcs, &mut b, s_scale);
-    }
     let arborescence = Arborescence {
         period: 0,
         nodes: n,
@@ -167,27 +165,6 @@ pub fn lower(net: &Network, how: &Formulation) -> Lowered {
     };
     b.p.arborescences = vec![arborescence];
     b.finish()
-}
-
-/// (tail, head, line, y, P, Q, l, W, U).
-type Arc = (usize, usize, usize, u32, u32, u32, u32, u32, u32);
-
-/// What enters a bus along a line and is not used there does not leave along the same line: power
-/// out of the bus along b is at most what the other arcs bring beyond the bus's load.
-fn no_return(net: &Network, arcs: &[Arc], b: &mut Builder, s_scale: f64) {
-    for o in arcs.iter().filter(|o| !net.source[o.0]) {
-        for active in [true, false] {
-            let pick = |p, q| if active { p } else { q };
-            let mut terms = vec![(pick(o.4, o.5), -1.0)];
-            for a in arcs.iter().filter(|a| a.1 == o.0 && a.2 != o.2) {
-                let line = &net.lines[a.2];
-                terms.push((pick(a.4, a.5), 1.0));
-                terms.push((a.6, -if active { line.3 } else { line.4 }));
-                terms.push((a.3, -if active { net.load[o.0].0 } else { net.load[o.0].1 }));
-            }
-            b.row("return", 0.0, f64::INFINITY, &terms, s_scale);
-        }
-    }
 }
 
 /// Per bus: its load and that of the bridge subtrees hanging on it (away from the sources).
@@ -213,6 +190,23 @@ fn bridge_loads(net: &Network) -> Vec<(f64, f64)> {
         feed[other].1 += feed[leaf].1;
     }
     feed
+}
+
+/// The arborescence of a network with these lines open, as a candidate.
+pub fn with_open(net: &Network, problem: &Lowered, open: &[&str]) -> Candidate {
+    let arborescence = &problem.arborescences[0];
+    let mut inside = arborescence.root.clone();
+    let mut values: Vec<(u32, f64)> = arborescence.arcs.iter().map(|a| (a.3, 0.0)).collect();
+    let next = |inside: &[bool]| {
+        let fits =
+            |a: &(usize, usize, usize, u32)| inside[a.0] && !inside[a.1] && !open.contains(&net.lines[a.2].0.as_str());
+        arborescence.arcs.iter().position(fits)
+    };
+    while let Some(arc) = next(&inside) {
+        inside[arborescence.arcs[arc].1] = true;
+        values[arc].1 = 1.0;
+    }
+    Candidate { values }
 }
 
 /// Ids of the lines that a solution opens.

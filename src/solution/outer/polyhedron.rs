@@ -113,6 +113,19 @@ impl Polyhedron {
             .sum()
     }
 
+    /// A point of the searched problem with the parts that its cones need.
+    pub fn lift(&self, x: &[f64]) -> Vec<f64> {
+        let mut lifted = x.to_vec();
+        lifted.resize(self.problem.columns.len(), 0.0);
+        for small in &self.smalls {
+            let (t, w) = (evaluate(&small.t, x), evaluate(&small.w, x));
+            if let Some(part) = lifted.get_mut(small.part as usize) {
+                *part = if t == 0.0 { 0.0 } else { t * t / (2.0 * w.max(1e-12)) };
+            }
+        }
+        lifted
+    }
+
     /// Adds the planes that a point of this problem (parts included) violates.
     pub fn separate(&mut self, x: &[f64]) -> usize {
         let mut added = 0;

@@ -73,9 +73,6 @@ impl Work<'_> {
         }
         for &index in self.column_rows.get(column as usize).into_iter().flatten() {
             let Some(Some(row)) = self.rows.get(index as usize) else { continue };
-            if self.lazy.get(index as usize).copied().unwrap_or(false) {
-                continue;
-            }
             let Some(&(_, a)) = row.terms.iter().find(|t| t.0 == column) else { continue };
             // An upper bound follows from the row's upper side if a > 0, else from its lower side.
             let upper_side = (side == UPPER) == (a > 0.0);

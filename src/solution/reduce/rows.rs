@@ -19,12 +19,7 @@ impl Work<'_> {
                 }
                 &[(column, a)] => {
                     let (low, high) = (row.lower / a, row.upper / a);
-                    let (low, high) = (low.min(high), low.max(high));
-                    if self.lazy.get(index).copied().unwrap_or(false) && low != high {
-                        self.restrict(column, low, high)?;
-                    } else {
-                        self.keep_bounds(column, low, high)?;
-                    }
+                    self.keep_bounds(column, low.min(high), low.max(high))?;
                 }
                 terms => {
                     let (least, greatest) = range(terms, &self.lower, &self.upper);
@@ -70,15 +65,11 @@ impl Work<'_> {
             let (low, high) = (row.lower * factor, row.upper * factor);
             let (low, high) = if factor > 0.0 { (low, high) } else { (high, low) };
             changed = true;
-            let lazy = self.lazy.get(index).copied().unwrap_or(false);
             if let Some(slot) = self.rows.get_mut(index) {
                 *slot = None;
             }
             if let Some(Some(row)) = self.rows.get_mut(first) {
                 intersect(row, low, high)?;
-                if let Some(kept) = self.lazy.get_mut(first) {
-                    *kept &= lazy;
-                }
             }
         }
         Ok(changed)

@@ -58,8 +58,6 @@ pub(super) struct Work<'a> {
     pub eliminate_integers: bool,
     pub gone: Vec<bool>,
     pub rows: Vec<Option<LinearRow>>,
-    /// Rows that are left out in the end.
-    pub lazy: Vec<bool>,
     pub cones: Vec<Option<ConicRow>>,
     /// Rows per column; may hold rows that are gone or no longer contain the column.
     pub column_rows: Vec<Vec<u32>>,
@@ -102,11 +100,6 @@ impl<'a> Work<'a> {
             eliminate_integers: effort.eliminate_integers,
             gone: vec![false; n],
             rows: problem.rows.iter().cloned().map(Some).collect(),
-            lazy: {
-                let mut lazy = effort.lazy.to_vec();
-                lazy.resize(problem.rows.len(), false);
-                lazy
-            },
             cones: problem.cones.iter().cloned().map(Some).collect(),
             column_rows,
             column_cones,
@@ -206,7 +199,6 @@ impl<'a> Work<'a> {
             }
         }
         self.rows.push(Some(row));
-        self.lazy.push(false);
         self.pending_rows.push(true);
     }
 
@@ -294,9 +286,7 @@ impl<'a> Work<'a> {
                 term.0 != u32::MAX
             });
         };
-        let left_out = |row: &LinearRow, lazy: bool| lazy && row.lower != row.upper;
-        let mut rows: Vec<LinearRow> =
-            self.rows.into_iter().zip(self.lazy).filter_map(|(row, lazy)| row.filter(|r| !left_out(r, lazy))).collect();
+        let mut rows: Vec<LinearRow> = self.rows.into_iter().flatten().collect();
         rows.iter_mut().for_each(|row| renumber(&mut row.terms));
         let (sources, mut cones): (Vec<u32>, Vec<ConicRow>) =
             (0..).zip(self.cones).filter_map(|(index, cone)| Some((index, cone?))).unzip();

@@ -2,8 +2,8 @@
 
 use super::space::Space;
 use crate::solution::clarabel::Request;
-use crate::solution::reduce::{Effort, reduce};
-use crate::solution::relaxation::{Verdict, solve_reduced};
+use crate::solution::reduce::{Effort, Reduction, reduce};
+use crate::solution::relaxation::{Relaxed, Verdict, solve_reduced};
 
 /// Bounds of the integer columns, in the order of [`Space::integers`].
 pub type Bounds = Vec<(f64, f64)>;
@@ -52,19 +52,28 @@ pub struct Evaluated {
 /// Tightens, solves and certifies the node with these bounds. `parent` is a bound that holds
 /// already.
 pub fn evaluate(space: &Space, mut bounds: Bounds, parent: f64, request: &Request) -> Evaluated {
-    let over = |fate| Evaluated { fate, iterations: 0 };
-    let effort = Effort { integer: &space.integer, eliminate_integers: true, lazy: &[] };
-    let mut reduction;
+    let over = |fate, iterations| Evaluated { fate, iterations };
+    let Some(reduction) = tighten(space, &mut bounds) else { return over(Fate::Empty, 0) };
+    let relaxed = solve_reduced(reduction, request);
+    let iterations = relaxed.iterations;
+    let bound = relaxed.bound.max(parent);
+    let fate = match relaxed.verdict {
+        Verdict::Infeasible => Fate::Empty,
+        Verdict::Stopped => Fate::Stopped,
+        _ if request.cutoff.is_some_and(|c| bound >= c) => Fate::Beyond(bound),
+        _ => Fate::Open(Box::new(node(space, &bounds, bound, relaxed))),
+    };
+    over(fate, iterations)
+}
+
+/// Propagates arborescences and rows to a common end and reduces; `None` if nothing is left.
+fn tighten(space: &Space, bounds: &mut Bounds) -> Option<Reduction> {
+    let effort = Effort { integer: &space.integer, eliminate_integers: true };
     loop {
-        if space.orient(&mut bounds).is_err() {
-            return over(Fate::Empty);
-        }
-        reduction = match reduce(&space.problem, &space.restricted(&bounds), &effort) {
-            Ok(reduction) => reduction,
-            Err(_) => return over(Fate::Empty),
-        };
+        space.orient(bounds).ok()?;
+        let reduction = reduce(&space.problem, &space.restricted(bounds), &effort).ok()?;
         let mut narrowed = false;
-        for (&column, bounds) in space.integers.iter().zip(&mut bounds) {
+        for (&column, bounds) in space.integers.iter().zip(bounds.iter_mut()) {
             let c = column as usize;
             let low = reduction.original_lower.get(c).copied().unwrap_or(bounds.0);
             let high = reduction.original_upper.get(c).copied().unwrap_or(bounds.1);
@@ -72,42 +81,26 @@ pub fn evaluate(space: &Space, mut bounds: Bounds, parent: f64, request: &Reques
             *bounds = (bounds.0.max(low), bounds.1.min(high));
         }
         if !narrowed || space.orientations.is_empty() {
-            break;
+            return Some(reduction);
         }
     }
-    let relaxed = solve_reduced(reduction, request);
-    let bound = relaxed.bound.max(parent);
-    let fate = match relaxed.verdict {
-        Verdict::Infeasible => Fate::Empty,
-        Verdict::Stopped => Fate::Stopped,
-        _ if request.cutoff.is_some_and(|c| bound >= c) => Fate::Beyond(bound),
-        verdict => {
-            let (mut reduced, mut pressure) = (vec![0.0; bounds.len()], vec![0.0; bounds.len()]);
-            if let Some((reduction, costs)) = &relaxed.reduced {
-                for (place, &column) in reduction.kept.iter().enumerate() {
-                    if let Some(index) = space.integer_index(column) {
-                        if let (Some(slot), Some(&cost)) = (reduced.get_mut(index), costs.get(place)) {
-                            *slot = cost;
-                        }
-                        if let (Some(slot), Some(&weight)) = (pressure.get_mut(index), relaxed.pressure.get(place)) {
-                            *slot = weight;
-                        }
-                    }
-                }
+}
+
+fn node(space: &Space, bounds: &Bounds, bound: f64, relaxed: Relaxed) -> Node {
+    let (mut reduced, mut pressure) = (vec![0.0; bounds.len()], vec![0.0; bounds.len()]);
+    if let Some((reduction, costs)) = &relaxed.reduced {
+        for (place, &column) in reduction.kept.iter().enumerate() {
+            let Some(index) = space.integer_index(column) else { continue };
+            if let (Some(slot), Some(&cost)) = (reduced.get_mut(index), costs.get(place)) {
+                *slot = cost;
             }
-            let solved = verdict == Verdict::Solved;
-            Fate::Open(Box::new(Node {
-                bounds,
-                bound,
-                certified: relaxed.bound,
-                x: relaxed.x,
-                reduced,
-                pressure,
-                solved,
-            }))
+            if let (Some(slot), Some(&weight)) = (pressure.get_mut(index), relaxed.pressure.get(place)) {
+                *slot = weight;
+            }
         }
-    };
-    Evaluated { fate, iterations: relaxed.iterations }
+    }
+    let solved = relaxed.verdict == Verdict::Solved;
+    Node { bounds: bounds.clone(), bound, certified: relaxed.bound, x: relaxed.x, reduced, pressure, solved }
 }
 
 impl Node {

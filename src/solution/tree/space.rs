@@ -52,7 +52,7 @@ impl Space {
                 }
             }
         }
-        let effort = Effort { integer: &original_integer, eliminate_integers: false, lazy: &[] };
+        let effort = Effort { integer: &original_integer, eliminate_integers: false };
         let reduction = reduce(&original, &domain, &effort)?;
         let mut place = vec![None; original.columns()];
         for (position, &column) in reduction.kept.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Solving a deterministic study: goals in order, each kept while the next is sought, then checks.
 
 use super::primal::BranchExchangePrimal;
-use super::{AcState, largest_violation, power_flow};
+use super::{AcState, form_value, largest_violation, power_flow};
 use crate::diagnostics::{Diagnostic, ids_solution};
 use crate::lowered::{LowerOptions, Reached, lower};
 use crate::program::Program;
@@ -136,13 +136,17 @@ fn check(program: &Program, result: &mut StudyResult) {
                 result.cone_gap = result.cone_gap.max((vl - s2) / most);
             }
         }
-        // The value of a loss study is that of the AC power flow, not of the relaxation.
+        // The value of a loss study is that of the AC power flow, not of the relaxation. What other
+        // devices than lines lose follows from the plan.
         if network.minimises_losses
             && let Some(Ok(ac)) = result.ac.first()
             && let Some(bound) = result.bound
         {
-            result.objective = Some(ac.losses);
-            result.gap = ((ac.losses - bound) / ac.losses.abs().max(1e-9)).max(0.0);
+            let of_losses = program.sums.iter().filter(|s| s.role.as_deref() == Some("losses"));
+            let others = of_losses.flat_map(|s| &s.contributions).filter(|c| !c.from_branch);
+            let value = ac.losses + others.map(|c| form_value(program, &c.form, x)).sum::<f64>();
+            result.objective = Some(value);
+            result.gap = ((value - bound) / value.abs().max(1e-9)).max(0.0);
         }
     }
     if !result.passed && matches!(result.status, Status::Optimal | Status::Feasible) {

@@ -1,0 +1,91 @@
+//! Studies from text to solution, through the library alone: for tests that compare what comes out
+//! with what they know otherwise.
+
+use std::path::Path;
+use tieline::analysis::{Analysis, Request, analyse};
+use tieline::diagnostics::Diagnostic;
+use tieline::program::{Program, no_objective};
+use tieline::report::{Status, StudyOptions, StudyResult, solve};
+use tieline::solution::{Engine, Options};
+use tieline::source::Files;
+
+/// Files of the repository; a text in memory stands for `examples/study.tie`, so that it can `use`
+/// what the examples use.
+pub struct Repository {
+    /// The study.
+    pub text: Option<String>,
+}
+
+/// Where the text in memory stands.
+pub const STUDY: &str = "examples/study.tie";
+
+impl Files for Repository {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        match &self.text {
+            Some(text) if path == STUDY => Ok(text.clone().into_bytes()),
+            _ => std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).map_err(|e| e.to_string()),
+        }
+    }
+}
+
+/// The stages up to the model of a text.
+pub fn analysed(text: &str) -> Analysis {
+    analyse(&Repository { text: Some(text.to_owned()) }, STUDY, &Request::default())
+}
+
+fn told(found: &[Diagnostic]) -> Vec<String> {
+    found.iter().map(|d| format!("{} {}: {}", d.id.code, d.id.name, d.message)).collect()
+}
+
+fn built(mut analysis: Analysis) -> Program {
+    let program = analysis.program();
+    analysis.add(program.as_ref().and_then(no_objective).into_iter().collect());
+    assert!(!analysis.has_errors(), "{:#?}", told(&analysis.diagnostics));
+    program.expect("a program where there are no errors")
+}
+
+/// The program of a text; panics at errors.
+pub fn program(text: &str) -> Program {
+    built(analysed(text))
+}
+
+/// The program of a file of the repository, with settings; panics at errors.
+pub fn program_of_file(path: &str, set: &[&str]) -> Program {
+    let request = Request { case: None, set: set.iter().map(|s| (*s).to_owned()).collect() };
+    built(analyse(&Repository { text: None }, path, &request))
+}
+
+/// How a study is solved.
+pub fn options(engine: Engine, gap: f64) -> StudyOptions {
+    StudyOptions { solver: Options { gap, ..Options::default() }, engine }
+}
+
+/// Solves to a gap; panics where the gap stays open or a check fails.
+pub fn optimum(program: &Program, engine: Engine, gap: f64) -> StudyResult {
+    let result = solve(program, &options(engine, gap));
+    let found = told(&result.diagnostics);
+    assert_eq!(result.status, Status::Optimal, "{engine:?} gap {} {found:#?}", result.gap);
+    assert!(result.passed, "{:?} {found:#?}", result.violation);
+    result
+}
+
+/// The objective in coherent units.
+pub fn value(result: &StudyResult) -> f64 {
+    result.objective.expect("a solved study has an objective")
+}
+
+/// The value of a variable in coherent units, by its name in the program.
+pub fn of(program: &Program, result: &StudyResult, name: &str) -> f64 {
+    let at = program.variables.iter().position(|v| v.name == name);
+    let at = at.unwrap_or_else(|| panic!("there is no `{name}`"));
+    result.values.as_ref().expect("a point")[at]
+}
+
+/// Ids of the open lines of the first period, sorted as in the network.
+pub fn open_lines<'p>(program: &'p Program, result: &StudyResult) -> Vec<&'p str> {
+    let network = program.network.as_ref().expect("a network");
+    let x = result.values.as_ref().expect("a point");
+    let state = network.periods.first().expect("a period");
+    let open = network.branches.iter().zip(&state.closed).filter(|(_, c)| c.value(x) < 0.5);
+    open.map(|(b, _)| b.id.as_str()).collect()
+}

@@ -1,0 +1,130 @@
+//! A device that the compiler does not know: examples/devices/soft_open_point.tie.
+
+use crate::feeders::Feeder;
+use crate::studies::{of, open_lines, optimum, program, program_of_file, value};
+use std::ops::ControlFlow;
+use tieline::network::powerflow::{Grid, Snapshot, Workspace};
+use tieline::solution::Engine;
+
+/// Two heavily and lightly loaded laterals with a tie line; the device joins buses 4 and 7.
+fn laterals() -> Feeder {
+    Feeder {
+        kv: 10.0,
+        load: vec![
+            (0.0, 0.0),
+            (400.0, 250.0),
+            (500.0, 300.0),
+            (900.0, 500.0),
+            (100.0, 30.0),
+            (150.0, 60.0),
+            (120.0, 40.0),
+        ],
+        line: vec![
+            (0, 1, 0.6, 0.5),
+            (1, 2, 0.8, 0.6),
+            (2, 3, 0.9, 0.7),
+            (0, 4, 0.4, 0.3),
+            (4, 5, 0.5, 0.4),
+            (5, 6, 0.7, 0.5),
+            (2, 5, 1.1, 0.8),
+        ],
+        window: (0.9, 1.05),
+    }
+}
+
+const RATING: f64 = 400e3;
+const LOSS: f64 = 0.005;
+
+/// Losses of lines and converters, by AC power flow, where `x` is what passes from bus 7 to bus 4 (as
+/// it leaves bus 7) and what both converters make of reactive power. None beyond the rating.
+fn lost(grid: &Grid, workspace: &mut Workspace, p: &[f64], q: &[f64], closed: &[bool], x: [f64; 3]) -> Option<f64> {
+    let arrives = if x[0] >= 0.0 { x[0] * (1.0 - LOSS) / (1.0 + LOSS) } else { x[0] * (1.0 + LOSS) / (1.0 - LOSS) };
+    if x[0].hypot(x[2]) > RATING || arrives.hypot(x[1]) > RATING {
+        return None;
+    }
+    let (mut p, mut q) = (p.to_vec(), q.to_vec());
+    p[3] += arrives;
+    p[6] -= x[0];
+    q[3] += x[1];
+    q[6] += x[2];
+    let solution = workspace.solve(grid, &Snapshot { closed, p: &p, q: &q }).ok()?;
+    let (_, low) = solution.lowest_voltage()?;
+    (low >= 0.9).then(|| solution.losses() + x[0] - arrives)
+}
+
+/// The best of all spanning trees and all ways to run the device, by pattern search in each.
+fn searched(feeder: &Feeder) -> (f64, Vec<bool>) {
+    let grid = feeder.grid();
+    let (p, q) = feeder.injections();
+    let mut workspace = Workspace::new();
+    let mut best = (f64::INFINITY, Vec::new());
+    let free = vec![crate::enumerate::Allowed::Either; feeder.line.len()];
+    crate::enumerate::spanning_trees(&grid, &free, |closed| {
+        let mut at = [0.0; 3];
+        let mut least = lost(&grid, &mut workspace, &p, &q, closed, at).unwrap_or(f64::INFINITY);
+        let mut step = 100e3;
+        while step > 10.0 {
+            let mut moved = false;
+            for change in 0..27 {
+                let mut next = at;
+                for (k, x) in next.iter_mut().enumerate() {
+                    *x += step * f64::from(change / 3i32.pow(k as u32) % 3 - 1);
+                }
+                if let Some(l) = lost(&grid, &mut workspace, &p, &q, closed, next)
+                    && l < least
+                {
+                    (at, least, moved) = (next, l, true);
+                }
+            }
+            if !moved {
+                step /= 2.0;
+            }
+        }
+        if least < best.0 {
+            best = (least, closed.to_vec());
+        }
+        ControlFlow::Continue(())
+    });
+    best
+}
+
+#[test]
+fn its_best_use_is_the_one_a_search_over_power_flows_finds() {
+    let feeder = laterals();
+    let device = "use devices.soft_open_point\n\
+                  soft_open_point \"SOP\" from bus 4 to bus 7 { rating = 400 kVA; loss = 0.5 % }\n";
+    let program = program(&format!("{device}{}", feeder.study("conic, radial")));
+    let (least, closed) = searched(&feeder);
+    for engine in [Engine::Tree, Engine::OuterApproximation] {
+        let result = optimum(&program, engine, 1e-4);
+        // Converters' losses count as well as those of the lines.
+        assert!((value(&result) / least - 1.0).abs() < 2e-4, "{engine:?}: {} and {least}", value(&result));
+        let bound = result.bound.expect("a bound");
+        assert!(bound <= least * (1.0 + 1e-6) && bound >= least * (1.0 - 2e-4), "{engine:?}: {bound} and {least}");
+        let expected: Vec<String> =
+            (1..).zip(&closed).filter(|(_, c)| !**c).map(|(k, _): (i32, _)| k.to_string()).collect();
+        assert_eq!(open_lines(&program, &result), expected);
+        // It carries power, and loses what it says.
+        let end = |name: &str| of(&program, &result, &format!("soft_open_point.{name}[SOP]"));
+        let (i, j) = (end("p_i"), end("p_j"));
+        assert!(i > 50e3 && j < -50e3, "{i} {j}");
+        assert!((i + j + LOSS * (i.abs() + j.abs())).abs() < 1e-4 * i, "{i} {j}");
+    }
+}
+
+#[test]
+fn it_lowers_the_losses_of_the_published_feeder() {
+    let program = program_of_file("examples/soft_open_33.tie", &[]);
+    let result = optimum(&program, Engine::Auto, 1e-3);
+    let bound = result.bound.expect("a bound");
+    // No choice of switches loses less than 139.55 kW without the devices.
+    assert!(value(&result) < 100e3 && bound <= value(&result) && bound > value(&result) * (1.0 - 1e-3));
+    let ac = result.ac.first().and_then(|s| s.as_ref().ok()).expect("an AC state");
+    let converters: f64 = ["SOP1", "SOP2"]
+        .iter()
+        .map(|id| {
+            -["p_i", "p_j"].iter().map(|p| of(&program, &result, &format!("soft_open_point.{p}[{id}]"))).sum::<f64>()
+        })
+        .sum();
+    assert!((value(&result) - ac.losses - converters).abs() < 1.0, "{} {} {converters}", value(&result), ac.losses);
+}

@@ -1,10 +1,12 @@
 //! `tieline emit FILE --stage STAGE`
 
 use super::{Disk, Exit, Findings, Terminal, write_out};
-use crate::analysis::{Request, analyse};
+use crate::analysis::{Analysis, Request, analyse};
 use crate::lowered::export::{Exported, cbf, lp, mps};
 use crate::lowered::{self, LowerOptions, lower};
+use crate::model;
 use crate::program;
+use crate::syntax::outline;
 
 /// Options of `emit`.
 #[derive(Debug, clap::Args)]
@@ -32,6 +34,10 @@ pub(super) struct Options {
 /// What can be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Stage {
+    /// The tree of the file: a statement per line, expressions in prefix form
+    Syntax,
+    /// Elements with all their data, and what is declared over them
+    Model,
     /// Variables, rules and objectives with all data filled in, in the names of the study
     Program,
     /// Columns, rows and cones, scaled, as the engines get them
@@ -47,8 +53,9 @@ enum Stage {
 pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     let request = Request { case: options.case.clone(), set: options.set.clone() };
     let mut analysis = analyse(&Disk::here(), &options.file, &request);
-    let program = analysis.program();
-    let mut text = None;
+    let mut text = early(&analysis, options.stage);
+    let later = !matches!(options.stage, Stage::Syntax | Stage::Model);
+    let program = if later { analysis.program() } else { None };
     let mut names = None;
     let mut failure = None;
     if let Some(program) = &program {
@@ -64,7 +71,7 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
                     Stage::Lp => lp(problem, &program.origins).map(written),
                     Stage::Mps => mps(problem).map(written),
                     Stage::Cbf => cbf(problem).map(written),
-                    Stage::Program | Stage::Lowered => Ok((lowered::display(problem), None)),
+                    _ => Ok((lowered::display(problem), None)),
                 };
                 match result {
                     Ok((problem, map)) => (text, names) = (Some(problem), map),
@@ -88,4 +95,14 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
         None => Ok(()),
     });
     mapped.err().unwrap_or(Exit::Done)
+}
+
+/// The stages before the program. The tree of a file is there whatever is wrong with it; the model
+/// only where nothing is.
+fn early(analysis: &Analysis, stage: Stage) -> Option<String> {
+    match stage {
+        Stage::Syntax => analysis.modules.modules.last().map(|root| outline::module(&root.ast)),
+        Stage::Model if !analysis.has_errors() => Some(model::display(&analysis.model, &analysis.sources)),
+        _ => None,
+    }
 }

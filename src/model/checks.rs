@@ -92,7 +92,7 @@ fn param(ev: &mut Evaluator<'_>, member: MemberId) {
 }
 
 /// All index combinations of a member, as values.
-fn places(ev: &Evaluator<'_>, member: MemberId) -> Vec<Vec<Value>> {
+pub(super) fn places(ev: &Evaluator<'_>, member: MemberId) -> Vec<Vec<Value>> {
     let model = ev.model;
     let mut out: Vec<Vec<Value>> = vec![Vec::new()];
     for i in &model.members[member].indices {

@@ -2,12 +2,14 @@
 //! Still in the user's names; variables appear when the program stage asks for them.
 
 mod checks;
+mod display;
 mod elements;
 mod evaluate;
 mod tables;
 mod topology;
 mod value;
 
+pub use display::display;
 pub use elements::{ClassData, ElementData, Terminal};
 pub use evaluate::{Context, Decisions, Demand, Evaluator, Stop};
 pub use tables::{Cell, Table};

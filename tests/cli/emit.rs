@@ -8,9 +8,15 @@ const STUDY: &str = "param price = 3\nvar x : number in 0..10\nvar on : binary\n
 fn every_stage_is_written_to_the_standard_output() {
     let here = Folder::new();
     here.file("a.tie", STUDY);
-    for (stage, part) in
-        [("program", "enough"), ("lowered", "enough"), ("lp", "enough"), ("mps", "ROWS"), ("cbf", "VER")]
-    {
+    for (stage, part) in [
+        ("syntax", "rule enough : "),
+        ("model", "price = 3"),
+        ("program", "enough"),
+        ("lowered", "enough"),
+        ("lp", "enough"),
+        ("mps", "ROWS"),
+        ("cbf", "VER"),
+    ] {
         let run = here.run(&["emit", "a.tie", "--stage", stage]).ends(0);
         assert!(run.out.contains(part) && run.err.is_empty(), "{stage}: {run:#?}");
     }
@@ -56,4 +62,29 @@ fn cases_and_settings_reach_the_numbers() {
     let changed = here.run(&["emit", "a.tie", "--stage", "program", "--set", "price=7"]).ends(0).out;
     assert_ne!(as_written, changed);
     assert!(changed.contains('7'), "{changed}");
+}
+
+#[test]
+fn the_model_holds_the_data_of_the_case_in_the_words_of_the_study() {
+    let here = Folder::new();
+    here.file(
+        "a.tie",
+        "device pump at b: well {\n    param rated : number > 0\n    var p : number in 0..rated\n}\n\
+         device well { param depth[t] : number = 2 * t }\nhorizon 3 h step 1 h\nwell \"north\" {}\n\
+         pump \"P1\" at well \"north\" { rated = 4 }\nminimize sum(x in pump: x.p)\ncase \"big\" { pump.P1.rated = 7 }\n",
+    );
+    let run = here.run(&["emit", "a.tie", "--stage", "model", "--case", "big"]).ends(0);
+    for line in [
+        "3 periods of 1 h\n",
+        "pump: 1 element\n  P1: b = well north, rated = 7\n  | var p : number in 0..rated  # a.tie:3\n",
+        "minimize",
+    ] {
+        assert!(run.out.contains(line), "{line:?} is not in {}", run.out);
+    }
+    // A tree is there whatever is wrong; a model is not.
+    here.file("wrong.tie", "var x : number in 0..y\n");
+    let tree = here.run(&["emit", "wrong.tie", "--stage", "syntax"]);
+    assert!(tree.out.contains("var x : number"), "{tree:?}");
+    let run = here.run(&["emit", "wrong.tie", "--stage", "model"]).ends(1);
+    assert!(run.out.is_empty() && run.err.contains("E0201"), "{run:?}");
 }

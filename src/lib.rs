@@ -21,4 +21,5 @@ pub mod report;
 pub mod solution;
 pub mod source;
 pub mod syntax;
+pub mod uncertainty;
 pub mod units;

@@ -1,0 +1,40 @@
+//! A lower bound on the later cost that holds for every plan and every realisation.
+
+use crate::lowered::Bounds;
+use crate::program::{Domain, Program, Stage, VarId, Variable};
+use crate::uncertainty::parts::{cost, split_form};
+use crate::uncertainty::rewrite::{ForFactor, ForVariable, Rewrite, Rewritten};
+
+/// The least later cost by the derived ranges of variables and the ranges of factors; minus infinity
+/// where a range is open.
+pub fn of(program: &Program) -> f64 {
+    let Some(objective) = program.objectives.first() else { return 0.0 };
+    let symbols: Vec<ForVariable> =
+        (0..program.variables.len()).map(|v| ForVariable::Variable(VarId(v as u32))).collect();
+    let first = program.variables.len();
+    let factors: Vec<ForFactor> =
+        (0..program.factors.len()).map(|f| ForFactor::Variable(VarId((first + f) as u32))).collect();
+    let mut whole = Program {
+        periods: program.periods,
+        variables: program.variables.clone(),
+        origins: program.origins.clone(),
+        ..Program::default()
+    };
+    whole.variables.extend(program.factors.iter().map(|f| Variable {
+        name: f.name.clone(),
+        domain: Domain::Continuous,
+        lower: f.lower,
+        upper: f.upper,
+        stage: Stage::Recourse,
+        unit: crate::uncertainty::plain(),
+        origin: f.origin,
+    }));
+    let mut rewrite = Rewrite::new(program, &symbols, &factors);
+    for c in &program.constraints {
+        if let Rewritten::Relation(relation) = rewrite.relation(&c.relation, &mut whole.atoms) {
+            whole.constraints.push(crate::program::Constraint { relation, ..c.clone() });
+        }
+    }
+    let later = rewrite.form(&split_form(program, &cost(objective)).1, &mut whole.atoms);
+    Bounds::derive(&whole).form(&later).lower
+}

@@ -1,0 +1,16 @@
+//! What an iteration has found.
+
+use crate::uncertainty::recourse::Shortage;
+
+/// One iteration. Costs are turned so that less is better, in coherent units.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Iteration {
+    /// Lower bound after its master.
+    pub lower: f64,
+    /// Upper bound after its worst case (infinity while no plan is known to serve everything).
+    pub upper: f64,
+    /// The realisation found: a value per factor.
+    pub factors: Vec<f64>,
+    /// What could not be served in it, worst first; empty where it was the costliest.
+    pub shortages: Vec<Shortage>,
+}

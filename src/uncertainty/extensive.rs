@@ -1,0 +1,212 @@
+//! Many realisations in one deterministic program: what is decided ahead stands once, what is decided
+//! later once per realisation.
+
+use super::parts::{cost, is_recourse, split_constraints, split_form};
+use super::rewrite::{ForFactor, ForVariable, Rewrite, Rewritten};
+use crate::program::{Affine, Constraint, Domain, Form, Objective, Program, Relation, Stage, VarId, Variable};
+
+/// One possible course of what is uncertain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Realisation {
+    /// How it is called in results: `1`, `high load`.
+    pub name: String,
+    /// A value per factor of the program.
+    pub factors: Vec<f64>,
+    /// Its probability; 0 where there is none.
+    pub probability: f64,
+}
+
+/// What is minimised over the realisations (costs of the first objective, turned so that less is better).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Aim {
+    /// The cost of the worst; no less than `floor`, a bound that holds for every realisation there may be.
+    Worst {
+        /// Derived lower bound on the later cost (minus infinity if there is none).
+        floor: f64,
+    },
+    /// Expected cost.
+    Expected,
+    /// `(1 − weight) · expectation + weight · CVaR`, the mean of the worst `1 − level` share.
+    RiskAverse {
+        /// Confidence level, in `0..1`.
+        level: f64,
+        /// Weight of the conditional value at risk, in `0..=1`.
+        weight: f64,
+    },
+}
+
+/// A deterministic program over several realisations.
+#[derive(Debug, Clone)]
+pub struct Extensive {
+    /// The program; its only objective is minimised, in the unit of the original one.
+    pub program: Program,
+    /// Per variable of the original decided ahead: its number here.
+    ahead: Vec<Option<VarId>>,
+    /// Per realisation: the number of every original variable.
+    copies: Vec<Vec<VarId>>,
+    /// A rule over decisions made ahead alone, or over none, that fails: its name and by how much.
+    pub broken: Option<(String, f64)>,
+}
+
+impl Extensive {
+    /// Values of the original variables decided ahead (others are 0), from values here.
+    pub fn plan(&self, values: &[f64]) -> Vec<f64> {
+        let at = |v: &Option<VarId>| v.and_then(|v| values.get(v.0 as usize).copied()).unwrap_or(0.0);
+        self.ahead.iter().map(at).collect()
+    }
+
+    /// Values of all original variables in one realisation, from values here.
+    pub fn course(&self, realisation: usize, values: &[f64]) -> Vec<f64> {
+        let copy = self.copies.get(realisation).map_or(&[][..], Vec::as_slice);
+        copy.iter().map(|v| values.get(v.0 as usize).copied().unwrap_or(0.0)).collect()
+    }
+}
+
+/// Builds the program over these realisations.
+pub fn extensive(program: &Program, realisations: &[Realisation], aim: Aim) -> Extensive {
+    let mut build = Build::new(program);
+    let (settled, later) = split_constraints(program);
+    let shared = build.shared.clone();
+    let mut rewrite = Rewrite::new(program, &shared, &[]);
+    for c in settled {
+        build.constraint(c, &mut rewrite, "");
+    }
+    let (ahead_cost, later_cost) =
+        program.objectives.first().map_or_else(Default::default, |o| split_form(program, &cost(o)));
+    let settled_cost = rewrite.form(&ahead_cost, &mut build.to.atoms);
+    let mut costs = Vec::new();
+    for r in realisations {
+        let symbols = build.copy(r);
+        let factors: Vec<ForFactor> = r.factors.iter().map(|z| ForFactor::Number(*z)).collect();
+        let mut rewrite = Rewrite::new(program, &symbols, &factors);
+        for c in &later {
+            build.constraint(c, &mut rewrite, &r.name);
+        }
+        costs.push(rewrite.form(&later_cost, &mut build.to.atoms));
+        build
+            .copies
+            .push(symbols.iter().map(|s| if let ForVariable::Variable(v) = s { *v } else { VarId(0) }).collect());
+    }
+    let mut terms = vec![("decided ahead".to_string(), settled_cost)];
+    terms.extend(build.aim(&costs, realisations, aim));
+    build.finish(terms)
+}
+
+struct Build<'a> {
+    from: &'a Program,
+    to: Program,
+    /// Symbols of what is decided ahead; recourse is 0 here, and never meant.
+    shared: Vec<ForVariable>,
+    ahead: Vec<Option<VarId>>,
+    copies: Vec<Vec<VarId>>,
+    broken: Option<(String, f64)>,
+}
+
+impl<'a> Build<'a> {
+    fn new(from: &'a Program) -> Self {
+        let mut to =
+            Program { periods: from.periods, step: from.step, origins: from.origins.clone(), ..Program::default() };
+        let mut ahead = Vec::new();
+        for v in &from.variables {
+            ahead.push((v.stage == Stage::Ahead).then_some(VarId(to.variables.len() as u32)));
+            if v.stage == Stage::Ahead {
+                to.variables.push(v.clone());
+            }
+        }
+        let shared = ahead.iter().map(|v| v.map_or(ForVariable::Number(0.0), ForVariable::Variable)).collect();
+        Build { from, to, shared, ahead, copies: Vec::new(), broken: None }
+    }
+
+    /// Symbols of a realisation: its own recourse, the shared rest.
+    fn copy(&mut self, r: &Realisation) -> Vec<ForVariable> {
+        let mut symbols = self.shared.clone();
+        for (i, symbol) in symbols.iter_mut().enumerate() {
+            if is_recourse(self.from, VarId(i as u32)) {
+                *symbol = ForVariable::Variable(VarId(self.to.variables.len() as u32));
+                let v = &self.from.variables[i];
+                self.to.variables.push(Variable { name: format!("{}@{}", v.name, r.name), ..v.clone() });
+            }
+        }
+        symbols
+    }
+
+    fn constraint(&mut self, c: &Constraint, rewrite: &mut Rewrite<'_>, realisation: &str) {
+        let name = if realisation.is_empty() { c.name.clone() } else { format!("{}@{realisation}", c.name) };
+        match rewrite.relation(&c.relation, &mut self.to.atoms) {
+            Rewritten::Relation(relation) => self.to.constraints.push(Constraint { name, relation, ..c.clone() }),
+            Rewritten::Holds => {}
+            Rewritten::Fails(by) => {
+                self.broken.get_or_insert((name, by));
+            }
+        }
+    }
+
+    /// The later part of the aim.
+    fn aim(&mut self, costs: &[Form], realisations: &[Realisation], aim: Aim) -> Vec<(String, Form)> {
+        let expected = |weight: f64| {
+            let mut form = Form::default();
+            for (cost, r) in costs.iter().zip(realisations) {
+                form.add_scaled(cost, weight * r.probability);
+            }
+            form
+        };
+        match aim {
+            Aim::Expected => vec![("expected".into(), expected(1.0))],
+            Aim::Worst { floor } => {
+                let worst = self.number("worst cost", floor);
+                for (cost, r) in costs.iter().zip(realisations) {
+                    let mut form = cost.clone();
+                    form.affine.add_scaled(&Affine::variable(worst), -1.0);
+                    self.row(format!("worst cost@{}", r.name), form);
+                }
+                vec![("worst".into(), Form::affine(Affine::variable(worst)))]
+            }
+            Aim::RiskAverse { level, weight } => {
+                let at_risk = self.number("value at risk", f64::NEG_INFINITY);
+                let mut tail = Affine::variable(at_risk);
+                for (cost, r) in costs.iter().zip(realisations) {
+                    let beyond = self.number(&format!("beyond value at risk@{}", r.name), 0.0);
+                    let mut form = cost.clone();
+                    form.affine.add_scaled(&Affine::variable(at_risk), -1.0);
+                    form.affine.add_scaled(&Affine::variable(beyond), -1.0);
+                    self.row(format!("beyond value at risk@{}", r.name), form);
+                    tail.add_scaled(&Affine::variable(beyond), r.probability / (1.0 - level));
+                }
+                vec![("expected".into(), expected(1.0 - weight)), ("at risk".into(), Form::affine(tail.scaled(weight)))]
+            }
+        }
+    }
+
+    /// A variable that stands for a cost.
+    fn number(&mut self, name: &str, lower: f64) -> VarId {
+        let Some(o) = self.from.objectives.first() else { return VarId(0) };
+        let unit = o.unit.clone();
+        let v = Variable {
+            name: name.into(),
+            domain: Domain::Continuous,
+            lower,
+            upper: f64::INFINITY,
+            stage: Stage::Recourse,
+            unit,
+            origin: o.origin,
+        };
+        self.to.variables.push(v);
+        VarId(self.to.variables.len() as u32 - 1)
+    }
+
+    /// `form <= 0`, as a part of the objective.
+    fn row(&mut self, name: String, form: Form) {
+        let Some(o) = self.from.objectives.first() else { return };
+        let c =
+            Constraint { name, relation: Relation::Le(form), implied: false, unit: o.unit.clone(), origin: o.origin };
+        self.to.constraints.push(c);
+    }
+
+    fn finish(self, terms: Vec<(String, Form)>) -> Extensive {
+        let Build { from, mut to, ahead, copies, broken, .. } = self;
+        if let Some(o) = from.objectives.first() {
+            to.objectives.push(Objective { maximize: false, terms, ..o.clone() });
+        }
+        Extensive { program: to, ahead, copies, broken }
+    }
+}

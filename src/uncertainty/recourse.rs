@@ -1,0 +1,238 @@
+//! What can be done once the uncertainty is known: the later decisions of a plan, lowered once per
+//! plan with the factors as fixed columns, and solved for one realisation after another.
+
+use super::parts::{cost, split_constraints};
+use super::rewrite::{ForFactor, ForVariable, Rewrite, Rewritten};
+use crate::diagnostics::Diagnostic;
+use crate::lowered::{LowerOptions, Lowering, lower};
+use crate::program::{
+    Affine, Constraint, Domain, Form, Objective, OriginId, Program, Relation, Stage, VarId, Variable,
+};
+use crate::solution::{Engine, Options, Outcome, Termination, solve};
+
+/// The later decisions of one plan.
+#[derive(Debug, Clone)]
+pub struct Recourse {
+    /// Recourse variables, then factors as variables, then slacks; the plan's values put in.
+    pub program: Program,
+    /// The lowered problem.
+    pub lowering: Lowering,
+    /// Per variable of `program` below the first factor: its number in the original.
+    originals: Vec<usize>,
+    /// First column of a factor.
+    first_factor: usize,
+    factors: usize,
+    /// A rule that fails whatever is decided and whatever comes.
+    broken: Option<String>,
+}
+
+/// What a realisation comes to under a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reaction {
+    /// Cost (less is better, coherent units): an upper and a lower bound that a gap keeps apart, and the
+    /// values of the original's recourse variables.
+    Served {
+        /// Cost of the decisions in `values`.
+        cost: f64,
+        /// No decisions cost less.
+        bound: f64,
+        /// Value per original variable, those decided ahead included.
+        values: Vec<f64>,
+    },
+    /// No later decision keeps all rules.
+    Unserved,
+    /// Nothing is known.
+    Unknown(Termination),
+}
+
+/// A rule that cannot be kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shortage {
+    /// Its name.
+    pub rule: String,
+    /// By how much, in its unit.
+    pub by: f64,
+    /// Its unit.
+    pub unit: String,
+}
+
+/// Slack below this (in a rule's unit) is none.
+const LEAST_SHORTAGE: f64 = 1e-6;
+
+/// What the later decisions are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ask {
+    /// Least cost.
+    Cost,
+    /// Least total by which rules are missed, each in its own unit.
+    Shortage,
+}
+
+impl Recourse {
+    /// The later decisions of `plan` (values of the original variables) at least cost.
+    pub fn of(program: &Program, plan: &[f64]) -> Result<Recourse, Vec<Diagnostic>> {
+        Recourse::build(program, plan, Ask::Cost)
+    }
+
+    /// The same with a slack in every rule, at the least total of slacks, each in its rule's unit.
+    pub fn short_of(program: &Program, plan: &[f64]) -> Result<Recourse, Vec<Diagnostic>> {
+        Recourse::build(program, plan, Ask::Shortage)
+    }
+
+    fn build(from: &Program, plan: &[f64], ask: Ask) -> Result<Recourse, Vec<Diagnostic>> {
+        let mut to =
+            Program { periods: from.periods, step: from.step, origins: from.origins.clone(), ..Program::default() };
+        let mut originals = Vec::new();
+        let mut symbols = Vec::with_capacity(from.variables.len());
+        for (i, v) in from.variables.iter().enumerate() {
+            if v.stage == Stage::Recourse {
+                symbols.push(ForVariable::Variable(VarId(to.variables.len() as u32)));
+                originals.push(i);
+                to.variables.push(v.clone());
+            } else {
+                symbols.push(ForVariable::Number(plan.get(i).copied().unwrap_or(0.0)));
+            }
+        }
+        let first_factor = to.variables.len();
+        let mut factors = Vec::with_capacity(from.factors.len());
+        for f in &from.factors {
+            factors.push(ForFactor::Variable(VarId(to.variables.len() as u32)));
+            to.variables.push(Variable {
+                name: f.name.clone(),
+                domain: Domain::Continuous,
+                lower: f.lower,
+                upper: f.upper,
+                stage: Stage::Recourse,
+                unit: super::plain(),
+                origin: f.origin,
+            });
+        }
+        let mut rewrite = Rewrite::new(from, &symbols, &factors);
+        let (mut shortage, mut broken) = (Affine::default(), None);
+        for c in split_constraints(from).1 {
+            let relation = match rewrite.relation(&c.relation, &mut to.atoms) {
+                Rewritten::Relation(relation) => relation,
+                Rewritten::Holds => continue,
+                Rewritten::Fails(by) if ask == Ask::Shortage => Relation::Le(Form::constant(by)),
+                Rewritten::Fails(_) => {
+                    broken.get_or_insert_with(|| c.name.clone());
+                    continue;
+                }
+            };
+            let relation = match ask {
+                Ask::Cost => relation,
+                Ask::Shortage => slackened(relation, c, &mut to, &mut shortage),
+            };
+            to.constraints.push(Constraint { relation, ..c.clone() });
+        }
+        let aim = match (ask, from.objectives.first()) {
+            (Ask::Cost, Some(o)) => rewrite.form(&cost(o), &mut to.atoms),
+            (Ask::Cost, None) => Form::default(),
+            (Ask::Shortage, _) => Form::affine(shortage),
+        };
+        let unit = if ask == Ask::Cost {
+            from.objectives.first().map_or_else(super::plain, |o| o.unit.clone())
+        } else {
+            super::plain()
+        };
+        let origin = from.objectives.first().map_or(OriginId(0), |o| o.origin);
+        to.objectives.push(Objective {
+            name: "later".into(),
+            maximize: false,
+            terms: vec![("later".into(), aim)],
+            unit,
+            origin,
+        });
+        let lowering = lower(&to, &LowerOptions::default());
+        if lowering.diagnostics.iter().any(|d| d.severity == crate::diagnostics::Severity::Error) {
+            return Err(lowering.diagnostics);
+        }
+        Ok(Recourse { program: to, lowering, originals, first_factor, factors: from.factors.len(), broken })
+    }
+
+    /// Are some of the later decisions whole numbers?
+    pub fn has_integers(&self) -> bool {
+        self.lowering.problem.columns.iter().any(|c| c.integer)
+    }
+
+    /// Solves for one realisation. `plan` fills in what was decided ahead.
+    pub fn at(&self, factors: &[f64], plan: &[f64], engine: Engine, options: &Options) -> Reaction {
+        if self.broken.is_some() {
+            return Reaction::Unserved;
+        }
+        let (outcome, solved) = self.run(factors, engine, options);
+        let scale = self.lowering.problem.objective_scale;
+        match (outcome.termination, solved, outcome.objective) {
+            (Termination::Infeasible, _, _) => Reaction::Unserved,
+            (Termination::Optimal, Some(solved), Some(objective)) => {
+                let mut values = plan.to_vec();
+                for (at, value) in self.originals.iter().zip(&solved) {
+                    if let Some(v) = values.get_mut(*at) {
+                        *v = *value;
+                    }
+                }
+                Reaction::Served { cost: objective * scale, bound: outcome.bound * scale, values }
+            }
+            (other, ..) => Reaction::Unknown(other),
+        }
+    }
+
+    /// With slacks: the rules missed in one realisation, worst first, and their total (each in its
+    /// rule's unit); none where nothing is known.
+    pub fn shortages(&self, factors: &[f64], engine: Engine, options: &Options) -> Option<(f64, Vec<Shortage>)> {
+        let solved = self.run(factors, engine, options).1?;
+        let slacks = self.program.variables.iter().zip(&solved).skip(self.first_factor + self.factors);
+        let factor = |v: &Variable| if v.unit.factor > 0.0 { v.unit.factor } else { 1.0 };
+        let mut list: Vec<Shortage> = slacks
+            .filter(|(v, s)| **s > LEAST_SHORTAGE * factor(v))
+            .map(|(v, s)| Shortage { rule: v.name.clone(), by: s / factor(v), unit: v.unit.label.to_string() })
+            .collect();
+        list.sort_by(|a, b| b.by.total_cmp(&a.by));
+        Some((list.iter().map(|s| s.by).sum(), list))
+    }
+
+    fn run(&self, factors: &[f64], engine: Engine, options: &Options) -> (Outcome, Option<Vec<f64>>) {
+        let mut problem = self.lowering.problem.clone();
+        for (column, z) in problem.columns.iter_mut().skip(self.first_factor).take(self.factors).zip(factors) {
+            let z = z / column.scale;
+            (column.lower, column.upper) = (z, z);
+        }
+        let outcome = solve(&problem, engine, options, None);
+        let solved = outcome.point.as_ref().map(|p| self.lowering.map.values(&problem, p));
+        (outcome, solved)
+    }
+}
+
+/// A relation that a slack forgives, counted in `shortage`.
+fn slackened(relation: Relation, c: &Constraint, to: &mut Program, shortage: &mut Affine) -> Relation {
+    let mut slack = |to: &mut Program| {
+        let v = VarId(to.variables.len() as u32);
+        to.variables.push(Variable {
+            name: c.name.clone(),
+            domain: Domain::Continuous,
+            lower: 0.0,
+            upper: f64::INFINITY,
+            stage: Stage::Recourse,
+            unit: c.unit.clone(),
+            origin: c.origin,
+        });
+        let factor = if c.unit.factor > 0.0 { c.unit.factor } else { 1.0 };
+        shortage.add_scaled(&Affine::variable(v), 1.0 / factor);
+        v
+    };
+    match relation {
+        Relation::Le(mut form) => {
+            let s = slack(to);
+            form.affine.add_scaled(&Affine::variable(s), -1.0);
+            Relation::Le(form)
+        }
+        Relation::Eq(mut form) => {
+            let (more, less) = (slack(to), slack(to));
+            form.affine.add_scaled(&Affine::variable(more), 1.0);
+            form.affine.add_scaled(&Affine::variable(less), -1.0);
+            Relation::Eq(form)
+        }
+        // A condition that is not kept needs the greatest slack that it may need, which nothing bounds.
+        implies => implies,
+    }
+}

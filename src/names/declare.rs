@@ -616,6 +616,21 @@ impl Declarer {
                     );
                 }
             }
+            for exclude in &decl.excludes {
+                let Some((other, ou)) = chosen.iter().find(|(d, _)| d.name.text == exclude.text) else { continue };
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        ids_names::ASPECT_CONFLICT,
+                        u.name.span,
+                        format!("`{}` does not go with `{}`", decl.name.text, other.name.text),
+                        "excludes the other",
+                    )
+                    .label(ou.name.span, "excluded")
+                    .label(exclude.span, "stated here")
+                    .help("choose one of them"),
+                );
+                excluded.push(other.name.text.clone());
+            }
             if let Some(slot) = &decl.fills
                 && let Some((other, ou)) = chosen.iter().find(|(d, _)| {
                     d.name.text != decl.name.text && d.fills.as_ref().is_some_and(|f| f.text == slot.text)

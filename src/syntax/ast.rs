@@ -314,6 +314,8 @@ pub struct AspectDecl {
     pub fills: Option<Ident>,
     /// Aspects that must be chosen too.
     pub needs: Vec<Ident>,
+    /// Aspects that must not be chosen with it.
+    pub excludes: Vec<Ident>,
     /// `extend` blocks, totals, rules.
     pub body: Vec<Statement>,
 }

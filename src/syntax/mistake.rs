@@ -363,6 +363,7 @@ fn sign(rule: Rule) -> Option<&'static str> {
         Rule::kw_joined => "`joined by`",
         Rule::kw_let => "`let`",
         Rule::kw_maximize | Rule::kw_minimize | Rule::direction => "`minimize` or `maximize`",
+        Rule::kw_excludes | Rule::excludes => "`excludes`",
         Rule::kw_needs | Rule::needs => "`needs`",
         Rule::kw_of => "`of`",
         Rule::kw_over => "`over`",

@@ -77,7 +77,9 @@ fn line(kind: &StatementKind) -> String {
         StatementKind::Aspect(d) => {
             let params: Vec<_> = d.params.iter().map(param).collect();
             let needs = if d.needs.is_empty() { String::new() } else { format!(" needs {}", words(&d.needs)) };
-            format!("aspect {} [{}]{}{needs}", d.name.text, params.join("; "), labelled(" fills ", &d.fills))
+            let excludes =
+                if d.excludes.is_empty() { String::new() } else { format!(" excludes {}", words(&d.excludes)) };
+            format!("aspect {} [{}]{}{needs}{excludes}", d.name.text, params.join("; "), labelled(" fills ", &d.fills))
         }
         StatementKind::Extend { class, when, .. } => format!("extend {}{}", class.text, clause(" when ", when)),
         StatementKind::Set { name, within, value } => {

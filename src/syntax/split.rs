@@ -571,9 +571,8 @@ fn begins_continuation(word: &str, form: &Form, next: Option<K>) -> bool {
     match word {
         "and" | "or" | "else" | "then" | "where" | "when" | "of" | "into" | "for" => true,
         "in" => next != Some(K::Word),
-        "at" | "from" | "to" | "over" | "each" | "like" | "fills" | "needs" | "extends" | "wide" | "by" => {
-            form.braces != Braces::Expression
-        }
+        "at" | "from" | "to" | "over" | "each" | "like" | "fills" | "needs" | "excludes" | "extends" | "wide"
+        | "by" => form.braces != Braces::Expression,
         _ => false,
     }
 }

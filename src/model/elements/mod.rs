@@ -157,12 +157,10 @@ impl Maker<'_, '_> {
 
     fn set_ids(&mut self, e: &ast::Expr, out: &mut Vec<(SmolStr, Span)>) {
         match &e.kind {
-            ExprKind::Range(a, b) => match (&a.kind, &b.kind) {
-                (ExprKind::Number { value: a, unit: None }, ExprKind::Number { value: b, unit: None })
-                    if a.fract() == 0.0 && b.fract() == 0.0 && b - a < 1e7 =>
-                {
-                    let mut i = *a;
-                    while i <= *b {
+            ExprKind::Range(a, b) => match (whole(a), whole(b)) {
+                (Some(a), Some(b)) if b - a < 1e7 => {
+                    let mut i = a;
+                    while i <= b {
                         out.push((format_smolstr!("{i}"), e.span));
                         i += 1.0;
                     }
@@ -756,6 +754,15 @@ pub(super) fn unknown_element(
             let more = if data.elements.len() > 8 { ", ..." } else { "" };
             d.help(format!("there are: {}{more}", list.join(", ")))
         }
+    }
+}
+
+/// A whole number as written, with its sign.
+fn whole(e: &ast::Expr) -> Option<f64> {
+    match &e.kind {
+        ExprKind::Number { value, unit: None } if value.fract() == 0.0 => Some(*value),
+        ExprKind::Unary(ast::UnaryOp::Neg, inner) => whole(inner).map(|x| -x),
+        _ => None,
     }
 }
 

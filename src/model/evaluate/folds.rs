@@ -146,7 +146,7 @@ impl Evaluator<'_> {
                 if indices.is_empty() {
                     return self.eval(body, cx);
                 }
-                let factor = if op == Fold::Integral { self.model.step.ok_or(Stop)? } else { 1.0 };
+                let factor = if op == Fold::Integral { self.step(span)? } else { 1.0 };
                 let mut acc = Accumulator::default();
                 self.each(indices, filter, cx, &mut |me, cx| {
                     let v = me.eval(body, cx)?;

@@ -10,7 +10,7 @@ pub use conditions::Demand;
 pub use members::Decisions;
 
 use super::{Cell, Model, Value};
-use crate::diagnostics::{Diagnostic, ids_names, ids_program};
+use crate::diagnostics::{Diagnostic, ids_names, ids_program, ids_units};
 use crate::names::MemberId;
 use crate::program::{Affine, Atom, Form, Product, Relation};
 use crate::source::Span;
@@ -106,7 +106,7 @@ impl<'m> Evaluator<'m> {
             NodeKind::Symbol(s) => Ok(Value::Symbol(s.clone())),
             NodeKind::Local(slot) => Ok(cx.slots.get(*slot).cloned().unwrap_or(Value::Missing)),
             NodeKind::This => Ok(Value::Element(cx.class as u32, cx.element)),
-            NodeKind::Step => self.model.step.map(Value::Number).ok_or(Stop),
+            NodeKind::Step => self.step(node.span).map(Value::Number),
             NodeKind::First => Ok(Value::Period(0)),
             NodeKind::Last => Ok(Value::Period(self.model.periods as i64 - 1)),
             NodeKind::NumberOf(a) => match self.eval(a, cx)? {
@@ -192,6 +192,18 @@ impl<'m> Evaluator<'m> {
             }
             NodeKind::Error => Err(Stop),
         }
+    }
+
+    /// The length of a period. A finding where a snapshot asks for it; what no element of the study needs is
+    /// not evaluated and may ask.
+    fn step(&mut self, span: Span) -> Result<f64, Stop> {
+        self.model.step.ok_or_else(|| {
+            let d = Diagnostic::new(ids_units::MISSING_STEP, span, "a snapshot has no step", "no step here");
+            self.report(
+                d.note("a snapshot is one period without a length, so there is power and no energy")
+                    .help("write `horizon 24 h step 1 h` instead of `snapshot`, or `sum` where no time is meant"),
+            )
+        })
     }
 
     /// A number that must be data.

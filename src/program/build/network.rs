@@ -236,6 +236,10 @@ fn minimises_losses(program: &Program) -> bool {
     let mut any = false;
     for sum in program.sums.iter().filter(|s| s.role.as_deref() == Some("losses")) {
         for c in &sum.contributions {
+            // What a device loses is no loss of the network, which the AC power flow computes.
+            if !c.from_branch {
+                return false;
+            }
             any = true;
             losses.add_scaled(&c.form.affine, 1.0);
         }

@@ -104,6 +104,7 @@ impl Builder<'_> {
             params: Vec::new(),
             fills: None,
             needs: Vec::new(),
+            excludes: Vec::new(),
             body,
         };
         for part in pair.into_inner() {
@@ -115,6 +116,7 @@ impl Builder<'_> {
                 }
                 Rule::fills => decl.fills = self.inner_ident(part),
                 Rule::needs => decl.needs = self.idents(part),
+                Rule::excludes => decl.excludes = self.idents(part),
                 _ => {}
             }
         }

@@ -69,13 +69,6 @@ impl Checker<'_> {
             Fold::Any | Fold::All => Ty::Bool,
             Fold::Count => Ty::NUMBER,
             Fold::Integral => {
-                if self.snapshot {
-                    self.report(
-                        Diagnostic::new(ids_units::MISSING_STEP, op.span, "an integral needs a step", "no step")
-                            .note("a snapshot is one period without a length, so there is power and no energy")
-                            .help("write `horizon 24 h step 1 h`, or `sum` where no time is meant"),
-                    );
-                }
                 if !typed.iter().any(|i| i.ty == Ty::Period) {
                     let text = "an integral is over the periods `t`";
                     self.report(Diagnostic::new(ids_units::WRONG_TYPE, op.span, text, "no period here"));

@@ -75,6 +75,8 @@ pub struct Scope {
     pub locals: Vec<(SmolStr, Ty)>,
     /// Class or group whose name stands for the element (in class-wide settings).
     pub alias: Option<SmolStr>,
+    /// The member that is being set: in its own value its name means what the study declares under it.
+    pub setting: Option<MemberId>,
     /// Most slots used so far.
     pub deepest: usize,
 }
@@ -82,7 +84,7 @@ pub struct Scope {
 impl Scope {
     /// The scope of a class, without index variables.
     pub fn of(class: ClassId, aspect: Option<SmolStr>) -> Scope {
-        Scope { class, aspect, locals: Vec::new(), alias: None, deepest: 0 }
+        Scope { class, aspect, locals: Vec::new(), alias: None, setting: None, deepest: 0 }
     }
 
     fn push(&mut self, name: SmolStr, ty: Ty) -> usize {

@@ -2,7 +2,7 @@
 
 use super::{Checker, Scope};
 use crate::diagnostics::suggest::did_you_mean;
-use crate::diagnostics::{Diagnostic, ids_names, ids_units};
+use crate::diagnostics::{Diagnostic, ids_names};
 use crate::names::{ClassId, MemberId, MemberKind, ROOT};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind};
@@ -117,6 +117,7 @@ impl Checker<'_> {
         }
         if scope.class != ROOT
             && let Some(m) = self.names.member(scope.class, n)
+            && !(scope.setting == Some(m) && self.names.member(ROOT, n).is_some())
         {
             let this = Node { span, ty: Ty::Element(scope.class), kind: NodeKind::This };
             return self.member_ref(Some(this), m, span);
@@ -138,13 +139,6 @@ impl Checker<'_> {
             "infinity" => return make(Ty::NUMBER, NodeKind::Number(f64::INFINITY)),
             "pi" => return make(Ty::NUMBER, NodeKind::Number(std::f64::consts::PI)),
             "step" => {
-                if self.snapshot {
-                    self.report(
-                        Diagnostic::new(ids_units::MISSING_STEP, span, "a snapshot has no step", "no step here")
-                            .help("write `horizon 24 h step 1 h` instead of `snapshot`"),
-                    );
-                    return self.error_node(span);
-                }
                 let time = self.units.dimensions.get("time").map_or_else(Default::default, |d| d.0);
                 return make(Ty::Number(crate::units::Quantity::bare(time)), NodeKind::Step);
             }

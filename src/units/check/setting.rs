@@ -120,6 +120,7 @@ impl Checker<'_> {
         }
         let mut scope = Scope::of(class, None);
         scope.alias = alias;
+        scope.setting = Some(member);
         let (row_name, row_ty) = match row {
             Some((name, table)) => (name, Ty::Row(table)),
             None => (SmolStr::new_static("\u{0}"), Ty::Unknown),

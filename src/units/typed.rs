@@ -92,6 +92,8 @@ pub enum Function {
     /// `reach(b.active[t])`: the most that devices other than branches and sources can add to a
     /// balance, by their declared limits.
     Reach,
+    /// `net_reach(b.active[t])`: the same with its sign: negative where they can only take.
+    NetReach,
 }
 
 /// What an aggregate does.

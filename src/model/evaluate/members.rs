@@ -25,7 +25,7 @@ pub struct Decisions {
     pub sums: FxHashMap<(MemberId, usize), Store<Vec<Contribution>>>,
     forms: FxHashMap<(MemberId, usize), Store<Arc<Form>>>,
     open_sums: Vec<(MemberId, usize)>,
-    reach: FxHashMap<(MemberId, usize), Store<f64>>,
+    reach: FxHashMap<(MemberId, usize, bool), Store<f64>>,
 }
 
 impl Decisions {
@@ -841,21 +841,30 @@ impl<'m> Evaluator<'m> {
         self.model.names.classes[class].annotations.iter().any(is)
     }
 
-    /// The most that devices other than branches and sources can add to a place of a total, either
-    /// way, by the declared limits of their variables and factors. Infinite without limits.
-    pub(super) fn reach(&mut self, of: Option<&Node>, total: MemberId, index: &[Node], cx: &mut Context) -> Evaluated {
+    /// The most that devices other than branches and sources can add to a place of a total, by the
+    /// declared limits of their variables and factors: `net` or else either way. Infinite without
+    /// limits.
+    pub(super) fn reach(
+        &mut self,
+        net: bool,
+        of: Option<&Node>,
+        total: MemberId,
+        index: &[Node],
+        cx: &mut Context,
+    ) -> Evaluated {
         let (element, values) = self.place(of, total, index, cx)?;
         let ordinals = self.ordinals(total, &values, self.model.names.members[total].span)?;
-        let key = (total, self.mode);
+        let key = (total, self.mode, net);
         if !self.decisions.as_ref().is_some_and(|d| d.reach.contains_key(&key)) {
             let list = self.contributions(total, true)?;
             let mut store: Store<f64> = self.store(total);
             for (e, o, value, _) in list {
                 let most = match &value {
+                    Value::Number(x) if net => *x,
                     Value::Number(x) => x.abs(),
                     Value::Form(f) => {
                         let (low, high) = self.range(f);
-                        low.abs().max(high.abs())
+                        if net { high } else { low.abs().max(high.abs()) }
                     }
                     _ => return Err(Stop),
                 };

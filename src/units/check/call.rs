@@ -9,7 +9,7 @@ use crate::syntax::ast;
 use crate::units::Quantity;
 use crate::units::typed::*;
 
-const FUNCTIONS: [(&str, Function, usize, usize); 21] = [
+const FUNCTIONS: [(&str, Function, usize, usize); 22] = [
     ("abs", Function::Abs, 1, 1),
     ("max", Function::Max, 1, 99),
     ("min", Function::Min, 1, 99),
@@ -31,6 +31,7 @@ const FUNCTIONS: [(&str, Function, usize, usize); 21] = [
     // Written `x is constant 1`.
     ("is_constant", Function::IsConstant, 2, 2),
     ("reach", Function::Reach, 1, 1),
+    ("net_reach", Function::NetReach, 1, 1),
     ("greatest", Function::Greatest, 1, 1),
 ];
 
@@ -86,11 +87,11 @@ impl Checker<'_> {
             | Function::Round
             | Function::Exact
             | Function::Greatest => first,
-            Function::Reach => {
+            Function::Reach | Function::NetReach => {
                 let is_total = matches!(&nodes[0].kind, NodeKind::Member { member, .. }
                     if matches!(self.names.members[*member].kind, MemberKind::Total(_)));
                 if !is_total && nodes[0].ty != Ty::Unknown {
-                    let text = "`reach` takes a balance or a total, such as `b.active[t]`";
+                    let text = format!("`{}` takes a balance or a total, such as `b.active[t]`", f.text);
                     self.report(Diagnostic::new(ids_names::WRONG_VALUE, nodes[0].span, text, "not a balance"));
                 }
                 first

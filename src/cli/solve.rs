@@ -3,8 +3,9 @@
 use super::{Disk, Display, Exit, Findings, Format, Terminal, quantities, stop_flag, write_out};
 use crate::analysis::{Request, analyse};
 use crate::program::no_objective;
-use crate::report::{Status, StudyOptions, document, solve, summary};
+use crate::report::{Status, StudyOptions, uncertain_document, uncertain_summary};
 use crate::solution::{self, Engine};
+use crate::uncertainty::solve;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -97,7 +98,8 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
         Which::Tree => Engine::Tree,
         Which::OuterApproximation => Engine::OuterApproximation,
     };
-    let result = solve(&program, &StudyOptions { solver, engine });
+    let solved = solve(&program, analysis.names.studies.first(), &StudyOptions { solver, engine });
+    let result = &solved.result;
     display.finish();
     let mut findings = Findings::default();
     analysis.add(result.diagnostics.clone());
@@ -108,13 +110,13 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
         return Exit::Errors;
     }
     let seconds = start.elapsed().as_secs_f64();
-    let json = format!("{:#}\n", document(&program, &result, seconds));
+    let json = format!("{:#}\n", uncertain_document(&solved, seconds));
     if let Some(dir) = &options.out
         && let Err(exit) = write_out(&format!("{dir}/solution.json"), json.as_bytes(), terminal)
     {
         return exit;
     }
-    let text = if options.format == Show::Json { json } else { summary(&program, &result, seconds) };
+    let text = if options.format == Show::Json { json } else { uncertain_summary(&solved, seconds) };
     if let Err(exit) = write_out("-", text.as_bytes(), terminal) {
         return exit;
     }

@@ -35,6 +35,9 @@ pub const EMPTY_UNCERTAINTY_SET: Id = Id { code: "E0601", name: "empty-uncertain
 /// An uncertain factor that reaches no rule.
 pub const UNUSED_UNCERTAINTY: Id = Id { code: "W0601", name: "unused-uncertainty" };
 
+/// A budget that the ranges of the factors keep anyway.
+pub const IDLE_BUDGET: Id = Id { code: "W0602", name: "idle-budget" };
+
 /// All of this file, in order.
 pub const ALL: &[Id] = &[
     NOT_CONVEX,
@@ -48,4 +51,5 @@ pub const ALL: &[Id] = &[
     NOTHING_TO_DECIDE,
     EMPTY_UNCERTAINTY_SET,
     UNUSED_UNCERTAINTY,
+    IDLE_BUDGET,
 ];

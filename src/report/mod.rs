@@ -7,9 +7,11 @@ mod json;
 mod primal;
 mod study;
 mod terminal;
+mod uncertain;
 
 pub use ac::{AcState, power_flow};
 pub use evaluate::{form_value, largest_violation};
 pub use json::{Document, document};
-pub use study::{Status, StudyOptions, StudyResult, solve};
+pub use study::{Status, StudyOptions, StudyResult, check, solve};
 pub use terminal::summary;
+pub use uncertain::{uncertain_document, uncertain_summary};

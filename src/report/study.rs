@@ -62,25 +62,32 @@ pub struct StudyResult {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Default for StudyResult {
+    /// Nothing is known.
+    fn default() -> Self {
+        StudyResult {
+            status: Status::Failed,
+            objective: None,
+            bound: None,
+            gap: f64::INFINITY,
+            values: None,
+            ac: Vec::new(),
+            base: Vec::new(),
+            violation: (0.0, String::new()),
+            cone_gap: 0.0,
+            passed: false,
+            outcome: None,
+            diagnostics: Vec::new(),
+        }
+    }
+}
+
 /// Largest relative violation that passes.
 const TOLERANCE: f64 = 1e-5;
 
 /// Solves and checks.
 pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
-    let mut result = StudyResult {
-        status: Status::Failed,
-        objective: None,
-        bound: None,
-        gap: f64::INFINITY,
-        values: None,
-        ac: Vec::new(),
-        base: Vec::new(),
-        violation: (0.0, String::new()),
-        cone_gap: 0.0,
-        passed: false,
-        outcome: None,
-        diagnostics: Vec::new(),
-    };
+    let mut result = StudyResult::default();
     let mut reached: Vec<Reached> = Vec::new();
     for objective in 0..program.objectives.len() {
         let lowering = lower(program, &LowerOptions { objective, reached: reached.clone(), ..LowerOptions::default() });
@@ -120,7 +127,8 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
     result
 }
 
-fn check(program: &Program, result: &mut StudyResult) {
+/// Re-checks the values of a result: every rule by direct evaluation, the network by AC power flow.
+pub fn check(program: &Program, result: &mut StudyResult) {
     let Some(x) = &result.values else { return };
     result.violation = largest_violation(program, x);
     result.passed = result.violation.0 <= TOLERANCE;

@@ -3,6 +3,7 @@
 //!
 //! Symbols: factors `z` of a set, decisions `x` made ahead, decisions `y` made once `z` is known.
 
+mod at;
 mod ccg;
 mod extensive;
 mod parts;
@@ -10,12 +11,17 @@ mod polytope;
 mod recourse;
 mod rewrite;
 mod set;
+mod solve;
+mod study;
 mod worst;
 
+pub use at::at;
 pub use ccg::{Iteration, Robust, solve_robust};
 pub use extensive::{Aim, Extensive, Realisation, extensive};
 pub use recourse::{Reaction, Recourse, Shortage};
 pub use set::{Group, Set, deviations};
+pub use solve::{Solved, WorstCase, solve};
+pub use study::{Method, Study};
 pub use worst::{Oracle, Worst};
 
 /// A unit for numbers without one.

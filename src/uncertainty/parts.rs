@@ -81,3 +81,10 @@ pub fn moved(program: &Program) -> std::collections::BTreeSet<usize> {
     program.atoms.iter().flat_map(|a| &a.args).for_each(see);
     out
 }
+
+/// The first objective at a point, turned so that less is better.
+pub fn cost_value(program: &Program, values: &[f64], value: impl Fn(&Program, &Form, &[f64]) -> f64) -> f64 {
+    let Some(o) = program.objectives.first() else { return 0.0 };
+    let sum: f64 = o.terms.iter().map(|(_, f)| value(program, f, values)).sum();
+    if o.maximize { -sum } else { sum }
+}

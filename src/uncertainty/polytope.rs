@@ -146,7 +146,7 @@ mod tests {
         {
             assert!(has(p), "{p:?} in {found:?}");
         }
-        assert_eq!(found.len(), 11, "{found:?}");
+        assert_eq!(found.len(), 12, "{found:?}");
     }
 
     #[test]

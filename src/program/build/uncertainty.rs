@@ -3,13 +3,13 @@
 use crate::diagnostics::{Diagnostic, ids_program};
 use crate::model::Model;
 use crate::names::Level;
-use crate::program::{Form, Program, Relation, shown};
+use crate::program::{AtomKind, Form, Program, Relation, shown};
 use rustc_hash::FxHashSet;
 
 /// Findings about the uncertainty of a program without errors.
 pub fn check(model: &Model, program: &Program) -> Vec<Diagnostic> {
     let mut out = unused(model, program);
-    out.extend(empty(program));
+    out.extend(budgets(program));
     out
 }
 
@@ -48,8 +48,8 @@ fn unused(model: &Model, program: &Program) -> Vec<Diagnostic> {
     .collect()
 }
 
-/// Affine budgets that no point in the ranges of the factors satisfies.
-fn empty(program: &Program) -> Vec<Diagnostic> {
+/// Budgets that no point in the ranges of the factors satisfies, and such that every point does.
+fn budgets(program: &Program) -> Vec<Diagnostic> {
     let mut out: Vec<Diagnostic> = Vec::new();
     for budget in &program.budgets {
         let (f, both) = match &budget.relation {
@@ -57,27 +57,27 @@ fn empty(program: &Program) -> Vec<Diagnostic> {
             Relation::Eq(f) => (f, true),
             Relation::Implies { .. } => continue,
         };
-        if !f.is_affine() {
-            continue;
-        }
-        let (mut least, mut most, mut size) = (f.affine.constant, f.affine.constant, f.affine.constant.abs());
-        for (factor, coefficient) in &f.affine.terms {
-            // In a budget the variables are the factors.
-            let Some(factor) = program.factors.get(factor.0 as usize) else { continue };
-            let ends = [coefficient * factor.lower, coefficient * factor.upper];
-            least += ends[0].min(ends[1]);
-            most += ends[0].max(ends[1]);
-            size += ends[0].abs().max(ends[1].abs());
-        }
+        let Some(Range { least, most, size }) = range(program, f) else { continue };
         let tolerance = 1e-9 * size;
+        let origin = program.origin(budget.origin);
         let missing = if least > tolerance {
             least
         } else if both && most < -tolerance {
             -most
         } else {
+            if !both && most <= tolerance && !f.is_constant() {
+                let text =
+                    format!("the budget `{}` binds nothing: its factors cannot move that far together", budget.name);
+                out.push(
+                    Diagnostic::new(ids_program::IDLE_BUDGET, origin.span, text, "always holds")
+                        .note(
+                            "the ranges of the factors are the whole uncertainty set, as if the budget were not there",
+                        )
+                        .help("lower its limit, or delete it"),
+                );
+            }
             continue;
         };
-        let origin = program.origin(budget.origin);
         let unit = crate::program::DisplayUnit { label: "".into(), factor: 1.0 };
         let text = format!("no values of the uncertain factors satisfy the budget `{}`", budget.name);
         out.push(
@@ -87,4 +87,50 @@ fn empty(program: &Program) -> Vec<Diagnostic> {
         );
     }
     out
+}
+
+/// What a form may be, and what its parts add up to.
+struct Range {
+    least: f64,
+    most: f64,
+    size: f64,
+}
+
+/// The range of a form of factors by the ranges of each; exact where every factor stands in it once.
+fn range(program: &Program, f: &Form) -> Option<Range> {
+    let constant = f.affine.constant;
+    let mut sum = Range { least: constant, most: constant, size: constant.abs() };
+    for (factor, coefficient) in &f.affine.terms {
+        // In a budget the variables are the factors.
+        let Some(factor) = program.factors.get(factor.0 as usize) else { continue };
+        sum.add(coefficient * factor.lower, coefficient * factor.upper);
+    }
+    for (atom, coefficient) in &f.atoms {
+        let atom = program.atom(*atom);
+        let args: Vec<Range> = atom.args.iter().map(|a| range(program, a)).collect::<Option<_>>()?;
+        let first = args.first()?;
+        let (low, high) = match atom.kind {
+            AtomKind::Abs => {
+                let inner = first.least.max(-first.most).max(0.0);
+                (inner, first.least.abs().max(first.most.abs()))
+            }
+            AtomKind::Max => {
+                args.iter().fold((f64::NEG_INFINITY, f64::NEG_INFINITY), |(l, h), a| (l.max(a.least), h.max(a.most)))
+            }
+            AtomKind::Min => {
+                args.iter().fold((f64::INFINITY, f64::INFINITY), |(l, h), a| (l.min(a.least), h.min(a.most)))
+            }
+            AtomKind::Norm | AtomKind::Piecewise(_) => return None,
+        };
+        sum.add(coefficient * low, coefficient * high);
+    }
+    f.products.is_empty().then_some(sum)
+}
+
+impl Range {
+    fn add(&mut self, a: f64, b: f64) {
+        self.least += a.min(b);
+        self.most += a.max(b);
+        self.size += a.abs().max(b.abs());
+    }
 }

@@ -1,0 +1,81 @@
+//! What studies under uncertainty add to the result: the worst case and the way there.
+
+use super::{document, summary};
+use crate::program::{DisplayUnit, number, shown};
+use crate::uncertainty::{Iteration, Solved, WorstCase};
+use serde_json::{Map, Value, json};
+use std::fmt::Write;
+
+/// The result as one object: that of the realisation shown, with what the study adds.
+pub fn uncertain_document(solved: &Solved, seconds: f64) -> Value {
+    let mut out = document(&solved.shown, &solved.result, seconds);
+    let factor = unit(solved).factor;
+    if let Some(map) = out.as_object_mut()
+        && !solved.study.is_empty()
+    {
+        map.insert("study".into(), json!(solved.study));
+        if let Some(worst) = &solved.robust {
+            let sign = if worst.maximize { -1.0 } else { 1.0 };
+            let cost = |c: f64| c.is_finite().then_some(c * sign / factor);
+            let iteration = |i: &Iteration| {
+                let unserved: Vec<Value> =
+                    i.shortages.iter().map(|s| json!({ "rule": s.rule, "by": s.by, "unit": s.unit })).collect();
+                json!({ "lower": cost(i.lower), "upper": cost(i.upper), "realisation": factors(&worst.names, &i.factors), "unserved": unserved })
+            };
+            let iterations: Vec<Value> = worst.iterations.iter().map(iteration).collect();
+            map.insert("iterations".into(), Value::Array(iterations));
+            let values: Map<String, Value> = worst.factors.iter().map(|(n, z)| (n.clone(), json!(z))).collect();
+            map.insert("worst_case".into(), json!({ "factors": values, "moved": worst.moved, "proof": worst.proof }));
+        }
+    }
+    out
+}
+
+fn factors(names: &[String], values: &[f64]) -> Value {
+    Value::Object(names.iter().zip(values).map(|(n, z)| (n.clone(), json!(z))).collect())
+}
+
+fn unit(solved: &Solved) -> DisplayUnit {
+    solved.shown.objectives.last().map_or(DisplayUnit { label: "".into(), factor: 1.0 }, |o| o.unit.clone())
+}
+
+/// A few lines in the engineer's terms.
+pub fn uncertain_summary(solved: &Solved, seconds: f64) -> String {
+    let mut out = String::new();
+    if !solved.study.is_empty() {
+        let _ = writeln!(out, "study             {}", solved.study);
+    }
+    if let Some(worst) = &solved.robust {
+        log(&mut out, solved, worst);
+        if solved.result.values.is_some() {
+            let _ = writeln!(out, "worst case        {}", situation(worst));
+            let _ = writeln!(out, "proven by         {}", worst.proof);
+            let _ = writeln!(out, "values below      those of the worst case");
+        }
+    }
+    out + &summary(&solved.shown, &solved.result, seconds)
+}
+
+/// `g[1] = 0.8, g[3] = 1`
+fn situation(worst: &WorstCase) -> String {
+    let list: Vec<String> = (worst.factors.iter().filter(|(n, _)| worst.moved.contains(n)))
+        .map(|(n, z)| format!("{n} = {}", number(*z)))
+        .collect();
+    if list.is_empty() { "nothing deviates".into() } else { list.join(", ") }
+}
+
+fn log(out: &mut String, solved: &Solved, worst: &WorstCase) {
+    let unit = unit(solved);
+    let sign = if worst.maximize { -1.0 } else { 1.0 };
+    let cost = |c: f64| if c.is_finite() { shown(c * sign, &unit) } else { "none yet".into() };
+    for (k, i) in worst.iterations.iter().enumerate() {
+        let _ = write!(out, "iteration {:<7} {} to {}", k + 1, cost(i.lower), cost(i.upper));
+        if let Some(s) = i.shortages.first() {
+            let more =
+                if i.shortages.len() > 1 { format!(" and {} more", i.shortages.len() - 1) } else { String::new() };
+            let by = DisplayUnit { label: s.unit.as_str().into(), factor: 1.0 };
+            let _ = write!(out, ", cannot keep {} (missed by {}){more}", s.rule, shown(s.by, &by));
+        }
+        out.push('\n');
+    }
+}

@@ -1,0 +1,46 @@
+//! A program in one realisation: its factors are numbers, nothing else changes.
+
+use super::rewrite::{ForFactor, ForVariable, Rewrite, Rewritten};
+use crate::program::{Constraint, Contribution, Form, Objective, OpenSum, Program, Relation, VarId};
+
+/// The deterministic program in which every factor has its value (one per factor). Rules that hold
+/// whatever is decided are left out; those that never hold stay, as a false rule of numbers.
+pub fn at(program: &Program, factors: &[f64]) -> Program {
+    let variables: Vec<ForVariable> =
+        (0..program.variables.len()).map(|v| ForVariable::Variable(VarId(v as u32))).collect();
+    let factors: Vec<ForFactor> = factors.iter().map(|z| ForFactor::Number(*z)).collect();
+    let mut rewrite = Rewrite::new(program, &variables, &factors);
+    let mut atoms = Vec::new();
+    let constraint = |c: &Constraint, rewrite: &mut Rewrite<'_>, atoms: &mut Vec<_>| {
+        let relation = match rewrite.relation(&c.relation, atoms) {
+            Rewritten::Relation(relation) => relation,
+            Rewritten::Holds => return None,
+            Rewritten::Fails(by) => Relation::Le(Form::constant(by)),
+        };
+        Some(Constraint { relation, ..c.clone() })
+    };
+    let constraints = program.constraints.iter().filter_map(|c| constraint(c, &mut rewrite, &mut atoms)).collect();
+    let objective = |o: &Objective, rewrite: &mut Rewrite<'_>, atoms: &mut Vec<_>| {
+        let terms = o.terms.iter().map(|(name, f)| (name.clone(), rewrite.form(f, atoms))).collect();
+        Objective { terms, ..o.clone() }
+    };
+    let objectives = program.objectives.iter().map(|o| objective(o, &mut rewrite, &mut atoms)).collect();
+    let sum = |s: &OpenSum, rewrite: &mut Rewrite<'_>, atoms: &mut Vec<_>| {
+        let contribution = |c: &Contribution| Contribution { form: rewrite.form(&c.form, atoms), ..c.clone() };
+        OpenSum { contributions: s.contributions.iter().map(contribution).collect(), ..s.clone() }
+    };
+    let sums = program.sums.iter().map(|s| sum(s, &mut rewrite, &mut atoms)).collect();
+    Program {
+        periods: program.periods,
+        step: program.step,
+        variables: program.variables.clone(),
+        factors: Vec::new(),
+        atoms,
+        constraints,
+        sums,
+        objectives,
+        budgets: Vec::new(),
+        origins: program.origins.clone(),
+        network: program.network.clone(),
+    }
+}

@@ -1,0 +1,285 @@
+//! One study from its statement to a checked result.
+
+use super::ccg::{Iteration, Robust, solve_robust};
+use super::study::{Method, Study, read};
+use super::{Oracle, Set, at, parts};
+use crate::diagnostics::{Diagnostic, Severity, ids_names, ids_program, ids_solution};
+use crate::names::StudyStatement;
+use crate::program::{Program, Stage, number};
+use crate::report::{Status, StudyOptions, StudyResult, check, form_value, solve as solve_deterministic};
+use crate::solution::{Outcome, Termination};
+use crate::source::Span;
+
+/// A solved study under uncertainty.
+#[derive(Debug, Clone)]
+pub struct Solved {
+    /// The study's name.
+    pub study: String,
+    /// The program in the realisation that `result` shows.
+    pub shown: Program,
+    /// Status, value and bound of the study; values and checks in the realisation shown.
+    pub result: StudyResult,
+    /// What robust studies add.
+    pub robust: Option<WorstCase>,
+}
+
+/// The worst case of a plan and how it was found. Values in coherent units, in the user's direction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorstCase {
+    /// Name and value of every factor.
+    pub factors: Vec<(String, f64)>,
+    /// Names of those that leave the middle of their range.
+    pub moved: Vec<String>,
+    /// Bounds, iteration by iteration.
+    pub iterations: Vec<Iteration>,
+    /// Names of factors, for the iterations.
+    pub names: Vec<String>,
+    /// How worst cases were proven.
+    pub proof: String,
+    /// The objective is maximised: costs of the iterations have the opposite sign.
+    pub maximize: bool,
+}
+
+/// Realisations that an infeasible study names.
+const MOST_NAMED: usize = 3;
+/// Difference between a cost and its re-computation that counts as none.
+const SAME_COST: f64 = 1e-5;
+
+/// Solves the study of a statement; without one, a program without factors is deterministic.
+pub fn solve(program: &Program, statement: Option<&StudyStatement>, options: &StudyOptions) -> Solved {
+    let study = match statement.map(read) {
+        Some(Ok(study)) => Some(study),
+        Some(Err(found)) => return refused(program, found),
+        None => None,
+    };
+    let Some(study) = study else {
+        return match program.factors.first() {
+            Some(first) => refused(program, vec![no_study(program.origin(first.origin).span)]),
+            None => shown(String::new(), program.clone(), solve_deterministic(program, options)),
+        };
+    };
+    let mut options = options.clone();
+    if let Some(gap) = study.gap {
+        options.solver.gap = gap;
+    }
+    match &study.method {
+        Method::Deterministic => {
+            let nominal = at(program, &Set::new(program).nominal());
+            let result = solve_deterministic(&nominal, &options);
+            shown(study.name, nominal, result)
+        }
+        Method::Robust { sets } => match with_sets(program, sets.as_deref()) {
+            Ok(program) => robust(&program, study, &options),
+            Err(found) => refused(program, found),
+        },
+    }
+}
+
+fn shown(study: String, shown: Program, result: StudyResult) -> Solved {
+    Solved { study, shown, result, robust: None }
+}
+
+fn refused(program: &Program, diagnostics: Vec<Diagnostic>) -> Solved {
+    let result = StudyResult { diagnostics, ..StudyResult::default() };
+    shown(String::new(), program.clone(), result)
+}
+
+fn no_study(span: Span) -> Diagnostic {
+    let text = "the file declares what is uncertain and no study that says what to do with it";
+    Diagnostic::new(ids_solution::NOT_SOLVABLE_YET, span, text, "uncertain, without a study").help(
+        "add `study worst = robust ccg(gap = 1 %)`, or `study plain = deterministic` for the middle of the ranges",
+    )
+}
+
+/// The program with the budgets that a study names; all where it names none.
+fn with_sets(program: &Program, sets: Option<&[(String, Span)]>) -> Result<Program, Vec<Diagnostic>> {
+    let mut program = program.clone();
+    let Some(sets) = sets else { return Ok(program) };
+    let family = |name: &str| name.split('[').next().unwrap_or_default().to_string();
+    let known: Vec<String> = program.budgets.iter().map(|b| family(&b.name)).collect();
+    let mut found = Vec::new();
+    for (name, span) in sets {
+        if !known.contains(name) {
+            let text = format!("there is no budget `{name}`");
+            let d = Diagnostic::new(ids_names::UNKNOWN_NAME, *span, text, "unknown budget");
+            found.push(d.help(format!("the study has: {}", known.join(", "))));
+        }
+    }
+    program.budgets.retain(|b| sets.iter().any(|(n, _)| *n == family(&b.name)));
+    if found.is_empty() { Ok(program) } else { Err(found) }
+}
+
+fn robust(program: &Program, study: Study, options: &StudyOptions) -> Solved {
+    let mut found = preconditions(program, &study);
+    let set = Set::new(program);
+    if found.is_empty() {
+        found = set.check(&options.solver);
+    }
+    let oracle = if found.is_empty() { Oracle::choose(program, &set) } else { None };
+    let Some(oracle) = oracle else {
+        if found.is_empty() {
+            found.push(too_large(study.span));
+        }
+        return refused(program, found);
+    };
+    let mut solved = solve_robust(program, &set, &oracle, options.engine, &options.solver);
+    let maximize = program.objectives.first().is_some_and(|o| o.maximize);
+    let sign = if maximize { -1.0 } else { 1.0 };
+    let factors = solved.worst.clone().unwrap_or_else(|| set.nominal());
+    let shown = at(program, &factors);
+    let mut result = StudyResult {
+        status: status(&solved),
+        diagnostics: std::mem::take(&mut solved.diagnostics),
+        values: solved.values.clone(),
+        outcome: Some(outcome(&solved)),
+        ..StudyResult::default()
+    };
+    if result.status == Status::Infeasible {
+        result.diagnostics.push(infeasible(&study, program, &solved));
+    }
+    check(&shown, &mut result);
+    if let (Some(cost), Some(values)) = (solved.cost, &solved.values) {
+        let again = parts::cost_value(&shown, values, form_value);
+        if (again - cost).abs() > SAME_COST * (1.0 + cost.abs()) {
+            result.passed = false;
+            result.status = Status::Failed;
+            let text = "the cost of the worst case does not come out again when it is evaluated directly";
+            result.diagnostics.push(
+                Diagnostic::unlocated(ids_solution::CHECK_FAILED_AFTER_SOLVE, text)
+                    .note(format!("{again} instead of {cost}")),
+            );
+        }
+    }
+    result.objective = solved.cost.map(|c| c * sign);
+    result.bound = solved.bound.is_finite().then_some(solved.bound * sign);
+    result.gap = solved.gap();
+    let names: Vec<String> = program.factors.iter().map(|f| f.name.clone()).collect();
+    let moved = super::deviations(program, &factors).into_iter().filter_map(|(f, _)| names.get(f.0 as usize).cloned());
+    let worst = WorstCase {
+        factors: names.iter().cloned().zip(factors.iter().copied()).collect(),
+        moved: moved.collect(),
+        iterations: solved.iterations,
+        names,
+        proof: solved.proof,
+        maximize,
+    };
+    Solved { study: study.name, shown, result, robust: Some(worst) }
+}
+
+fn status(solved: &Robust) -> Status {
+    match (solved.termination, &solved.values) {
+        (Termination::Optimal, Some(_)) => Status::Optimal,
+        (Termination::Infeasible, _) => Status::Infeasible,
+        (Termination::Unbounded, _) => Status::Unbounded,
+        (Termination::Limit | Termination::Interrupted, Some(_)) => Status::Feasible,
+        (Termination::Limit | Termination::Interrupted, None) => Status::Limit,
+        _ => Status::Failed,
+    }
+}
+
+fn outcome(solved: &Robust) -> Outcome {
+    Outcome {
+        termination: solved.termination,
+        point: None,
+        objective: solved.cost,
+        bound: solved.bound,
+        engine: format!("column-and-constraint generation on {}", solved.engine),
+        nodes: solved.nodes,
+        iterations: solved.iterations.len() as u64,
+    }
+}
+
+/// Why no plan is good for all realisations.
+fn infeasible(study: &Study, program: &Program, solved: &Robust) -> Diagnostic {
+    let text = "no plan keeps all rules in every realisation of the uncertainty set";
+    let mut d = Diagnostic::new(ids_solution::INFEASIBLE, study.span, text, "no plan for the worst case");
+    for i in solved.iterations.iter().rev().take(MOST_NAMED) {
+        let Some(s) = i.shortages.first() else { continue };
+        let moved: Vec<String> = super::deviations(program, &i.factors)
+            .into_iter()
+            .filter_map(|(f, z)| Some(format!("{} = {}", program.factors.get(f.0 as usize)?.name, number(z))))
+            .collect();
+        let situation = if moved.is_empty() { "nothing deviates".to_string() } else { moved.join(", ") };
+        d = d.note(format!(
+            "where {situation}, a plan that was tried misses `{}` by {} {}",
+            s.rule,
+            number(s.by),
+            s.unit
+        ));
+    }
+    d.help("allow what cannot be served to be shed at a price, or tighten the budgets of the uncertainty")
+}
+
+fn too_large(span: Span) -> Diagnostic {
+    let text = "the worst case of this set cannot be proven yet: it has too many corners";
+    Diagnostic::new(ids_solution::NOT_SOLVABLE_YET, span, text, "too many corners")
+        .note("a worst case is proven by looking at every corner of the set that budgets and ranges leave")
+        .help("let fewer factors move, for instance one per hour for the whole system instead of one per bus")
+}
+
+/// What must hold for worst cases to be at corners.
+fn preconditions(program: &Program, study: &Study) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if let Some(second) = program.objectives.get(1) {
+        let text = "a robust study has one objective";
+        let span = program.origin(second.origin).span;
+        found.push(
+            Diagnostic::new(ids_solution::NOT_SOLVABLE_YET, span, text, "a second objective")
+                .label(study.span, "robust study"),
+        );
+    }
+    for (_, form) in program.objectives.iter().flat_map(|o| &o.terms) {
+        for (factor, affine) in &form.uncertain {
+            let later = affine.terms.iter().find(|(v, _)| program.variable(*v).stage == Stage::Recourse);
+            if let (Some((v, _)), Some(f)) = (later, program.factors.get(factor.0 as usize)) {
+                let (v, o) = (program.variable(*v), &program.objectives[0]);
+                let text = format!(
+                    "in the objective the uncertain `{}` is the price of `{}`, which is decided after it is known",
+                    f.name, v.name
+                );
+                found.push(
+                    Diagnostic::new(
+                        ids_program::UNCERTAIN_RECOURSE_MATRIX,
+                        program.origin(o.origin).span,
+                        text,
+                        "uncertain times recourse",
+                    )
+                    .label(program.origin(v.origin).span, "decided later")
+                    .label(program.origin(f.origin).span, "uncertain")
+                    .note("the cost is then no convex function of the factors, and its worst case need not be a corner")
+                    .help("decide the quantity `ahead`, or make the price a scenario of a stochastic study"),
+                );
+                return found;
+            }
+        }
+    }
+    if program.variables.iter().any(|v| v.stage == Stage::Recourse && v.domain != crate::program::Domain::Continuous) {
+        let first = program
+            .variables
+            .iter()
+            .find(|v| v.stage == Stage::Recourse && v.domain != crate::program::Domain::Continuous);
+        if let Some(v) = first {
+            let text = format!("`{}` is a whole number decided after the uncertainty is known", v.name);
+            let count = program
+                .variables
+                .iter()
+                .filter(|v| v.stage == Stage::Recourse && v.domain != crate::program::Domain::Continuous)
+                .count();
+            found.push(
+                Diagnostic::new(
+                    ids_solution::NOT_SOLVABLE_YET,
+                    program.origin(v.origin).span,
+                    text,
+                    "whole and decided later",
+                )
+                .label(study.span, "robust study")
+                .note(format!(
+                    "there are {count} such decisions; with them the worst case need not be a corner of the set"
+                ))
+                .help("decide it `ahead` in the study's block"),
+            );
+        }
+    }
+    found.retain(|d| d.severity == Severity::Error);
+    found
+}

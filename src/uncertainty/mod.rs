@@ -10,6 +10,7 @@ mod parts;
 mod polytope;
 mod recourse;
 mod rewrite;
+mod run;
 mod set;
 mod solve;
 mod study;

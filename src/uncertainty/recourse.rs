@@ -3,12 +3,13 @@
 
 use super::parts::{cost, split_constraints};
 use super::rewrite::{ForFactor, ForVariable, Rewrite, Rewritten};
+use super::run::run;
 use crate::diagnostics::Diagnostic;
 use crate::lowered::{LowerOptions, Lowering, lower};
 use crate::program::{
     Affine, Constraint, Domain, Form, Objective, OriginId, Program, Relation, Stage, VarId, Variable,
 };
-use crate::solution::{Engine, Options, Outcome, Termination, solve};
+use crate::solution::{Engine, Options, Outcome, Termination};
 
 /// The later decisions of one plan.
 #[derive(Debug, Clone)]
@@ -160,7 +161,7 @@ impl Recourse {
         if self.broken.is_some() {
             return Reaction::Unserved;
         }
-        let (outcome, solved) = self.run(factors, engine, options);
+        let (outcome, solved) = self.solve(factors, engine, options);
         let scale = self.lowering.problem.objective_scale;
         match (outcome.termination, solved, outcome.objective) {
             (Termination::Infeasible, _, _) => Reaction::Unserved,
@@ -180,7 +181,7 @@ impl Recourse {
     /// With slacks: the rules missed in one realisation, worst first, and their total (each in its
     /// rule's unit); none where nothing is known.
     pub fn shortages(&self, factors: &[f64], engine: Engine, options: &Options) -> Option<(f64, Vec<Shortage>)> {
-        let solved = self.run(factors, engine, options).1?;
+        let solved = self.solve(factors, engine, options).1?;
         let slacks = self.program.variables.iter().zip(&solved).skip(self.first_factor + self.factors);
         let factor = |v: &Variable| if v.unit.factor > 0.0 { v.unit.factor } else { 1.0 };
         let mut list: Vec<Shortage> = slacks
@@ -191,13 +192,13 @@ impl Recourse {
         Some((list.iter().map(|s| s.by).sum(), list))
     }
 
-    fn run(&self, factors: &[f64], engine: Engine, options: &Options) -> (Outcome, Option<Vec<f64>>) {
+    fn solve(&self, factors: &[f64], engine: Engine, options: &Options) -> (Outcome, Option<Vec<f64>>) {
         let mut problem = self.lowering.problem.clone();
         for (column, z) in problem.columns.iter_mut().skip(self.first_factor).take(self.factors).zip(factors) {
             let z = z / column.scale;
             (column.lower, column.upper) = (z, z);
         }
-        let outcome = solve(&problem, engine, options, None);
+        let outcome = run(&problem, engine, options);
         let solved = outcome.point.as_ref().map(|p| self.lowering.map.values(&problem, p));
         (outcome, solved)
     }

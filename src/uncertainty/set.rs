@@ -85,7 +85,7 @@ impl<'a> Set<'a> {
             if !lowering.diagnostics.is_empty() || group.budgets.is_empty() {
                 continue;
             }
-            if run(&lowering, options).termination == Termination::Infeasible {
+            if solve_part(&lowering, options).termination == Termination::Infeasible {
                 out.push(self.empty(group));
             }
         }
@@ -182,7 +182,7 @@ impl<'a> Set<'a> {
             let terms = form.terms.iter().filter(|(v, _)| group.factors.contains(&(v.0 as usize))).copied().collect();
             let aim = Affine { constant: 0.0, terms };
             let lowering = lower(&self.part(group, Some(aim)), &LowerOptions::default());
-            let outcome = run(&lowering, options);
+            let outcome = solve_part(&lowering, options);
             let values = lowering.map.values(&lowering.problem, &outcome.point?);
             for (f, z) in group.factors.iter().zip(values) {
                 *point.get_mut(*f)? = z;
@@ -218,7 +218,7 @@ impl<'a> Set<'a> {
     }
 }
 
-fn run(lowering: &Lowering, options: &Options) -> Outcome {
+fn solve_part(lowering: &Lowering, options: &Options) -> Outcome {
     let options = Options { gap: 1e-9, threads: 1, progress: None, ..options.clone() };
     solve(&lowering.problem, Engine::Auto, &options, None)
 }

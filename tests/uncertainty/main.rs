@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod instances;
+mod properties;
+#[path = "../support/mod.rs"]
+mod support;
 mod textbook;
 
 use std::path::Path;

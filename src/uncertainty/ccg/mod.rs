@@ -11,12 +11,13 @@ mod log;
 pub use log::Iteration;
 
 use super::extensive::{Aim, Extensive, Realisation, extensive};
+use super::run::run;
 use super::set::Set;
 use super::worst::{Oracle, Worst};
 use crate::diagnostics::Diagnostic;
 use crate::lowered::{LowerOptions, lower};
 use crate::program::Program;
-use crate::solution::{Engine, Options, Outcome, Termination, solve};
+use crate::solution::{Engine, Options, Outcome, Termination};
 use std::time::Instant;
 
 /// A solved robust program. Costs are turned so that less is better, in coherent units.
@@ -189,7 +190,7 @@ impl Search<'_> {
             return Err(Termination::Failed);
         }
         let Outcome { termination, point, bound, engine, nodes, .. } =
-            solve(&lowering.problem, self.engine, &self.left(self.options.gap * share), None);
+            run(&lowering.problem, self.engine, &self.left(self.options.gap * share));
         self.result.engine = engine;
         self.result.nodes += nodes;
         if bound.is_finite() && termination != Termination::Infeasible {

@@ -1,6 +1,7 @@
 //! Studies from text to solution, through the library alone: for tests that compare what comes out
 //! with what they know otherwise.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tieline::analysis::{Analysis, Request, analyse};
 use tieline::diagnostics::Diagnostic;
@@ -10,10 +11,24 @@ use tieline::solution::{Engine, Options};
 use tieline::source::Files;
 
 /// Files of the repository; a text in memory stands for `examples/study.tie`, so that it can `use`
-/// what the examples use.
+/// what the examples use, and others beside it.
+#[derive(Default)]
 pub struct Repository {
-    /// The study.
-    pub text: Option<String>,
+    /// Texts by path.
+    pub texts: BTreeMap<String, String>,
+}
+
+impl Repository {
+    /// With a study in memory.
+    pub fn with(study: &str) -> Repository {
+        Repository { texts: BTreeMap::from([(STUDY.to_owned(), study.to_owned())]) }
+    }
+
+    /// With a further text, at a path beside the study.
+    pub fn and(mut self, name: &str, text: String) -> Repository {
+        self.texts.insert(format!("examples/{name}"), text);
+        self
+    }
 }
 
 /// Where the text in memory stands.
@@ -21,27 +36,36 @@ pub const STUDY: &str = "examples/study.tie";
 
 impl Files for Repository {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
-        match &self.text {
-            Some(text) if path == STUDY => Ok(text.clone().into_bytes()),
-            _ => std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).map_err(|e| e.to_string()),
+        match self.texts.get(path) {
+            Some(text) => Ok(text.clone().into_bytes()),
+            None => std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).map_err(|e| e.to_string()),
         }
     }
 }
 
 /// The stages up to the model of a text.
 pub fn analysed(text: &str) -> Analysis {
-    analyse(&Repository { text: Some(text.to_owned()) }, STUDY, &Request::default())
+    analyse(&Repository::with(text), STUDY, &Request::default())
 }
 
 fn told(found: &[Diagnostic]) -> Vec<String> {
     found.iter().map(|d| format!("{} {}: {}", d.id.code, d.id.name, d.message)).collect()
 }
 
+/// The program of a study among texts; panics at errors.
+pub fn program_among(files: &Repository) -> Program {
+    built(analyse(files, STUDY, &Request::default()))
+}
+
 fn built(mut analysis: Analysis) -> Program {
     let program = analysis.program();
     analysis.add(program.as_ref().and_then(no_objective).into_iter().collect());
     assert!(!analysis.has_errors(), "{:#?}", told(&analysis.diagnostics));
-    program.expect("a program where there are no errors")
+    let program = program.expect("a program where there are no errors");
+    let mut names = BTreeSet::new();
+    let twice: Vec<&str> = program.variables.iter().map(|v| v.name.as_str()).filter(|n| !names.insert(*n)).collect();
+    assert!(twice.is_empty(), "variables made twice: {twice:?}");
+    program
 }
 
 /// The program of a text; panics at errors.
@@ -52,7 +76,7 @@ pub fn program(text: &str) -> Program {
 /// The program of a file of the repository, with settings; panics at errors.
 pub fn program_of_file(path: &str, set: &[&str]) -> Program {
     let request = Request { case: None, set: set.iter().map(|s| (*s).to_owned()).collect() };
-    built(analyse(&Repository { text: None }, path, &request))
+    built(analyse(&Repository::default(), path, &request))
 }
 
 /// How a study is solved.

@@ -454,11 +454,8 @@ impl<'m> Evaluator<'m> {
         let ahead = self.is_ahead(member);
         let mode = self.variable_mode(member, ahead);
         let (element, ordinals, index) = self.fold_constant(member, element, ordinals, index);
-        if let Some(d) = &self.decisions
-            && let Some(store) = d.vars.get(&(member, mode))
-            && let Some(v) = store.place(element as usize, &ordinals).and_then(|at| store.get(at))
-        {
-            return Ok(Value::Form(Arc::new(Form::affine(Affine::variable(*v)))));
+        if let Some(v) = self.made(member, element, &ordinals, mode) {
+            return Ok(Value::Form(Arc::new(Form::affine(Affine::variable(v)))));
         }
         if self.decisions.is_none() {
             let text = "a decision stands where data is needed";
@@ -500,7 +497,13 @@ impl<'m> Evaluator<'m> {
         (element, ordinals, index)
     }
 
-    /// Makes the variable if it exists for these indices.
+    /// The variable, if it has been made: limits of other variables may have asked for it already.
+    fn made(&self, member: MemberId, element: u32, ordinals: &[usize], mode: usize) -> Option<VarId> {
+        let store = self.decisions.as_ref()?.vars.get(&(member, mode))?;
+        store.place(element as usize, ordinals).and_then(|at| store.get(at)).copied()
+    }
+
+    /// Makes the variable if it exists for these indices and has not been made.
     pub fn make_variable(
         &mut self,
         member: MemberId,
@@ -513,6 +516,9 @@ impl<'m> Evaluator<'m> {
         let model = self.model;
         let typed = &model.members[member];
         let TypedBody::Var { domain, lower, upper, .. } = &typed.body else { return Err(Stop) };
+        if let Some(v) = self.made(member, element, ordinals, mode) {
+            return Ok(Some(v));
+        }
         let class = model.names.members[member].class;
         let mut cx = Context::new(class, element, typed.slots.max(index.len()));
         for (k, v) in index.iter().enumerate() {

@@ -48,8 +48,16 @@ pub fn power_flow(network: &Network, period: usize, x: &[f64], base: bool) -> Re
         closed,
         broken: Vec::new(),
     };
+    // Islands that units of their own hold have roots that the plan decides; the power flow knows
+    // sources alone, and leaves them dark.
+    let islands = state.radial.as_ref().is_some_and(|r| r.root.iter().any(|root| !root.is_constant()));
     for (i, b) in network.buses.iter().enumerate() {
-        let Some(v) = point.voltage_pu.get(i).copied().flatten() else { continue };
+        let Some(v) = point.voltage_pu.get(i).copied().flatten() else {
+            if !islands {
+                out.broken.push(format!("bus {} is connected to no source", b.id));
+            }
+            continue;
+        };
         if v < out.lowest.0 {
             out.lowest = (v, b.id.clone());
         }

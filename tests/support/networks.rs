@@ -63,6 +63,20 @@ fn number(row: &BTreeMap<String, String>, column: &str) -> f64 {
 fn read(name: &str, folder: &Path) -> Published {
     let text = std::fs::read_to_string(folder.join("meta.json")).expect("meta.json is readable");
     let meta: Value = serde_json::from_str(&text).expect("meta.json is JSON");
+    let v_set = meta["source_voltage_pu"].as_f64().expect("source voltage");
+    let sources: Vec<(String, f64)> =
+        Published::ids(&meta["source_buses"]).into_iter().map(|bus| (bus, v_set)).collect();
+    let kv = meta["base_kv"].as_f64().expect("base voltage");
+    assemble(name, folder, kv, &sources, meta)
+}
+
+/// A network of the library: the same tables in `models/networks`, which are always there.
+pub fn library(name: &str, kv: f64) -> Published {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/networks").join(name);
+    assemble(name, &folder, kv, &[("1".to_owned(), 1.0)], Value::Null)
+}
+
+fn assemble(name: &str, folder: &Path, kv: f64, sources: &[(String, f64)], meta: Value) -> Published {
     let buses = rows(&folder.join("buses.csv"));
     let lines = rows(&folder.join("lines.csv"));
     let bus_ids: Vec<String> = buses.iter().map(|row| row["bus"].clone()).collect();
@@ -84,14 +98,8 @@ fn read(name: &str, folder: &Path) -> Published {
             x: number(row, "x_ohm"),
         })
         .collect();
-    let v_set = meta["source_voltage_pu"].as_f64().expect("source voltage");
-    let sources = meta["source_buses"]
-        .as_array()
-        .expect("source buses")
-        .iter()
-        .map(|bus| Source { bus: index[bus.to_string().trim_matches('"')], v_set })
-        .collect();
-    let nominal = vec![1e3 * meta["base_kv"].as_f64().expect("base voltage"); bus_ids.len()];
+    let sources = sources.iter().map(|(bus, v_set)| Source { bus: index[bus.as_str()], v_set: *v_set }).collect();
+    let nominal = vec![1e3 * kv; bus_ids.len()];
     Published {
         name: name.to_owned(),
         grid: Grid::new(nominal, branches, sources).expect("a valid grid"),

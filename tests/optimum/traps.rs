@@ -1,0 +1,145 @@
+//! Where a formulation or an encoding that looks right is wrong.
+
+use crate::feeders::Feeder;
+use crate::studies::{Repository, of, options, program, program_among, value};
+use crate::support::enumerate::{Allowed, spanning_trees};
+use crate::{ENGINES, complete, encodings};
+use std::ops::ControlFlow;
+use tieline::network::powerflow::{Snapshot, Workspace};
+use tieline::program::Program;
+use tieline::report::{Status, solve};
+use tieline::solution::Engine;
+
+/// A ring of five buses, one with a little generation: voltages need not fall away from the source.
+fn ring(v_min: f64) -> Feeder {
+    Feeder {
+        kv: 10.0,
+        load: vec![(0.0, 0.0), (500.0, 250.0), (700.0, 300.0), (600.0, 300.0), (-100.0, 0.0)],
+        line: vec![(0, 1, 0.8, 0.6), (1, 2, 0.9, 0.7), (2, 3, 0.7, 0.6), (3, 4, 1.0, 0.7), (4, 0, 0.6, 0.5)],
+        window: (v_min, 1.05),
+    }
+}
+
+/// The library's conic formulation without some of its rules, as a module `leaky` beside the study.
+fn without(rules: &[&str], feeder: &Feeder) -> Repository {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("models/std/formulations/conic.tie");
+    let text = std::fs::read_to_string(path).expect("the library");
+    let dropped = |line: &str| rules.iter().any(|r| line.trim_start().starts_with(&format!("rule {r}[t]")));
+    assert_eq!(text.lines().filter(|l| dropped(l)).count(), rules.len(), "{rules:?}");
+    let kept: String = text.lines().filter(|l| !dropped(l)).map(|l| format!("{l}\n")).collect();
+    let study = format!("use leaky\n{}", feeder.study("leaky, radial"));
+    Repository::with(&study).and("leaky.tie", kept.replace("aspect conic", "aspect leaky"))
+}
+
+#[test]
+fn an_open_line_carries_no_phantom_current() {
+    // A little more than the best of its five trees can hold.
+    let mut f = ring(0.9);
+    let (grid, (p, q), mut workspace) = (f.grid(), f.injections(), Workspace::new());
+    let mut highest = 0.0f64;
+    spanning_trees(&grid, &[Allowed::Either; 5], |closed| {
+        let solution = workspace.solve(&grid, &Snapshot { closed, p: &p, q: &q }).expect("a power flow");
+        highest = highest.max(solution.lowest_voltage().expect("a bus").1);
+        ControlFlow::Continue(())
+    });
+    f.window.0 = highest + 1e-4;
+    for engine in ENGINES {
+        let result = solve(&program(&f.study("conic, radial")), &options(engine, 1e-4));
+        assert_eq!(result.status, Status::Infeasible, "{engine:?}");
+        // Either of two families of rows is enough to keep current off open lines.
+        for rules in [&["current"][..], &["arrives_high", "arrives_low"][..]] {
+            let result = solve(&program_among(&without(rules, &f)), &options(engine, 1e-4));
+            assert_eq!(result.status, Status::Infeasible, "{engine:?} without {rules:?}");
+        }
+        // Without both, an open line burns power and props up the voltage: the relaxation "solves" what
+        // no network does, and the check of the solution must say so.
+        let leaky = program_among(&without(&["current", "arrives_high", "arrives_low"], &f));
+        let result = solve(&leaky, &options(engine, 1e-2));
+        assert!(result.values.is_some() && result.outcome.is_some(), "{engine:?}");
+        let phantom = leaky.variables.iter().filter(|v| v.name.starts_with("arc.up[")).any(|v| {
+            let arc = v.name.trim_start_matches("arc.up");
+            of(&leaky, &result, &v.name) < 0.5 && of(&leaky, &result, &format!("arc.l{arc}")) > 1.0
+        });
+        assert!(phantom, "{engine:?}: no current on an open line");
+        assert_eq!(result.status, Status::Failed, "{engine:?}");
+    }
+}
+
+#[test]
+fn nothing_flows_on_arcs_that_are_not_used() {
+    let program = program(&ring(0.9).study("conic, radial"));
+    for engine in ENGINES {
+        let result = solve(&program, &options(engine, 1e-4));
+        assert_eq!(result.status, Status::Optimal, "{engine:?}");
+        for v in program.variables.iter().filter(|v| v.name.starts_with("arc.up[")) {
+            let arc = v.name.trim_start_matches("arc.up");
+            let at = |name: &str| of(&program, &result, &format!("arc.{name}{arc}"));
+            if at("up") < 0.5 {
+                // In W, var, A² and V²; the used arcs carry 10⁵ W, 10³ A² and 10⁸ V².
+                assert!(at("P").abs() < 1.0 && at("Q").abs() < 1.0 && at("l").abs() < 0.1, "{engine:?} {arc}");
+                assert!(at("W").abs() < 100.0, "{engine:?} {arc}: {}", at("W"));
+            }
+        }
+    }
+}
+
+/// The 33-bus feeder with these lines open and nothing to decide but a generator at bus 14.
+fn decided(with: &str, open: &[u32]) -> Program {
+    let mut text = format!(
+        "use networks.ieee33, std.generators\nwith {with}\nsnapshot\nbus.v_min = 0.85 pu\nbus.v_max = 1.05 pu\n\
+         diesel \"DG\" at bus 14 {{ p_max = 1 MW; q_max = 800 kvar }}\nminimize losses\n"
+    );
+    for id in 1..=37 {
+        let status = u32::from(!open.contains(&id));
+        text += &format!("rule status_{id}[t] : (line {id}).closed[t] = {status}\n");
+    }
+    program(&text)
+}
+
+/// Leaves the ring 9 to 15 by itself, closed by line 34. Each of its buses has a parent, and the
+/// generator at 14 feeds it: the orientation rows are satisfied.
+const DETACHED: [u32; 5] = [8, 15, 33, 35, 37];
+
+#[test]
+fn a_ring_that_lives_of_its_own_generator_is_never_accepted() {
+    for encoding in encodings() {
+        let conic = decided(&format!("conic, radial(encoding = {encoding})"), &DETACHED);
+        for engine in ENGINES {
+            let status = solve(&conic, &options(engine, 1e-3)).status;
+            // What is radial by the rows themselves is also infeasible by them.
+            assert!(status == Status::Infeasible || !complete(&encoding), "{encoding} {engine:?}: {status:?}");
+            assert!(!matches!(status, Status::Optimal | Status::Feasible), "{encoding} {engine:?}: {status:?}");
+        }
+    }
+}
+
+#[test]
+fn the_orientation_rows_alone_admit_it_and_the_check_refuses_it() {
+    let linear = |encoding: &str| {
+        let program = decided(&format!("lindistflow(loss = piecewise), radial(encoding = {encoding})"), &DETACHED);
+        solve(&program, &options(Engine::Highs, 1e-3))
+    };
+    assert_eq!(linear("single_commodity").status, Status::Infeasible);
+    let result = linear("parent_child");
+    assert!(result.values.is_some() && result.violation.0 < 1e-6, "{:?}", result.violation);
+    assert_eq!(result.status, Status::Failed);
+    let notes: Vec<&String> = result.diagnostics.iter().flat_map(|d| &d.notes).collect();
+    assert!(notes.iter().any(|n| n.contains("connected to no source")), "{notes:?}");
+}
+
+/// The same generator in a state that is radial, for comparison: all encodings accept it.
+#[test]
+fn the_same_generator_in_a_tree_is_accepted() {
+    let mut values = Vec::new();
+    for encoding in encodings() {
+        let program = decided(&format!("conic, radial(encoding = {encoding})"), &[7, 9, 14, 32, 37]);
+        for engine in ENGINES {
+            let result = solve(&program, &options(engine, 1e-4));
+            assert_eq!(result.status, Status::Optimal, "{encoding} {engine:?} {:?}", result.diagnostics);
+            values.push(value(&result));
+        }
+    }
+    for v in &values {
+        assert!((v / values[0] - 1.0).abs() < 2e-4, "{values:?}");
+    }
+}

@@ -168,18 +168,27 @@ fn linear_ac_finds_the_losses_of_the_feeder() {
 
 #[test]
 fn an_island_serves_what_its_unit_can() {
+    for physics in ["lindistflow", "conic"] {
+        // 0.01 ohm is 1e-5 of the base of 10 kV and 100 kW: coefficients of the voltage drop are tiny.
+        for ohm in [0.01, 1.0] {
+            serves(physics, ohm);
+        }
+    }
+}
+
+fn serves(physics: &str, ohm: f64) {
     let study = |p_max: f64, available: &str| {
         format!(
             "use std.grid, std.generators
 horizon 1 h step 1 h
-with lindistflow, radial, islands
+with {physics}, radial, islands
 bus 1 {{ nominal = 10 kV }}
 bus 2 {{ nominal = 10 kV }}
 bus 3 {{ nominal = 10 kV }}
 bus.v_min = 0.9 pu
 bus.v_max = 1.1 pu
-line 1 from bus 1 to bus 2 {{ r = 0.01 ohm; x = 0.01 ohm }}
-line 2 from bus 2 to bus 3 {{ r = 0.01 ohm; x = 0.01 ohm }}
+line 1 from bus 1 to bus 2 {{ r = {ohm} ohm; x = {ohm} ohm }}
+line 2 from bus 2 to bus 3 {{ r = {ohm} ohm; x = {ohm} ohm }}
 source \"grid\" at bus 1 {{ v_set = 1.0 pu; available = {available} }}
 load \"A\" at bus 2 {{ p = 60 kW; q = 10 kvar; service = whole }}
 load \"B\" at bus 3 {{ p = 100 kW; q = 10 kvar; service = whole }}
@@ -189,6 +198,9 @@ maximize sum(n in load: n.p * n.on[first])
         )
     };
     near(best(&program_of(&study(150.0, "no"))).0, 100.0, 1e-4);
+    let names: Vec<String> = program_of(&study(150.0, "no")).variables.iter().map(|v| v.name.clone()).collect();
+    let distinct: std::collections::BTreeSet<&String> = names.iter().collect();
+    assert_eq!(names.len(), distinct.len(), "a variable is made once: {names:?}");
     let (all, x) = best(&program_of(&study(170.0, "no")));
     near(all, 160.0, 1e-4);
     assert!(x["grid_forming.forms[G, 1]"] > 0.5 && x["bus.lit[2, 1]"] > 0.5 && x["bus.lit[3, 1]"] > 0.5);

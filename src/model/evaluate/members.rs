@@ -10,7 +10,7 @@ use crate::program::{
 use crate::source::Span;
 use crate::units::check::{SettingTarget, SettingValue};
 use crate::units::typed::{Node, NodeKind, Start, Ty, TypedBody};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// What elaboration has made of decisions so far.
@@ -26,6 +26,8 @@ pub struct Decisions {
     forms: FxHashMap<(MemberId, usize), Store<Arc<Form>>>,
     open_sums: Vec<(MemberId, usize)>,
     reach: FxHashMap<(MemberId, usize, bool), Store<f64>>,
+    /// Variables whose limits are being evaluated.
+    making: FxHashSet<(MemberId, usize, u32, Vec<usize>)>,
 }
 
 impl Decisions {
@@ -503,8 +505,35 @@ impl<'m> Evaluator<'m> {
         store.place(element as usize, ordinals).and_then(|at| store.get(at)).copied()
     }
 
-    /// Makes the variable if it exists for these indices and has not been made.
+    /// Makes the variable if it exists for these indices and is not made yet: the limits of one
+    /// variable may ask what others can reach.
     pub fn make_variable(
+        &mut self,
+        member: MemberId,
+        element: u32,
+        ordinals: &[usize],
+        index: &[Value],
+        ahead: bool,
+        mode: usize,
+    ) -> Result<Option<VarId>, Stop> {
+        if let Some(v) = self.made(member, element, ordinals, mode) {
+            return Ok(Some(v));
+        }
+        let Some(d) = &mut self.decisions else { return Err(Stop) };
+        let place = (member, mode, element, ordinals.to_vec());
+        if !d.making.insert(place.clone()) {
+            let m = &self.model.names.members[member];
+            let text = format!("the limits of `{}` depend on themselves", self.model.names.qualified(member));
+            return Err(self.report(Diagnostic::new(ids_names::DEFINITION_CYCLE, m.span, text, "circular limits")));
+        }
+        let result = self.make_new_variable(member, element, ordinals, index, ahead, mode);
+        if let Some(d) = &mut self.decisions {
+            d.making.remove(&place);
+        }
+        result
+    }
+
+    fn make_new_variable(
         &mut self,
         member: MemberId,
         element: u32,
@@ -516,9 +545,6 @@ impl<'m> Evaluator<'m> {
         let model = self.model;
         let typed = &model.members[member];
         let TypedBody::Var { domain, lower, upper, .. } = &typed.body else { return Err(Stop) };
-        if let Some(v) = self.made(member, element, ordinals, mode) {
-            return Ok(Some(v));
-        }
         let class = model.names.members[member].class;
         let mut cx = Context::new(class, element, typed.slots.max(index.len()));
         for (k, v) in index.iter().enumerate() {

@@ -14,7 +14,7 @@ impl Work<'_> {
                 continue;
             }
             let value = if self.is_integer(column) { low.round() } else { 0.5 * (low + high) };
-            self.substitute(column, column, 0.0, value);
+            self.substitute(column, column, 0.0, value, 0.5 * (high - low));
             changed = true;
         }
         Ok(changed)
@@ -67,8 +67,12 @@ impl Work<'_> {
         if let Some(slot) = self.rows.get_mut(index) {
             *slot = None;
         }
-        self.substitute(column, other, factor, constant);
+        let error = self.noise.get(index).copied().unwrap_or(0.0) / a.abs();
+        self.substitute(column, other, factor, constant, error);
+        let error = error / factor.abs();
+        let (kept_low, kept_high) = self.forgive(other, (kept_low, kept_high), error);
         self.keep_bounds(other, kept_low, kept_high)?;
+        let (implied_low, implied_high) = self.forgive(other, (implied_low, implied_high), error);
         self.restrict(other, implied_low, implied_high)?;
         Ok(true)
     }

@@ -37,14 +37,14 @@ impl Work<'_> {
     fn propagate_row(&mut self, index: usize) -> Result<bool, Contradiction> {
         let Some(Some(row)) = self.rows.get_mut(index) else { return Ok(false) };
         let row = LinearRow { terms: std::mem::take(&mut row.terms), ..*row };
-        let result = self.tighten(&row);
+        let result = self.tighten(&row, self.noise.get(index).copied().unwrap_or(0.0));
         if let Some(Some(slot)) = self.rows.get_mut(index) {
             slot.terms = row.terms;
         }
         result
     }
 
-    fn tighten(&mut self, row: &LinearRow) -> Result<bool, Contradiction> {
+    fn tighten(&mut self, row: &LinearRow, noise: f64) -> Result<bool, Contradiction> {
         let (mut least, mut greatest, mut size) = (0.0, 0.0, 0.0);
         let (mut open_least, mut open_greatest) = (0u32, 0u32);
         let ends = |work: &Work<'_>, column: u32, a: f64| {
@@ -66,7 +66,7 @@ impl Work<'_> {
                 open_greatest += 1;
             }
         }
-        let tolerance = 1e-7 * f64::max(1.0, size);
+        let tolerance = 1e-7 * f64::max(1.0, size) + noise;
         if (open_least == 0 && least > row.upper + tolerance)
             || (open_greatest == 0 && greatest < row.lower - tolerance)
         {
@@ -81,7 +81,7 @@ impl Work<'_> {
             // The rest of the row at its least and greatest, where finite.
             let rest_least = rest(least, open_least, low);
             let rest_greatest = rest(greatest, open_greatest, high);
-            let margin = MARGIN * size;
+            let margin = MARGIN * size + noise;
             let most = rest_least.filter(|_| row.upper.is_finite()).map_or(f64::INFINITY, |r| row.upper - r + margin);
             let fewest =
                 rest_greatest.filter(|_| row.lower.is_finite()).map_or(f64::NEG_INFINITY, |r| row.lower - r - margin);

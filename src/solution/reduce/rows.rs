@@ -13,13 +13,16 @@ impl Work<'_> {
             let Some(Some(row)) = self.rows.get(index) else { continue };
             match row.terms.as_slice() {
                 [] => {
-                    if row.lower > 1e-6 || row.upper < -1e-6 {
+                    let noise = 1e-6 + self.noise.get(index).copied().unwrap_or(0.0);
+                    if row.lower > noise || row.upper < -noise {
                         return Err(Contradiction);
                     }
                 }
                 &[(column, a)] => {
                     let (low, high) = (row.lower / a, row.upper / a);
-                    self.keep_bounds(column, low.min(high), low.max(high))?;
+                    let error = self.noise.get(index).copied().unwrap_or(0.0) / a.abs();
+                    let (low, high) = self.forgive(column, (low.min(high), low.max(high)), error);
+                    self.keep_bounds(column, low, high)?;
                 }
                 terms => {
                     let (least, greatest) = range(terms, &self.lower, &self.upper);
@@ -67,6 +70,10 @@ impl Work<'_> {
             changed = true;
             if let Some(slot) = self.rows.get_mut(index) {
                 *slot = None;
+            }
+            let noise = self.noise.get(index).copied().unwrap_or(0.0) * factor.abs();
+            if let Some(kept) = self.noise.get_mut(first) {
+                *kept = kept.max(noise);
             }
             if let Some(Some(row)) = self.rows.get_mut(first) {
                 intersect(row, low, high)?;

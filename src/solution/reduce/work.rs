@@ -58,6 +58,8 @@ pub(super) struct Work<'a> {
     pub eliminate_integers: bool,
     pub gone: Vec<bool>,
     pub rows: Vec<Option<LinearRow>>,
+    /// Per row: what rounding may have added to its ends. A small coefficient makes much of it.
+    pub noise: Vec<f64>,
     pub cones: Vec<Option<ConicRow>>,
     /// Rows per column; may hold rows that are gone or no longer contain the column.
     pub column_rows: Vec<Vec<u32>>,
@@ -100,6 +102,7 @@ impl<'a> Work<'a> {
             eliminate_integers: effort.eliminate_integers,
             gone: vec![false; n],
             rows: problem.rows.iter().cloned().map(Some).collect(),
+            noise: vec![0.0; problem.rows.len()],
             cones: problem.cones.iter().cloned().map(Some).collect(),
             column_rows,
             column_cones,
@@ -179,6 +182,14 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// Bounds that are off by up to `error` and miss the known ones by no more than that meet them.
+    pub(super) fn forgive(&self, column: u32, (lower, upper): (f64, f64), error: f64) -> (f64, f64) {
+        let (low, high) = self.implied(column);
+        let lower = if lower > high && lower - error <= high { high } else { lower };
+        let upper = if upper < low && upper + error >= low { low } else { upper };
+        (lower, upper)
+    }
+
     /// Makes a bound one that must be kept.
     pub(super) fn keep_bounds(&mut self, column: u32, lower: f64, upper: f64) -> Result<(), Contradiction> {
         self.restrict(column, lower, upper)?;
@@ -199,17 +210,23 @@ impl<'a> Work<'a> {
             }
         }
         self.rows.push(Some(row));
+        self.noise.push(0.0);
         self.pending_rows.push(true);
     }
 
-    /// Replaces a column by `factor · other + constant` (factor 0: a constant) everywhere.
-    pub(super) fn substitute(&mut self, column: u32, other: u32, factor: f64, constant: f64) {
+    /// Replaces a column by `factor · other + constant` (factor 0: a constant), known to `error`,
+    /// everywhere.
+    pub(super) fn substitute(&mut self, column: u32, other: u32, factor: f64, constant: f64, error: f64) {
+        let error = error + ROUNDING * constant.abs();
         let rows = self.column_rows.get_mut(column as usize).map(std::mem::take).unwrap_or_default();
         for &index in &rows {
             if let Some(Some(row)) = self.rows.get_mut(index as usize)
                 && let Some(moved) = replace(&mut row.terms, column, other, factor)
             {
                 shift(row, moved * constant);
+                if let Some(noise) = self.noise.get_mut(index as usize) {
+                    *noise += moved.abs() * error;
+                }
                 if let Some(flag) = self.pending_rows.get_mut(index as usize) {
                     *flag = true;
                 }
@@ -310,6 +327,9 @@ impl<'a> Work<'a> {
         }
     }
 }
+
+/// Relative error of a few operations.
+const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
 /// Replaces `column` by `factor · other` in terms; its coefficient, if it was there.
 fn replace(terms: &mut Vec<(u32, f64)>, column: u32, other: u32, factor: f64) -> Option<f64> {

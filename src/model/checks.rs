@@ -175,7 +175,7 @@ fn check(ev: &mut Evaluator<'_>, member: MemberId) {
 }
 
 /// Fills `{name}` in a message.
-fn fill(ev: &mut Evaluator<'_>, text: &str, class: usize, element: u32) -> String {
+pub fn fill(ev: &mut Evaluator<'_>, text: &str, class: usize, element: u32) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(open) = rest.find('{') {

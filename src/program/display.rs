@@ -21,6 +21,7 @@ pub fn display(program: &Program, sources: Option<&SourceMap>) -> String {
     view.variables(&mut out);
     view.factors(&mut out);
     view.constraints(&mut out);
+    view.checks(&mut out);
     view.sums(&mut out);
     view.objectives(&mut out);
     out
@@ -101,6 +102,15 @@ impl View<'_> {
             let _ = writeln!(out, "\n{implied} {rule}{}{}", bracketed(&first.unit), self.place(first.origin));
             for c in group {
                 let _ = writeln!(out, "  {} : {}", c.name, self.writer.relation(&c.relation));
+            }
+        }
+    }
+
+    fn checks(&self, out: &mut String) {
+        for c in &self.program.checks {
+            let _ = writeln!(out, "\nafter solving{}", self.place(c.origin));
+            for relation in &c.relations {
+                let _ = writeln!(out, "  {}", self.writer.relation(relation));
             }
         }
     }

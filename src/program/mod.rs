@@ -189,6 +189,19 @@ pub struct Budget {
     pub origin: OriginId,
 }
 
+/// A check of the solution: judged at the point that an engine returns, never part of the problem.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SolvedCheck {
+    /// What must hold, all of it.
+    pub relations: Vec<Relation>,
+    /// What is wrong where it does not.
+    pub message: String,
+    /// The element it is about.
+    pub place: Span,
+    /// The statement.
+    pub origin: OriginId,
+}
+
 /// The whole program.
 #[derive(Debug, Clone, Default)]
 pub struct Program {
@@ -204,6 +217,8 @@ pub struct Program {
     pub atoms: Vec<Atom>,
     /// Constraints.
     pub constraints: Vec<Constraint>,
+    /// Checks of the solution.
+    pub checks: Vec<SolvedCheck>,
     /// Balances and totals.
     pub sums: Vec<OpenSum>,
     /// Goals in order of importance.

@@ -1,7 +1,7 @@
 //! Values of the program's expressions at a point, computed directly from the program stage: no code
 //! is shared with the lowering.
 
-use crate::program::{AtomKind, Form, Program, Relation};
+use crate::program::{AtomKind, Form, Program, Relation, SolvedCheck};
 
 /// The value of a form at a point (a value per program variable, coherent units).
 pub fn form_value(program: &Program, f: &Form, x: &[f64]) -> f64 {
@@ -53,6 +53,30 @@ fn size(program: &Program, f: &Form, x: &[f64]) -> f64 {
     s + 1e-3 * f.affine.terms.iter().map(reach).fold(0.0, f64::max)
 }
 
+/// The relative violation of a relation at a point; zero or less where it holds or is not switched on.
+fn violation(program: &Program, relation: &Relation, x: &[f64]) -> f64 {
+    let mut relation = relation;
+    while let Relation::Implies { when, is, then } = relation {
+        if (x.get(when.0 as usize).copied().unwrap_or(0.0) > 0.5) != *is {
+            return 0.0;
+        }
+        relation = then;
+    }
+    let (f, equal) = match relation {
+        Relation::Le(f) => (f, false),
+        Relation::Eq(f) => (f, true),
+        Relation::Implies { .. } => return 0.0,
+    };
+    let v = form_value(program, f, x);
+    (if equal { v.abs() } else { v }) / size(program, f, x).max(1e-9)
+}
+
+/// The checks of the solution that fail by more than a relative tolerance.
+pub fn failed_checks<'p>(program: &'p Program, x: &[f64], tolerance: f64) -> Vec<&'p SolvedCheck> {
+    let fails = |c: &&SolvedCheck| c.relations.iter().any(|r| violation(program, r, x) > tolerance);
+    program.checks.iter().filter(fails).collect()
+}
+
 /// The largest relative violation of any rule or variable limit, with its name.
 pub fn largest_violation(program: &Program, x: &[f64]) -> (f64, String) {
     let mut worst = (0.0, String::new());
@@ -72,22 +96,7 @@ pub fn largest_violation(program: &Program, x: &[f64]) -> (f64, String) {
         }
     }
     for c in &program.constraints {
-        let mut relation = &c.relation;
-        let mut active = true;
-        while let Relation::Implies { when, is, then } = relation {
-            active &= (x[when.0 as usize] > 0.5) == *is;
-            relation = then;
-        }
-        let (f, equal) = match relation {
-            Relation::Le(f) => (f, false),
-            Relation::Eq(f) => (f, true),
-            Relation::Implies { .. } => continue,
-        };
-        if active {
-            let v = form_value(program, f, x);
-            let v = if equal { v.abs() } else { v };
-            see(v / size(program, f, x).max(1e-9), &c.name);
-        }
+        see(violation(program, &c.relation, x), &c.name);
     }
     worst
 }

@@ -10,7 +10,7 @@ mod terminal;
 mod uncertain;
 
 pub use ac::{AcState, power_flow};
-pub use evaluate::{form_value, largest_violation};
+pub use evaluate::{failed_checks, form_value, largest_violation};
 pub use json::{Document, document};
 pub use study::{Status, StudyOptions, StudyResult, check, solve};
 pub use terminal::summary;

@@ -1,7 +1,7 @@
 //! Solving a deterministic study: goals in order, each kept while the next is sought, then checks.
 
 use super::primal::BranchExchangePrimal;
-use super::{AcState, form_value, largest_violation, power_flow};
+use super::{AcState, failed_checks, form_value, largest_violation, power_flow};
 use crate::diagnostics::{Diagnostic, ids_solution};
 use crate::lowered::{LowerOptions, Reached, lower};
 use crate::program::Program;
@@ -157,8 +157,22 @@ pub fn check(program: &Program, result: &mut StudyResult) {
             result.gap = ((value - bound) / value.abs().max(1e-9)).max(0.0);
         }
     }
+    let failed: Vec<Diagnostic> = failed_checks(program, x, TOLERANCE)
+        .into_iter()
+        .map(|c| {
+            let id = ids_solution::CHECK_FAILED_AFTER_SOLVE;
+            let d = Diagnostic::new(id, c.place, c.message.clone(), "in the solution found");
+            d.label(program.origin(c.origin).span, "checked here")
+        })
+        .collect();
+    let rules_hold = result.passed;
+    result.passed &= failed.is_empty();
     if !result.passed && matches!(result.status, Status::Optimal | Status::Feasible) {
         result.status = Status::Failed;
+        result.diagnostics.extend(failed);
+        if rules_hold {
+            return;
+        }
         let mut why = vec![format!("largest violation {:.1e} at `{}`", result.violation.0, result.violation.1)];
         for ac in &result.ac {
             match ac {

@@ -2,6 +2,7 @@
 //! annotations say of the network.
 
 mod budgets;
+mod checks;
 mod goal;
 mod network;
 mod rules;
@@ -33,6 +34,7 @@ pub fn build(model: &Model) -> (Program, Vec<Diagnostic>) {
         ev.mode = mode;
         sums(&mut ev);
         rules::all(&mut ev);
+        checks::all(&mut ev);
     }
     ev.mode = 0;
     objectives(&mut ev);

@@ -9,8 +9,8 @@ mod tables;
 mod topology;
 mod value;
 
-pub use display::display;
 pub(crate) use checks::fill as fill_message;
+pub use display::display;
 pub use elements::{ClassData, ElementData, Terminal};
 pub use evaluate::{Context, Decisions, Demand, Evaluator, Stop};
 pub use tables::{Cell, Table};

@@ -68,6 +68,10 @@ pub struct RadialArcs {
 pub struct PeriodState {
     /// Per branch: closed (0 or 1).
     pub closed: Vec<Affine>,
+    /// Per branch: voltage behind its tap changer relative to that of its first bus. Empty where all are 1.
+    pub ratio: Vec<Affine>,
+    /// The same before the first period.
+    pub normal_ratio: Vec<f64>,
     /// Per bus: active power injected by everything that is neither branch nor source, W.
     pub active: Vec<Affine>,
     /// Per bus: reactive power injected likewise, var.

@@ -1,6 +1,7 @@
 //! The AC power flow of a plan, period by period.
 
-use crate::network::powerflow::{Branch, Grid, OperatingPoint, Snapshot, Source};
+use super::referred::referred;
+use crate::network::powerflow::{OperatingPoint, Snapshot};
 use crate::program::Network;
 
 /// What the AC power flow of one period gives.
@@ -27,16 +28,15 @@ pub struct AcState {
 /// Why there is no state (diverged, sources in conflict), in words.
 pub fn power_flow(network: &Network, period: usize, x: &[f64], base: bool) -> Result<AcState, String> {
     let state = network.periods.get(period).ok_or("there is no such period")?;
-    let nominal = network.buses.iter().map(|b| b.nominal).collect();
-    let branches = network.branches.iter().map(|b| Branch { from: b.from, to: b.to, r: b.r, x: b.x }).collect();
-    let sources = network.sources.iter().map(|s| Source { bus: s.bus, v_set: s.v_set }).collect();
-    let grid = Grid::new(nominal, branches, sources).map_err(|e| e.to_string())?;
     let closed: Vec<bool> = network
         .branches
         .iter()
         .zip(&state.closed)
         .map(|(b, c)| if base { !b.normally_open } else { c.value(x) > 0.5 })
         .collect();
+    let ratio: Vec<f64> =
+        if base { state.normal_ratio.clone() } else { state.ratio.iter().map(|a| a.value(x)).collect() };
+    let (grid, level) = referred(network, &closed, &ratio)?;
     let p: Vec<f64> = state.active.iter().map(|a| a.value(x)).collect();
     let q: Vec<f64> = state.reactive.iter().map(|a| a.value(x)).collect();
     let point = OperatingPoint::of(&grid, &Snapshot { closed: &closed, p: &p, q: &q }).map_err(|e| e.to_string())?;
@@ -71,9 +71,10 @@ pub fn power_flow(network: &Network, period: usize, x: &[f64], base: bool) -> Re
     for (k, b) in network.branches.iter().enumerate() {
         let Some(rate) = b.rate else { continue };
         if let Some(flow) = point.flow.get(k)
-            && flow.current() > rate * (1.0 + 1e-5)
+            && let current = flow.current() / level.get(k).copied().unwrap_or(1.0)
+            && current > rate * (1.0 + 1e-5)
         {
-            out.broken.push(format!("line {} carries {:.1} A", b.id, flow.current()));
+            out.broken.push(format!("line {} carries {current:.1} A", b.id));
         }
     }
     Ok(out)

@@ -5,6 +5,7 @@ mod ac;
 mod evaluate;
 mod json;
 mod primal;
+mod referred;
 mod study;
 mod terminal;
 mod uncertain;

@@ -20,6 +20,10 @@ impl BranchExchangePrimal {
             return None;
         }
         let state = network.periods.first()?;
+        // The search knows no ratios.
+        if !state.ratio.is_empty() {
+            return None;
+        }
         // Injections must be data: there is nothing else to decide.
         if state.active.iter().chain(&state.reactive).any(|a| !a.is_constant()) {
             return None;

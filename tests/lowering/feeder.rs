@@ -65,6 +65,8 @@ pub fn ladder(n: usize) -> Program {
     };
     let state = PeriodState {
         closed: closed.iter().map(affine).collect(),
+        ratio: vec![],
+        normal_ratio: vec![],
         active: vec![],
         reactive: vec![],
         voltage2: v.iter().map(affine).collect(),

@@ -169,6 +169,7 @@ fn state(
     let branches = model.classes[branch].elements.len() as u32;
     let buses = model.classes[bus].elements.len() as u32;
     let closed: Option<Vec<Affine>> = (0..branches).map(|e| affine(ev, branch, "closed", e)).collect();
+    let (ratio, normal_ratio) = ratios(ev, branch, &affine);
     let voltage2: Vec<Affine> =
         (0..buses).map(|e| affine(ev, bus, "voltage2", e)).collect::<Option<_>>().unwrap_or_default();
     let radial = radial(ev, bus, t, &at);
@@ -196,7 +197,28 @@ fn state(
         .map(|(b, _, [p, q, w, l])| (*b, p.clone(), q.clone(), w.clone(), l.clone()))
         .collect();
     let _ = names;
-    Some(PeriodState { closed: closed?, active, reactive, voltage2, radial, source_active, cones })
+    Some(PeriodState { closed: closed?, ratio, normal_ratio, active, reactive, voltage2, radial, source_active, cones })
+}
+
+/// Ratios of the branches in a period and before the first one; nothing where all are 1.
+fn ratios(
+    ev: &mut Evaluator<'_>,
+    branch: usize,
+    affine: &impl Fn(&mut Evaluator<'_>, usize, &str, u32) -> Option<Affine>,
+) -> (Vec<Affine>, Vec<f64>) {
+    if member(&ev.model.names, branch, "ratio").is_none() {
+        return Default::default();
+    }
+    let branches = ev.model.classes[branch].elements.len() as u32;
+    let one = Affine::constant(1.0);
+    let mut of = |role: &str| -> Vec<Affine> {
+        (0..branches).map(|e| affine(ev, branch, role, e).unwrap_or_else(|| one.clone())).collect()
+    };
+    let (now, before) = (of("ratio"), of("normal_ratio"));
+    if now.iter().all(|r| *r == one) {
+        return Default::default();
+    }
+    (now, before.into_iter().map(|r| r.constant).collect())
 }
 
 fn radial(ev: &mut Evaluator<'_>, bus: usize, t: usize, at: &[Value]) -> Option<RadialArcs> {

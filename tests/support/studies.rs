@@ -48,7 +48,7 @@ pub fn analysed(text: &str) -> Analysis {
     analyse(&Repository::with(text), STUDY, &Request::default())
 }
 
-fn told(found: &[Diagnostic]) -> Vec<String> {
+pub fn told(found: &[Diagnostic]) -> Vec<String> {
     found.iter().map(|d| format!("{} {}: {}", d.id.code, d.id.name, d.message)).collect()
 }
 
@@ -82,6 +82,11 @@ pub fn program_of_file(path: &str, set: &[&str]) -> Program {
 /// How a study is solved.
 pub fn options(engine: Engine, gap: f64) -> StudyOptions {
     StudyOptions { solver: Options { gap, ..Options::default() }, engine }
+}
+
+/// Solves to a gap, whatever comes out.
+pub fn solve_to(program: &Program, engine: Engine, gap: f64) -> StudyResult {
+    solve(program, &options(engine, gap))
 }
 
 /// Solves to a gap; panics where the gap stays open or a check fails.

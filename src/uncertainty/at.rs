@@ -1,7 +1,7 @@
 //! A program in one realisation: its factors are numbers, nothing else changes.
 
 use super::rewrite::{ForFactor, ForVariable, Rewrite, Rewritten};
-use crate::program::{Constraint, Contribution, Form, Objective, OpenSum, Program, Relation, VarId};
+use crate::program::{Constraint, Contribution, Form, Objective, OpenSum, Program, Relation, SolvedCheck, VarId};
 
 /// The deterministic program in which every factor has its value (one per factor). Rules that hold
 /// whatever is decided are left out; those that never hold stay, as a false rule of numbers.
@@ -30,6 +30,15 @@ pub fn at(program: &Program, factors: &[f64]) -> Program {
         OpenSum { contributions: s.contributions.iter().map(contribution).collect(), ..s.clone() }
     };
     let sums = program.sums.iter().map(|s| sum(s, &mut rewrite, &mut atoms)).collect();
+    let check = |c: &SolvedCheck, rewrite: &mut Rewrite<'_>, atoms: &mut Vec<_>| {
+        let relation = |r: &Relation| match rewrite.relation(r, atoms) {
+            Rewritten::Relation(relation) => Some(relation),
+            Rewritten::Holds => None,
+            Rewritten::Fails(by) => Some(Relation::Le(Form::constant(by))),
+        };
+        SolvedCheck { relations: c.relations.iter().filter_map(relation).collect(), ..c.clone() }
+    };
+    let checks = program.checks.iter().map(|c| check(c, &mut rewrite, &mut atoms)).collect();
     Program {
         periods: program.periods,
         step: program.step,
@@ -37,6 +46,7 @@ pub fn at(program: &Program, factors: &[f64]) -> Program {
         factors: Vec::new(),
         atoms,
         constraints,
+        checks,
         sums,
         objectives,
         budgets: Vec::new(),

@@ -28,7 +28,9 @@ use tieline::solution::Engine;
 
 /// A solved study.
 pub struct Solved {
+    /// Its program.
     pub program: Program,
+    /// What came out.
     pub result: StudyResult,
 }
 

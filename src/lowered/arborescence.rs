@@ -21,6 +21,15 @@ pub(super) fn arborescences(program: &Program) -> Vec<Arborescence> {
     found
 }
 
+/// Whether every period's topology is one of these.
+pub(super) fn all(program: &Program, found: &[Arborescence]) -> bool {
+    let Some(network) = &program.network else { return false };
+    let one_of = |a: &Arborescence| found.iter().any(|f| f.arcs == a.arcs && f.root == a.root);
+    network.periods.iter().enumerate().all(|(period, state)| {
+        state.radial.is_some() && arborescence(network, state, period).is_some_and(|a| one_of(&a))
+    })
+}
+
 fn arborescence(network: &Network, state: &PeriodState, period: usize) -> Option<Arborescence> {
     let radial = state.radial.as_ref()?;
     let nodes = network.buses.len();

@@ -141,4 +141,7 @@ pub struct Lowered {
     pub cones: Vec<Cone>,
     /// Arborescences among the binaries, one per period where the topology has its own columns.
     pub arborescences: Vec<Arborescence>,
+    /// Rows that only say what the arborescences say already: that the chosen arcs contain no cycle.
+    /// Empty where a topology is not among the arborescences.
+    pub acyclic: Vec<u32>,
 }

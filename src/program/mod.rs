@@ -126,6 +126,9 @@ pub struct Constraint {
     pub relation: Relation,
     /// A valid inequality that follows from the others.
     pub implied: bool,
+    /// Says only that the radial orientation has no cycle (`@role(completion)`): search over
+    /// arborescences needs no such rule.
+    pub acyclic: bool,
     /// Coherent units in one display unit of both sides.
     pub unit: DisplayUnit,
     /// The statement.

@@ -43,7 +43,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         nodes: 0,
         iterations: 0,
     };
-    let Ok(space) = Space::new(problem) else { return outcome };
+    let Ok(space) = Space::new(problem, false) else { return outcome };
     let request =
         Request { tolerance: 0.0, cutoff: None, deadline: deadline(options), stop: Some(options.stop.clone()) };
     let polyhedron = Polyhedron::new(&space);

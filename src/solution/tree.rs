@@ -59,7 +59,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
             _ => ended(Termination::Failed, relaxed.bound),
         };
     }
-    let Ok(space) = Space::new(problem) else { return ended(Termination::Infeasible, f64::INFINITY) };
+    let Ok(space) = Space::new(problem, true) else { return ended(Termination::Infeasible, f64::INFINITY) };
     let pool = match rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build() {
         Ok(pool) => pool,
         Err(_) => return ended(Termination::Failed, f64::NEG_INFINITY),

@@ -197,8 +197,14 @@ impl<'a> Build<'a> {
     /// `form <= 0`, as a part of the objective.
     fn row(&mut self, name: String, form: Form) {
         let Some(o) = self.from.objectives.first() else { return };
-        let c =
-            Constraint { name, relation: Relation::Le(form), implied: false, unit: o.unit.clone(), origin: o.origin };
+        let c = Constraint {
+            name,
+            relation: Relation::Le(form),
+            implied: false,
+            acyclic: false,
+            unit: o.unit.clone(),
+            origin: o.origin,
+        };
         self.to.constraints.push(c);
     }
 

@@ -238,6 +238,7 @@ fn as_program(program: &Program) -> Program {
         name: b.name.clone(),
         relation: b.relation.clone(),
         implied: false,
+        acyclic: false,
         unit: plain(),
         origin: b.origin,
     };

@@ -107,6 +107,7 @@ fn sums(ev: &mut Evaluator<'_>) {
                         name: name.clone(),
                         relation: Relation::Eq(form),
                         implied: false,
+                        acyclic: false,
                         unit: unit.clone(),
                         origin,
                     });

@@ -36,6 +36,7 @@ fn rule(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
         Some(a) => format!("{a}.{}", m.name),
         None => model.names.qualified(member),
     };
+    let acyclic = m.annotation("role").is_some_and(|a| a.args.first().is_some_and(|r| r == "completion"));
     let indices: Vec<(usize, Node)> = typed.indices.iter().enumerate().map(|(k, i)| (k, i.set.clone())).collect();
     for element in 0..model.classes[class].elements.len() as u32 {
         let mut cx = Context::new(class, element, typed.slots);
@@ -71,7 +72,8 @@ fn rule(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
                     let several = list.len() > 1;
                     for (k, relation) in list.into_iter().enumerate() {
                         let name = if several { format!("{name}.{}", k + 1) } else { name.clone() };
-                        push(ev, Constraint { name, relation, implied: *implied, unit: unit.clone(), origin });
+                        let unit = unit.clone();
+                        push(ev, Constraint { name, relation, implied: *implied, acyclic, unit, origin });
                     }
                 }
             }

@@ -96,7 +96,7 @@ impl Work<'_> {
             }
             found = Some((index as usize, a));
         }
-        let Some((index, a)) = found else { return false };
+        let Some((index, a)) = found else { return self.drop_idle(column) };
         let Some(Some(row)) = self.rows.get(index) else { return false };
         if self.is_integer(column) && !self.whole_without(row, column, a) {
             return false;
@@ -123,6 +123,17 @@ impl Work<'_> {
             *flag = true;
         }
         self.take_slack(column, a, before);
+        true
+    }
+
+    /// A column that nothing depends on takes its value nearest to zero.
+    fn drop_idle(&mut self, column: u32) -> bool {
+        let (low, high) = self.implied(column);
+        if low > high || (self.is_integer(column) && !self.eliminate_integers) {
+            return false;
+        }
+        let value = 0.0_f64.clamp(low, high);
+        self.substitute(column, column, 0.0, value, 0.0);
         true
     }
 

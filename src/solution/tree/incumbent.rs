@@ -46,6 +46,7 @@ pub fn settle(space: &Space, mut bounds: Bounds, request: &Request) -> Settled {
         }
         let point = space.expand(&relaxed.x);
         if space.whole(&point) {
+            let Some(point) = space.complete(point, request) else { return settled };
             let objective = space.original.objective(&point);
             let feasible = space.original.violation(&point) <= FEASIBLE;
             settled.solution = feasible.then_some(Solution { objective, point });

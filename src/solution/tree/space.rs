@@ -4,8 +4,10 @@ use super::node::Bounds;
 use super::orientation::Orientation;
 use crate::lowered::{ConeKind, Lowered};
 use crate::solution::Candidate;
+use crate::solution::clarabel::Request;
 use crate::solution::conic::Conic;
 use crate::solution::reduce::{Contradiction, Domain, Effort, Reduction, reduce};
+use crate::solution::relaxation::{Verdict, relax};
 
 /// The searched problem.
 #[derive(Debug, Clone)]
@@ -24,6 +26,7 @@ pub struct Space {
     pub orientations: Vec<Orientation>,
     /// Per integer: the cones it switches, i.e. those with a head that is zero when it is.
     pub switched: Vec<Vec<usize>>,
+    lean: bool,
     original_integer: Vec<bool>,
     reduction: Reduction,
     /// Per original column: searched column.
@@ -33,12 +36,14 @@ pub struct Space {
 }
 
 impl Space {
-    /// Reduces the lowered problem.
+    /// Reduces the lowered problem, without the rows that say what the arborescences say if `lean`.
     ///
     /// # Errors
     /// [`Contradiction`] if that proves it infeasible.
-    pub fn new(lowered: &Lowered) -> Result<Space, Contradiction> {
+    pub fn new(lowered: &Lowered, lean: bool) -> Result<Space, Contradiction> {
         let original = Conic::relaxation(lowered);
+        let lean = lean && !lowered.acyclic.is_empty();
+        let searched = if lean { without(&original, &lowered.acyclic) } else { original.clone() };
         let original_integer: Vec<bool> = lowered.columns.iter().map(|c| c.integer).collect();
         let mut domain = Domain::of_lowered(lowered);
         for source in &lowered.arborescences {
@@ -53,7 +58,7 @@ impl Space {
             }
         }
         let effort = Effort { integer: &original_integer, eliminate_integers: false };
-        let reduction = reduce(&original, &domain, &effort)?;
+        let reduction = reduce(&searched, &domain, &effort)?;
         let mut place = vec![None; original.columns()];
         for (position, &column) in reduction.kept.iter().enumerate() {
             if let Some(slot) = place.get_mut(column as usize) {
@@ -89,6 +94,7 @@ impl Space {
         let problem = reduction.problem.clone();
         let switched = switched(&problem, &index, integers.len());
         Ok(Space {
+            lean,
             switched,
             original,
             problem,
@@ -154,6 +160,24 @@ impl Space {
         domain
     }
 
+    /// The point of the lowered problem with the integers of an expanded point: itself, unless rows
+    /// were left out of the search, whose columns are then solved for.
+    pub fn complete(&self, point: Vec<f64>, request: &Request) -> Option<Vec<f64>> {
+        if !self.lean {
+            return Some(point);
+        }
+        let mut domain = Domain::of(&self.original);
+        for (column, (&value, &integer)) in (0..).zip(point.iter().zip(&self.original_integer)) {
+            if integer {
+                domain.restrict(column, value, value);
+            }
+        }
+        let continuous = vec![false; point.len()];
+        let relaxed =
+            relax(&self.original, &domain, &Effort { integer: &continuous, eliminate_integers: true }, request);
+        (relaxed.verdict == Verdict::Solved).then_some(relaxed.x)
+    }
+
     /// Values of all original columns; integers are made whole.
     pub fn expand(&self, x: &[f64]) -> Vec<f64> {
         let mut full = self.reduction.expand(x);
@@ -214,6 +238,18 @@ impl Space {
         }
         Some(rounded)
     }
+}
+
+/// The problem without these rows.
+fn without(problem: &Conic, rows: &[u32]) -> Conic {
+    let mut kept = vec![true; problem.rows.len()];
+    for &row in rows {
+        if let Some(keep) = kept.get_mut(row as usize) {
+            *keep = false;
+        }
+    }
+    let rows = problem.rows.iter().zip(kept).filter(|(_, keep)| *keep).map(|(row, _)| row.clone()).collect();
+    Conic { rows, ..problem.clone() }
 }
 
 /// Finds the cones that each integer switches: a head column stands in a row `head <= factor ·

@@ -15,6 +15,8 @@ use std::sync::Arc;
 pub struct Request {
     /// The case.
     pub case: Option<String>,
+    /// The study, of those that the file declares.
+    pub study: Option<String>,
     /// `path=value` settings of the command line.
     pub set: Vec<String>,
 }
@@ -61,7 +63,7 @@ pub fn analyse(files: &dyn Files, root: &str, request: &Request) -> Analysis {
     let mut sources = SourceMap::default();
     let mut modules = names::load(files, &mut sources, root);
     let mut diagnostics = std::mem::take(&mut modules.diagnostics);
-    let mut choice = Choice { case: request.case.clone(), set: Vec::new() };
+    let mut choice = Choice { case: request.case.clone(), study: request.study.clone(), set: Vec::new() };
     for text in &request.set {
         let file = sources.add(format!("--set {text}"), text.as_str());
         let parsed = syntax::parse(file, text);

@@ -27,7 +27,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
-    let request = Request { case: options.case.clone(), set: options.set.clone() };
+    let request = Request { case: options.case.clone(), set: options.set.clone(), ..Request::default() };
     let done: Vec<Analysis> = options.files.par_iter().map(|file| complete(file, &request)).collect();
     let mut findings = Findings::default();
     for analysis in done {

@@ -51,7 +51,7 @@ enum Stage {
 }
 
 pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
-    let request = Request { case: options.case.clone(), set: options.set.clone() };
+    let request = Request { case: options.case.clone(), set: options.set.clone(), ..Request::default() };
     let mut analysis = analyse(&Disk::here(), &options.file, &request);
     let mut text = early(&analysis, options.stage);
     let later = !matches!(options.stage, Stage::Syntax | Stage::Model);

@@ -69,7 +69,7 @@ enum Which {
 
 pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     let start = Instant::now();
-    let request = Request { case: options.case.clone(), set: options.set.clone() };
+    let request = Request { case: options.case.clone(), set: options.set.clone(), ..Request::default() };
     let mut analysis = analyse(&Disk::here(), &options.file, &request);
     let program = analysis.program();
     if let Some(d) = program.as_ref().and_then(no_objective) {

@@ -17,7 +17,7 @@ pub use tables::{Cell, Table};
 pub use value::{Accumulator, Value};
 
 use crate::diagnostics::{Diagnostic, ids_units};
-use crate::names::{MemberId, Names, TimeStatement};
+use crate::names::{MemberId, Names, SettingDecl, TimeStatement};
 use crate::source::{Files, SourceMap, Span};
 use crate::units::check::{Checker, SettingValue, TypedBudget, TypedFactor, TypedObjective, TypedSetting};
 use crate::units::typed::{NodeKind, Ty, TypedMember};
@@ -86,6 +86,7 @@ pub fn build(names: Arc<Names>, files: &dyn Files, sources: &mut SourceMap) -> (
     let members = checker.all_members();
     let budgets = names.budgets.iter().map(|b| checker.budget(b)).collect();
     let objectives = objectives(&names, &mut checker);
+    swept(&names, &mut checker);
     let mut by_level: Vec<TypedSetting> = names.settings.iter().filter_map(|s| checker.setting(s)).collect();
     by_level.sort_by_key(|s| s.level);
     let mut settings: IndexMap<MemberId, Vec<TypedSetting>, FxBuildHasher> = IndexMap::default();
@@ -134,6 +135,22 @@ pub fn build(names: Arc<Names>, files: &dyn Files, sources: &mut SourceMap) -> (
         diagnostics.extend(topology::check(&model));
     }
     (model, diagnostics)
+}
+
+/// Checks what sweeps set, whichever case is chosen; the chosen value is among the settings.
+fn swept(names: &Names, checker: &mut Checker<'_>) {
+    let mut told = None;
+    for (path, value) in &names.swept {
+        if told == Some(path.span) || names.settings.iter().any(|s| s.value.span == value.span) {
+            continue;
+        }
+        let setting = SettingDecl { path: path.clone(), value: value.clone(), level: None, mode: None };
+        let before = checker.diagnostics.len();
+        if checker.setting(&setting).is_none() || checker.diagnostics.len() > before {
+            // A wrong path is told once, not once for each value.
+            told = Some(path.span);
+        }
+    }
 }
 
 fn objectives(names: &Names, checker: &mut Checker<'_>) -> Vec<TypedObjective> {

@@ -1,5 +1,6 @@
 //! From syntax trees to the declaration table of one study: case chosen, aspects applied.
 
+use super::cases::{self, Part};
 use super::load::Modules;
 use super::table::*;
 use crate::diagnostics::suggest::did_you_mean;
@@ -13,6 +14,8 @@ use smol_str::{SmolStr, format_smolstr};
 pub struct Choice {
     /// The case.
     pub case: Option<String>,
+    /// The study, of those that the file declares.
+    pub study: Option<String>,
     /// `path = value` texts, already parsed to settings.
     pub set: Vec<(ast::Expr, ast::Expr)>,
 }
@@ -32,6 +35,7 @@ pub fn declare(modules: &Modules, choice: &Choice) -> (Names, Vec<Diagnostic>) {
     d.graph_members();
     d.aspects(modules, choice);
     d.cases(modules, choice);
+    d.study(choice);
     d.slots(modules);
     for (path, value) in &choice.set {
         d.names.settings.push(SettingDecl {
@@ -225,11 +229,11 @@ impl Declarer {
                 }
                 self.names.instances.push(InstanceStatement { decl: decl.clone(), span: s.span, doc: s.doc.clone() });
             }
-            StatementKind::Case { name, .. } => {
-                if let Some(first) = self.names.cases.get(&name.text).copied() {
-                    self.duplicate(&name.text, name.span, first);
-                } else {
-                    self.names.cases.insert(name.text.clone(), name.span);
+            StatementKind::Case { name, .. } => self.case(name.text.clone(), name.span),
+            StatementKind::Sweep { path, values, .. } => {
+                for value in values {
+                    self.case(cases::case_name(path, value), value.span);
+                    self.names.swept.push((path.clone(), value.clone()));
                 }
             }
             StatementKind::Study { name, method, variant, args, body } => {
@@ -286,6 +290,14 @@ impl Declarer {
             StatementKind::Extend { .. } => self.misplaced(s, "write it in an `aspect` block"),
             StatementKind::Unreadable { declares } => self.names.poisoned.extend(declares.iter().cloned()),
             _ => self.inside(ROOT, s, None, &[]),
+        }
+    }
+
+    fn case(&mut self, name: SmolStr, span: Span) {
+        if let Some(first) = self.names.cases.get(&name).copied() {
+            self.duplicate(&name, span, first);
+        } else {
+            self.names.cases.insert(name, span);
         }
     }
 
@@ -555,7 +567,8 @@ impl Declarer {
                 }
             }
         }
-        for body in case_bodies(modules, choice.case.as_deref()) {
+        for part in cases::parts(modules, choice.case.as_deref()) {
+            let Part::Body(body) = part else { continue };
             for s in body {
                 if let StatementKind::With(list) = &s.kind {
                     for u in list {
@@ -772,7 +785,8 @@ impl Declarer {
         // Every `extends` must lead somewhere, chosen or not.
         for module in &modules.modules {
             for s in &module.ast.statements {
-                if let StatementKind::Case { extends: Some(base), .. } = &s.kind
+                if let StatementKind::Case { extends: Some(base), .. }
+                | StatementKind::Sweep { extends: Some(base), .. } = &s.kind
                     && !self.names.cases.contains_key(&base.text)
                 {
                     let known: Vec<&str> = self.names.cases.keys().map(SmolStr::as_str).collect();
@@ -800,11 +814,33 @@ impl Declarer {
                 None => d.help(format!("the file has: {}", known.join(", "))),
             });
         }
-        for body in case_bodies(modules, choice.case.as_deref()) {
-            for s in body {
-                self.adjust(s, Some(Level::Case), None);
+        for part in cases::parts(modules, choice.case.as_deref()) {
+            match part {
+                Part::Body(body) => body.iter().for_each(|s| self.adjust(s, Some(Level::Case), None)),
+                Part::Value(path, value) => self.names.settings.push(SettingDecl {
+                    path: path.clone(),
+                    value: value.clone(),
+                    level: Some(Level::Case),
+                    mode: None,
+                }),
             }
         }
+    }
+
+    /// Keeps the study that is chosen, where one is.
+    fn study(&mut self, choice: &Choice) {
+        let Some(name) = choice.study.as_deref() else { return };
+        if self.names.studies.iter().any(|s| s.name.text == name) {
+            self.names.studies.retain(|s| s.name.text == name);
+            return;
+        }
+        let known: Vec<&str> = self.names.studies.iter().map(|s| s.name.text.as_str()).collect();
+        let d = Diagnostic::unlocated(ids_names::UNKNOWN_CASE, format!("there is no study `{name}`"));
+        self.diagnostics.push(match did_you_mean(name, known.iter().copied()) {
+            Some(s) => d.help(format!("did you mean `{s}`?")),
+            None if known.is_empty() => d.help("the file declares no studies"),
+            None => d.help(format!("the file has: {}", known.join(", "))),
+        });
     }
 
     /// `device wind at b: bus like pv {}`.
@@ -839,31 +875,6 @@ struct Extra {
     when: Vec<ast::Expr>,
     aspect: Option<SmolStr>,
     unnamed: bool,
-}
-
-/// Bodies of the case and of those it extends, base first.
-fn case_bodies<'a>(modules: &'a Modules, case: Option<&str>) -> Vec<&'a [Statement]> {
-    let mut out: Vec<&[Statement]> = Vec::new();
-    let mut seen: Vec<String> = Vec::new();
-    let mut next = case.map(str::to_string);
-    while let Some(name) = next.take() {
-        if seen.contains(&name) {
-            break;
-        }
-        for module in &modules.modules {
-            for s in &module.ast.statements {
-                if let StatementKind::Case { name: n, extends, body } = &s.kind
-                    && n.text == name.as_str()
-                {
-                    out.push(body);
-                    next = extends.as_ref().map(|e| e.text.to_string());
-                }
-            }
-        }
-        seen.push(name);
-    }
-    out.reverse();
-    out
 }
 
 pub(super) fn declared_names(s: &Statement) -> Vec<SmolStr> {

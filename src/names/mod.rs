@@ -1,6 +1,7 @@
 //! The names stage: modules, imports, and the declaration table of one study.
 
 mod aspects;
+mod cases;
 mod declare;
 mod idle;
 pub mod library;

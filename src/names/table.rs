@@ -321,6 +321,8 @@ pub struct Names {
     pub aspects: IndexMap<SmolStr, (ast::AspectDecl, bool)>,
     /// Cases by name.
     pub cases: IndexMap<SmolStr, Span>,
+    /// What sweeps set, and the values: each is a case too.
+    pub swept: Vec<(ast::Expr, ast::Expr)>,
     /// Removed paths.
     pub without: Vec<ast::Expr>,
     /// Objectives.

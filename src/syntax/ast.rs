@@ -185,6 +185,15 @@ pub enum StatementKind {
         /// Settings.
         body: Vec<Statement>,
     },
+    /// `sweep share in [0 %, 10 %] extends D`: a case for each value.
+    Sweep {
+        /// What is set.
+        path: Expr,
+        /// Its values.
+        values: Vec<Expr>,
+        /// The case they build on.
+        extends: Option<Ident>,
+    },
     /// `study worst = robust ccg(gap = 1 %) { ... }`
     Study {
         /// Its name.

@@ -51,7 +51,7 @@ const fn noun(form: Form) -> Form {
 use Braces::{Block, Expression as Expr, Table};
 
 /// Every form that begins with a keyword.
-pub static FORMS: [Form; 47] = [
+pub static FORMS: [Form; 48] = [
     top(form("use", Rule::s_use, Expr, "a use", "use networks.ieee33 as feeder")),
     top(form("dimension", Rule::s_dimension, Expr, "a dimension", "dimension voltage = power / current")),
     noun(form("kind", Rule::s_kind, Expr, "a kind", "kind active_power of power")),
@@ -92,6 +92,7 @@ pub static FORMS: [Form; 47] = [
     form("with", Rule::s_with, Expr, "a choice of aspects", "with conic, radial(encoding = single_commodity)"),
     form("without", Rule::s_without, Expr, "a removal", "without storage, pv"),
     top(form("case", Rule::s_case, Block, "a case", "case \"D.1\" extends D { wear = 3 EUR/MWh }")),
+    top(form("sweep", Rule::s_sweep, Expr, "a sweep", "sweep share in [0 %, 10 %, 20 %]")),
     top(form("study", Rule::s_study, Block, "a study", "study worst = robust ccg(gap = 1 %) { ... }")),
     form("modes", Rule::s_modes, Expr, "a list of modes", "modes connected, islanded"),
     form("in", Rule::s_in, Block, "a mode's settings", "in islanded { source.available = no }"),

@@ -154,6 +154,10 @@ fn line(kind: &StatementKind) -> String {
         StatementKind::With(uses) => list("with", uses.iter().map(|u| format!("{}{}", u.name.text, args(&u.args)))),
         StatementKind::Without(paths) => list("without", paths.iter().map(expr)),
         StatementKind::Case { name, extends, .. } => format!("case {:?}{}", name.text, labelled(" extends ", extends)),
+        StatementKind::Sweep { path, values, extends } => {
+            let values: Vec<_> = values.iter().map(expr).collect();
+            format!("sweep {} in [{}]{}", expr(path), values.join(", "), labelled(" extends ", extends))
+        }
         StatementKind::Study { name, method, variant, args: list, .. } => {
             format!("study {:?} = {}{}{}", name.text, method.text, labelled(" ", variant), args(list))
         }

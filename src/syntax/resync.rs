@@ -50,6 +50,7 @@ pub fn begins_a_declaration(text: &str, tokens: &[Token], at: usize) -> bool {
                 | "inject"
                 | "table"
                 | "case"
+                | "sweep"
                 | "study"
                 | "minimize"
                 | "maximize"

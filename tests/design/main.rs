@@ -43,7 +43,7 @@ pub fn program_of(text: &str) -> Program {
 }
 
 fn build(files: &Folder, file: &str, case: Option<&str>) -> Program {
-    let request = Request { case: case.map(str::to_string), set: Vec::new() };
+    let request = Request { case: case.map(str::to_string), ..Request::default() };
     let mut analysis = analyse(files, file, &request);
     let program = analysis.program();
     let found: Vec<String> = analysis.diagnostics.iter().map(|d| format!("{} {}", d.id.code, d.message)).collect();

@@ -75,7 +75,7 @@ pub fn program(text: &str) -> Program {
 
 /// The program of a file of the repository, with settings; panics at errors.
 pub fn program_of_file(path: &str, set: &[&str]) -> Program {
-    let request = Request { case: None, set: set.iter().map(|s| (*s).to_owned()).collect() };
+    let request = Request { set: set.iter().map(|s| (*s).to_owned()).collect(), ..Request::default() };
     built(analyse(&Repository::default(), path, &request))
 }
 

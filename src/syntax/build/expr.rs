@@ -238,7 +238,7 @@ impl Builder<'_> {
         Some(UnitExpr { span, factors })
     }
 
-    fn list(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
+    pub(super) fn list(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
         let span = self.span(&pair);
         let mut rows: Vec<Vec<Expr>> = Vec::new();
         let mut unit = None;

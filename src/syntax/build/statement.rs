@@ -49,6 +49,7 @@ pub fn statement_kind(builder: &mut Builder<'_>, pair: Pair<'_, Rule>, parts: Pa
         Rule::s_with => b.with(pair),
         Rule::s_without => Some(StatementKind::Without(b.paths(pair)?)),
         Rule::s_case => b.case(pair, body),
+        Rule::s_sweep => b.sweep(pair),
         Rule::s_study => b.study(pair, body),
         Rule::s_modes => Some(StatementKind::Modes(b.idents(pair))),
         Rule::s_in => Some(StatementKind::In { mode: b.inner_ident(pair)?, body }),

@@ -2,7 +2,7 @@
 
 use super::Builder;
 use crate::diagnostics::ids_syntax as ids;
-use crate::syntax::ast::{AspectUse, Expr, Statement, StatementKind};
+use crate::syntax::ast::{AspectUse, Expr, ExprKind, Statement, StatementKind};
 use crate::syntax::grammar::Rule;
 use pest::iterators::Pair;
 
@@ -101,6 +101,23 @@ impl Builder<'_> {
         let name = self.nth_label(&pair, 0)?;
         let extends = self.nth_label(&pair, 1);
         Some(StatementKind::Case { name, extends, body })
+    }
+
+    pub(super) fn sweep(&mut self, pair: Pair<'_, Rule>) -> Option<StatementKind> {
+        let extends = self.nth_label(&pair, 0);
+        let span = self.span(&pair);
+        let mut parts = pair.into_inner();
+        let path = self.path(parts.find(|p| p.as_rule() == Rule::path)?)?;
+        let list = self.list(parts.find(|p| p.as_rule() == Rule::list)?)?;
+        let ExprKind::List(rows) = list.kind else { return None };
+        let mut rows = rows.into_iter();
+        let values = rows.next().unwrap_or_default();
+        if values.is_empty() || rows.next().is_some() {
+            let help = "write the values in one row: `sweep share in [0 %, 10 %, 20 %]`";
+            self.report(ids::UNREADABLE_STATEMENT, span, "a sweep needs one row of values", "not one row", help);
+            return None;
+        }
+        Some(StatementKind::Sweep { path, values, extends })
     }
 
     pub(super) fn study(&mut self, pair: Pair<'_, Rule>, body: Vec<Statement>) -> Option<StatementKind> {

@@ -2,6 +2,7 @@
 //! server are files read and written and anything printed.
 
 mod arguments;
+mod cases;
 mod check;
 mod completions;
 mod disk;

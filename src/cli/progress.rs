@@ -1,15 +1,9 @@
 //! A line on the terminal that follows a search: bound, incumbent, gap, nodes and time.
 
-use crate::solution::Progress;
+use crate::report::{StudyListener, StudyProgress};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// From a scaled objective (minimised) to the number that the engineer reads.
-pub type Scale = Arc<dyn Fn(f64) -> f64 + Send + Sync>;
-
-/// What engines call.
-pub type Callback = Arc<dyn Fn(&Progress) + Send + Sync>;
 
 /// The line. It is drawn on standard error if that is a terminal, and removed at the end; elsewhere
 /// nothing is ever written.
@@ -31,10 +25,10 @@ impl Display {
         Display { bar }
     }
 
-    /// What an engine is to call. `scale` turns its objectives into the engineer's `unit`.
-    pub fn callback(&self, scale: Scale, unit: &str) -> Callback {
-        let (bar, unit) = (self.bar.clone(), unit.to_string());
-        Arc::new(move |progress| bar.set_message(line(progress, scale.as_ref(), &unit)))
+    /// What a study is to call; `title` names it where several share the line.
+    pub fn listener(&self, title: Option<&str>) -> StudyListener {
+        let (bar, title) = (self.bar.clone(), title.map_or(String::new(), |t| format!("{t}: ")));
+        Arc::new(move |progress| bar.set_message(format!("{title}{}", line(progress))))
     }
 
     /// Removes the line.
@@ -43,21 +37,19 @@ impl Display {
     }
 }
 
-/// `bound 138.9 kW  best 139.6 kW  gap 0.47 %  12 nodes  0.4 s`
-fn line(progress: &Progress, scale: &(dyn Fn(f64) -> f64 + Send + Sync), unit: &str) -> String {
-    let quantity = |value: f64| format!("{} {unit}", number(scale(value))).trim_end().to_string();
-    let bound = if progress.bound.is_finite() { quantity(progress.bound) } else { "none".into() };
-    let (best, gap) = match progress.incumbent {
-        Some(incumbent) if progress.bound.is_finite() => {
-            let gap = (incumbent - progress.bound).max(0.0) / incumbent.abs().max(1e-10);
-            (quantity(incumbent), format!("{} %", number(100.0 * gap)))
-        }
-        Some(incumbent) => (quantity(incumbent), "open".into()),
-        None => ("none yet".into(), "open".into()),
-    };
+/// `losses  bound 138.9 kW  best 139.6 kW  gap 0.47 %  12 nodes  0.4 s`
+fn line(progress: &StudyProgress) -> String {
+    let quantity = |value: f64| format!("{} {}", number(value), progress.unit).trim_end().to_string();
+    let bound = progress.bound.map_or("none".into(), quantity);
+    let best = progress.incumbent.map_or("none yet".into(), quantity);
+    let gap = progress.gap.map_or("open".into(), |g| format!("{} %", number(100.0 * g)));
     let nodes = progress.nodes;
     let nodes = if nodes == 1 { "1 node".to_string() } else { format!("{nodes} nodes") };
-    format!("bound {bound}  best {best}  gap {gap}  {nodes}  {:.1} s", progress.seconds)
+    let goal = match &progress.goal {
+        (_, _, 1) => String::new(),
+        (name, at, of) => format!("{name} ({at} of {of})  "),
+    };
+    format!("{goal}bound {bound}  best {best}  gap {gap}  {nodes}  {:.1} s", progress.seconds)
 }
 
 /// Five significant digits, without an exponent where that is readable.
@@ -79,39 +71,34 @@ fn number(value: f64) -> String {
 mod tests {
     use super::*;
 
-    fn at(bound: f64, incumbent: Option<f64>) -> Progress {
-        Progress { bound, incumbent, nodes: 12, seconds: 0.44 }
+    fn at(bound: Option<f64>, incumbent: Option<f64>, gap: Option<f64>, unit: &str) -> StudyProgress {
+        let goal = ("losses".to_string(), 1, 1);
+        StudyProgress { goal, unit: unit.into(), bound, incumbent, gap, nodes: 12, seconds: 0.44 }
     }
 
     #[test]
     fn the_line_is_in_the_unit_of_the_engineer() {
-        let kilowatts = |scaled: f64| scaled * 1000.0;
         assert_eq!(
-            line(&at(0.1389, Some(0.1396)), &kilowatts, "kW"),
+            line(&at(Some(138.9), Some(139.6), Some(0.0050143), "kW")),
             "bound 138.90 kW  best 139.60 kW  gap 0.50143 %  12 nodes  0.4 s"
         );
     }
 
     #[test]
     fn what_is_not_known_yet_is_said_so() {
-        let same = |scaled: f64| scaled;
+        assert_eq!(line(&at(None, None, None, "")), "bound none  best none yet  gap open  12 nodes  0.4 s");
+        assert_eq!(line(&at(None, Some(2.0), None, "EUR")), "bound none  best 2.0000 EUR  gap open  12 nodes  0.4 s");
         assert_eq!(
-            line(&at(f64::NEG_INFINITY, None), &same, ""),
-            "bound none  best none yet  gap open  12 nodes  0.4 s"
+            line(&at(Some(0.0), Some(0.0), Some(0.0), "EUR")),
+            "bound 0 EUR  best 0 EUR  gap 0 %  12 nodes  0.4 s"
         );
-        assert_eq!(
-            line(&at(f64::NEG_INFINITY, Some(2.0)), &same, "EUR"),
-            "bound none  best 2.0000 EUR  gap open  12 nodes  0.4 s"
-        );
-        assert_eq!(line(&at(0.0, Some(0.0)), &same, "EUR"), "bound 0 EUR  best 0 EUR  gap 0 %  12 nodes  0.4 s");
     }
 
     #[test]
-    fn a_maximum_is_shown_with_its_own_sign() {
-        let negated = |scaled: f64| -scaled;
-        assert!(
-            line(&at(-12.0, Some(-10.0)), &negated, "kW").starts_with("bound 12.000 kW  best 10.000 kW  gap 20.000 %")
-        );
+    fn one_of_several_goals_is_named() {
+        let mut second = at(None, None, None, "");
+        second.goal = ("cost".into(), 2, 3);
+        assert!(line(&second).starts_with("cost (2 of 3)  bound none"));
     }
 
     #[test]

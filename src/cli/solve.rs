@@ -1,33 +1,37 @@
 //! `tieline solve FILE`
 
-use super::{Disk, Display, Exit, Findings, Format, Terminal, quantities, stop_flag, write_out};
-use crate::analysis::{Request, analyse};
-use crate::program::no_objective;
-use crate::report::{Status, StudyOptions, uncertain_document, uncertain_summary};
+use super::cases::{Run, Task, names_of_cases, together};
+use super::{Display, Exit, Findings, Format, Terminal, quantities, stop_flag, write_out};
+use crate::report::{Comparison, Status, StudyOptions, compare, uncertain_document, uncertain_summary};
 use crate::solution::{self, Engine};
-use crate::uncertainty::solve;
-use std::sync::Arc;
-use std::time::Instant;
+use crate::uncertainty::Solved;
+use serde_json::Value;
 
 /// Options of `solve`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  tieline solve feeder.tie\n  tieline solve feeder.tie --gap 0.01% --time-limit 60s --format json"
+    after_help = "Examples:\n  tieline solve feeder.tie\n  tieline solve feeder.tie --gap 0.01% --time-limit 60s --format json\n  tieline solve feeder.tie --all-cases --format csv > cases.csv\n\nSeveral cases are solved in parallel and shown in one table with differences from the first. The\nexit code is then that of the worst case."
 )]
 pub(super) struct Options {
     /// The study; - for the standard input
     #[arg(value_name = "FILE")]
     file: String,
-    /// Solve this case of the study
+    /// Solve this study, of those that the file declares
     #[arg(long, value_name = "NAME")]
-    case: Option<String>,
+    study: Option<String>,
+    /// Solve this case; several are compared
+    #[arg(long, value_name = "NAME")]
+    case: Vec<String>,
+    /// Solve all cases and values of sweeps, and compare them
+    #[arg(long, conflicts_with = "case")]
+    all_cases: bool,
     /// With this setting, as path=value; may be given more than once
     #[arg(long, value_name = "PATH=VALUE", value_parser = quantities::setting)]
     set: Vec<String>,
     /// Relative gap to be proven
     #[arg(long, value_name = "GAP", default_value = "0.1%", value_parser = quantities::gap)]
     gap: f64,
-    /// Stop with the best so far, e.g. 60s
+    /// Stop with the best so far, e.g. 60s; each case has this time
     #[arg(long, value_name = "TIME", value_parser = quantities::duration)]
     time_limit: Option<f64>,
     /// Worker threads; the result does not depend on them
@@ -42,7 +46,7 @@ pub(super) struct Options {
     /// How the result is shown
     #[arg(long, value_enum, default_value_t = Show::Human)]
     format: Show,
-    /// Folder for solution.json
+    /// Folder for solution.json; with several cases for one file each, comparison.csv and comparison.json
     #[arg(long, value_name = "DIR")]
     out: Option<String>,
 }
@@ -54,6 +58,8 @@ enum Show {
     Human,
     /// One JSON object
     Json,
+    /// One line per case and number
+    Csv,
 }
 
 /// Engines.
@@ -68,58 +74,114 @@ enum Which {
 }
 
 pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
-    let start = Instant::now();
-    let request = Request { case: options.case.clone(), set: options.set.clone(), ..Request::default() };
-    let mut analysis = analyse(&Disk::here(), &options.file, &request);
-    let program = analysis.program();
-    if let Some(d) = program.as_ref().and_then(no_objective) {
-        analysis.add(vec![d]);
-    }
-    let program = match program {
-        Some(p) if !analysis.has_errors() => p,
-        _ => {
-            let mut findings = Findings::default();
-            findings.add(&analysis.sources, analysis.diagnostics);
-            return findings.print(Format::Human, terminal).err().unwrap_or(Exit::Errors);
+    let cases: Vec<Option<String>> = if options.all_cases {
+        match names_of_cases(&options.file) {
+            Ok(names) => names.into_iter().map(Some).collect(),
+            Err(findings) => return findings.print(Format::Human, terminal).err().unwrap_or(Exit::Errors),
         }
+    } else if options.case.is_empty() {
+        vec![None]
+    } else {
+        options.case.iter().cloned().map(Some).collect()
     };
     let display = Display::new("solving");
-    let unit = program.objectives.first().map_or("", |o| &o.unit.label).to_string();
     let solver = solution::Options {
         gap: options.gap,
         time_limit: options.time_limit.unwrap_or(f64::INFINITY),
         threads: usize::from(options.threads),
         seed: options.seed,
         stop: stop_flag(),
-        progress: Some(display.callback(Arc::new(|x| x), if unit.is_empty() { "" } else { "(scaled)" })),
+        progress: None,
     };
     let engine = match options.engine {
         Which::Auto => Engine::Auto,
         Which::Tree => Engine::Tree,
         Which::OuterApproximation => Engine::OuterApproximation,
     };
-    let solved = solve(&program, analysis.names.studies.first(), &StudyOptions { solver, engine });
-    let result = &solved.result;
+    let compared = options.all_cases || cases.len() > 1;
+    let task = Task {
+        file: &options.file,
+        study: options.study.as_deref(),
+        set: &options.set,
+        options: StudyOptions { solver, engine, progress: None },
+    };
+    let runs = together(&task, &cases, &display);
     display.finish();
     let mut findings = Findings::default();
-    analysis.add(result.diagnostics.clone());
-    let refused = analysis.has_errors() && result.values.is_none();
-    findings.add(&analysis.sources, analysis.diagnostics);
-    findings.tell(terminal);
-    if refused {
-        return Exit::Errors;
+    for run in &runs {
+        findings.add(&run.analysis.sources, run.findings(compared));
     }
-    let seconds = start.elapsed().as_secs_f64();
-    let json = format!("{:#}\n", uncertain_document(&solved, seconds));
-    if let Some(dir) = &options.out
-        && let Err(exit) = write_out(&format!("{dir}/solution.json"), json.as_bytes(), terminal)
+    if let [run] = runs.as_slice()
+        && run.solved.is_none()
     {
+        return findings.print(Format::Human, terminal).err().unwrap_or(Exit::Errors);
+    }
+    findings.tell(terminal);
+    let written = if compared { show_all(options, &runs, terminal) } else { show_one(options, &runs, terminal) };
+    if let Err(exit) = written {
         return exit;
     }
-    let text = if options.format == Show::Json { json } else { uncertain_summary(&solved, seconds) };
-    if let Err(exit) = write_out("-", text.as_bytes(), terminal) {
-        return exit;
+    runs.iter().map(exit).max_by_key(|e| severity(*e)).unwrap_or(Exit::Errors)
+}
+
+fn show_one(options: &Options, runs: &[Run], terminal: &Terminal) -> Result<(), Exit> {
+    let Some((run, solved)) = runs.first().and_then(|r| Some((r, r.solved.as_ref()?))) else {
+        return Ok(());
+    };
+    let json = format!("{:#}\n", uncertain_document(solved, run.seconds));
+    if let Some(dir) = &options.out {
+        folder(dir, terminal)?;
+        write_out(&format!("{dir}/solution.json"), json.as_bytes(), terminal)?;
     }
+    let text = match options.format {
+        Show::Json => json,
+        Show::Csv => compare(vec![run.summary(&options.file)]).csv(),
+        Show::Human => uncertain_summary(solved, run.seconds),
+    };
+    write_out("-", text.as_bytes(), terminal)
+}
+
+fn show_all(options: &Options, runs: &[Run], terminal: &Terminal) -> Result<(), Exit> {
+    let table: Comparison = compare(runs.iter().map(|r| r.summary("as written")).collect());
+    let solutions: Vec<Value> =
+        runs.iter().map(|r| r.solved.as_ref().map_or(Value::Null, |s| uncertain_document(s, r.seconds))).collect();
+    if let Some(dir) = &options.out {
+        folder(dir, terminal)?;
+        for (run, solution) in runs.iter().zip(&solutions).filter(|(_, s)| !s.is_null()) {
+            let name = file_name(run.case.as_deref().unwrap_or("as written"));
+            write_out(&format!("{dir}/{name}.json"), format!("{solution:#}\n").as_bytes(), terminal)?;
+        }
+        write_out(&format!("{dir}/comparison.csv"), table.csv().as_bytes(), terminal)?;
+    }
+    let document = format!("{:#}\n", table.document(solutions));
+    if let Some(dir) = &options.out {
+        write_out(&format!("{dir}/comparison.json"), document.as_bytes(), terminal)?;
+    }
+    let text = match options.format {
+        Show::Json => document,
+        Show::Csv => table.csv(),
+        Show::Human => table.table(),
+    };
+    write_out("-", text.as_bytes(), terminal)
+}
+
+/// Makes the folder where there is none.
+fn folder(dir: &str, terminal: &Terminal) -> Result<(), Exit> {
+    std::fs::create_dir_all(dir).map_err(|e| {
+        terminal.complain(&format!("cannot make the folder `{dir}`: {}", super::disk::why(&e)), None);
+        Exit::Usage
+    })
+}
+
+/// The name of a case as a file's name.
+fn file_name(case: &str) -> String {
+    let kept = |c: char| if c.is_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' };
+    let name: String = case.chars().map(kept).collect();
+    format!("case-{name}")
+}
+
+fn exit(run: &Run) -> Exit {
+    let Some(Solved { result, .. }) = &run.solved else { return Exit::Errors };
     match result.status {
         Status::Optimal => Exit::Done,
         Status::Feasible => Exit::LimitWithSolution,
@@ -128,5 +190,17 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
         Status::Limit => Exit::LimitWithoutSolution,
         Status::Failed if result.values.is_some() => Exit::CheckFailed,
         Status::Failed => Exit::LimitWithoutSolution,
+    }
+}
+
+/// Which exit code tells of several cases.
+fn severity(exit: Exit) -> u8 {
+    match exit {
+        Exit::Done => 0,
+        Exit::LimitWithSolution => 1,
+        Exit::Infeasible => 2,
+        Exit::LimitWithoutSolution => 3,
+        Exit::CheckFailed => 4,
+        Exit::Errors | Exit::Usage => 5,
     }
 }

@@ -11,7 +11,7 @@ mod number;
 pub use build::{build, no_objective};
 pub use display::display;
 pub use form::{Affine, Atom, AtomId, AtomKind, Form, Product};
-pub use network::{Branch, Bus, Network, PeriodState, RadialArcs, Source};
+pub use network::{Branch, Bus, FlowCone, Network, PeriodState, RadialArcs, Source};
 pub use number::number;
 
 use crate::source::Span;

@@ -82,8 +82,27 @@ pub struct PeriodState {
     pub radial: Option<RadialArcs>,
     /// Per source: active power variable.
     pub source_active: Vec<Affine>,
-    /// Per cone of the physics (for the tightness check): (branch, P, Q, v, l) with P² + Q² <= v l.
-    pub cones: Vec<(usize, Affine, Affine, Affine, Affine)>,
+    /// Per source: reactive power variable.
+    pub source_reactive: Vec<Affine>,
+    /// Cones of the physics: an equation of the power flow relaxed to an inequality.
+    pub cones: Vec<FlowCone>,
+}
+
+/// `p² + q² <= v l` of one arc, where the power flow has an equation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlowCone {
+    /// Its branch.
+    pub branch: usize,
+    /// The bus at which the arc begins.
+    pub tail: usize,
+    /// Active power that leaves the tail, W.
+    pub p: Affine,
+    /// Reactive power that leaves the tail, var.
+    pub q: Affine,
+    /// Squared voltage of the tail where the arc is used, else 0, V².
+    pub v: Affine,
+    /// Squared current, (p² + q²)/v, A² (three times the squared phase current).
+    pub l: Affine,
 }
 
 /// The network over all periods.

@@ -1,7 +1,7 @@
 //! The AC power flow of a plan, period by period.
 
 use super::referred::referred;
-use crate::network::powerflow::{OperatingPoint, Snapshot};
+use crate::network::powerflow::{BranchFlow, OperatingPoint, Snapshot};
 use crate::program::Network;
 
 /// What the AC power flow of one period gives.
@@ -19,6 +19,12 @@ pub struct AcState {
     pub closed: Vec<bool>,
     /// What breaks a limit: voltage (pu) or current rating, in words.
     pub broken: Vec<String>,
+    /// Per bus: line-to-line voltage, V; none where no source reaches.
+    pub voltage: Vec<Option<f64>>,
+    /// Per branch: powers and current, referred to the level of its source where taps are changed.
+    pub flow: Vec<BranchFlow>,
+    /// Per source: active and reactive power, W and var.
+    pub source_power: Vec<(f64, f64)>,
 }
 
 /// The power flow of a period at a point; `base` takes the network's normal state instead of the
@@ -47,6 +53,9 @@ pub fn power_flow(network: &Network, period: usize, x: &[f64], base: bool) -> Re
         highest: (f64::NEG_INFINITY, String::new()),
         closed,
         broken: Vec::new(),
+        voltage: Vec::new(),
+        flow: Vec::new(),
+        source_power: Vec::new(),
     };
     // Islands that units of their own hold have roots that the plan decides; the power flow knows
     // sources alone, and leaves them dark.
@@ -77,5 +86,8 @@ pub fn power_flow(network: &Network, period: usize, x: &[f64], base: bool) -> Re
             out.broken.push(format!("line {} carries {current:.1} A", b.id));
         }
     }
+    out.voltage = network.buses.iter().zip(&point.voltage_pu).map(|(b, v)| v.map(|v| v * b.nominal)).collect();
+    out.flow = point.flow;
+    out.source_power = point.source_power;
     Ok(out)
 }

@@ -1,7 +1,36 @@
 //! Values of the program's expressions at a point, computed directly from the program stage: no code
 //! is shared with the lowering.
+//!
+//! # When a rule is violated
+//!
+//! A rule `f <= 0` or `f = 0` is missed by `f`. That is compared with the size of what the rule adds
+//! up, and passes up to [`TOLERANCE`] of it. Where next to nothing is added up, the accuracy of the
+//! solvers is the measure, which is absolute in their scaled numbers:
+//!
+//! - a linear rule is measured by no less than a thousandth of what its largest summand may reach.
+//!   That is 1e-8 of the range, the feasibility tolerance of the engines. A rule whose summands are at
+//!   1e-3 of their ranges or more is therefore always judged by its own size;
+//! - a rule with products or squares is measured by no less than a ten-thousandth of the largest
+//!   instance of the same rule at this point: flows of a hundredth of the largest are judged by their
+//!   own size. Declared ranges are generous and their squares would excuse anything: they count with a
+//!   millionth, which matters where the whole rule is idle;
+//! - a variable's limits are measured by its range.
 
-use crate::program::{AtomKind, Form, Program, Relation, SolvedCheck};
+use crate::program::{Affine, AtomKind, Constraint, Form, Objective, OriginId, Program, Relation, SolvedCheck, VarId};
+use std::collections::BTreeMap;
+
+/// Largest relative violation that passes.
+pub const TOLERANCE: f64 = 1e-5;
+/// Share of its reach that a linear rule is measured by at least.
+const FLOOR: f64 = 1e-3;
+/// Share of the largest instance of the same rule that a rule with products is measured by at least.
+const LARGEST: f64 = 1e-4;
+/// Share of the reach of products that they are measured by at least.
+const IDLE: f64 = 1e-6;
+/// Distance of a whole number from its value that passes, relative to [`TOLERANCE`].
+const WHOLE: f64 = 1e-6;
+/// Size below which nothing is measured, coherent units.
+const NOTHING: f64 = 1e-9;
 
 /// The value of a form at a point (a value per program variable, coherent units).
 pub fn form_value(program: &Program, f: &Form, x: &[f64]) -> f64 {
@@ -31,53 +60,62 @@ pub fn form_value(program: &Program, f: &Form, x: &[f64]) -> f64 {
     v
 }
 
-/// The size of what a form adds up, to judge a violation by.
+/// The value of a goal at a point: the sum of its terms.
+pub fn goal_value(program: &Program, goal: &Objective, x: &[f64]) -> f64 {
+    goal.terms.iter().map(|(_, f)| form_value(program, f, x)).sum()
+}
+
+/// The size of what a form adds up.
 fn size(program: &Program, f: &Form, x: &[f64]) -> f64 {
-    let mut s = f.affine.constant.abs();
-    s += f.affine.terms.iter().map(|(v, c)| (c * x.get(v.0 as usize).copied().unwrap_or(0.0)).abs()).sum::<f64>();
+    let value = |v: &VarId| x.get(v.0 as usize).copied().unwrap_or(0.0);
+    let affine = |a: &Affine| a.terms.iter().map(|(v, c)| (c * value(v)).abs()).sum::<f64>();
+    let mut s = f.affine.constant.abs() + affine(&f.affine);
     s += f.products.iter().map(|p| (p.coefficient * p.left.value(x) * p.right.value(x)).abs()).sum::<f64>();
-    // What the sides of a product may reach measures a cone whose flow happens to be small.
-    let bounds = |v: crate::program::VarId| (program.variable(v).lower, program.variable(v).upper);
-    let most = |a: &crate::program::Affine| {
+    for (id, c) in &f.atoms {
+        let atom = Form { atoms: vec![(*id, *c)], ..Form::default() };
+        s += form_value(program, &atom, x).abs();
+    }
+    s
+}
+
+/// What the largest summand of the affine part may reach.
+fn reach(program: &Program, f: &Form) -> f64 {
+    let of = |(v, c): &(VarId, f64)| {
+        let var = program.variable(*v);
+        let most = var.lower.abs().max(var.upper.abs());
+        if most.is_finite() { (c * most).abs() } else { 0.0 }
+    };
+    f.affine.terms.iter().map(of).fold(0.0, f64::max)
+}
+
+/// What the largest product may reach.
+fn reach_of_products(program: &Program, f: &Form) -> f64 {
+    let bounds = |v: VarId| (program.variable(v).lower, program.variable(v).upper);
+    let most = |a: &Affine| {
         let (low, high) = a.range(bounds);
         low.abs().max(high.abs())
     };
-    let products = f.products.iter().map(|p| (p.coefficient * most(&p.left) * most(&p.right)).abs());
-    s += 1e-3 * products.filter(|m| m.is_finite()).fold(0.0, f64::max);
-    // A limit that a variable may reach measures a row whose activity happens to be small.
-    let reach = |v: &(crate::program::VarId, f64)| {
-        let var = program.variable(v.0);
-        let most = var.lower.abs().max(var.upper.abs());
-        if most.is_finite() { (v.1 * most).abs() } else { 0.0 }
-    };
-    s + 1e-3 * f.affine.terms.iter().map(reach).fold(0.0, f64::max)
+    let of = f.products.iter().map(|p| (p.coefficient * most(&p.left) * most(&p.right)).abs());
+    of.filter(|m| m.is_finite()).fold(0.0, f64::max)
 }
 
-/// The relative violation of a relation at a point; zero or less where it holds or is not switched on.
-fn violation(program: &Program, relation: &Relation, x: &[f64]) -> f64 {
-    let mut relation = relation;
-    while let Relation::Implies { when, is, then } = relation {
-        if (x.get(when.0 as usize).copied().unwrap_or(0.0) > 0.5) != *is {
-            return 0.0;
-        }
-        relation = then;
-    }
-    let (f, equal) = match relation {
-        Relation::Le(f) => (f, false),
-        Relation::Eq(f) => (f, true),
-        Relation::Implies { .. } => return 0.0,
-    };
-    let v = form_value(program, f, x);
-    (if equal { v.abs() } else { v }) / size(program, f, x).max(1e-9)
+/// By how much a relation is missed at a point, and what to measure that by.
+struct Missed {
+    by: f64,
+    size: f64,
+    curved: bool,
 }
 
 /// The checks of the solution that fail by more than a relative tolerance.
 pub fn failed_checks<'p>(program: &'p Program, x: &[f64], tolerance: f64) -> Vec<&'p SolvedCheck> {
-    let fails = |c: &&SolvedCheck| c.relations.iter().any(|r| violation(program, r, x) > tolerance);
-    program.checks.iter().filter(fails).collect()
+    let fails = |relation: &Relation| {
+        missed(program, relation, x).is_some_and(|m| m.by.is_nan() || m.by / m.size.max(NOTHING) > tolerance)
+    };
+    program.checks.iter().filter(|c| c.relations.iter().any(fails)).collect()
 }
 
-/// The largest relative violation of any rule or variable limit, with its name.
+/// The largest relative violation of any rule, variable limit or whole number, with its name. See the
+/// module's text for what it is relative to; up to [`TOLERANCE`] passes.
 pub fn largest_violation(program: &Program, x: &[f64]) -> (f64, String) {
     let mut worst = (0.0, String::new());
     let mut see = |violation: f64, name: &str| {
@@ -85,18 +123,52 @@ pub fn largest_violation(program: &Program, x: &[f64]) -> (f64, String) {
             worst = (violation, name.to_string());
         }
     };
+    if x.len() < program.variables.len() {
+        return (f64::INFINITY, "values are missing".into());
+    }
     for (v, x) in program.variables.iter().zip(x) {
         let range = if v.upper.is_finite() && v.lower.is_finite() { v.upper - v.lower } else { x.abs() };
-        let scale = range.abs().max(v.lower.abs().min(1e300)).max(1e-9);
+        let scale = range.abs().max(v.lower.abs().min(1e300)).max(NOTHING);
         if v.lower.is_finite() {
             see((v.lower - x) / scale, &v.name);
         }
         if v.upper.is_finite() {
             see((x - v.upper) / scale, &v.name);
         }
+        if v.domain != crate::program::Domain::Continuous {
+            see((x - x.round()).abs() * TOLERANCE / WHOLE, &v.name);
+        }
     }
-    for c in &program.constraints {
-        see(violation(program, &c.relation, x), &c.name);
+    let missed: Vec<(&Constraint, Missed)> =
+        program.constraints.iter().filter_map(|c| Some((c, missed(program, &c.relation, x)?))).collect();
+    let mut largest: BTreeMap<OriginId, f64> = BTreeMap::new();
+    for (c, m) in missed.iter().filter(|(_, m)| m.curved) {
+        let most = largest.entry(c.origin).or_insert(0.0);
+        *most = most.max(m.size);
+    }
+    for (c, m) in &missed {
+        let floor = if m.curved { LARGEST * largest.get(&c.origin).copied().unwrap_or(0.0) } else { 0.0 };
+        see(m.by / m.size.max(floor).max(NOTHING), &c.name);
     }
     worst
+}
+
+/// How a relation is missed; none where it is not switched on.
+fn missed(program: &Program, relation: &Relation, x: &[f64]) -> Option<Missed> {
+    let mut relation = relation;
+    while let Relation::Implies { when, is, then } = relation {
+        if (x.get(when.0 as usize).is_some_and(|b| *b > 0.5)) != *is {
+            return None;
+        }
+        relation = then;
+    }
+    let (f, equal) = match relation {
+        Relation::Le(f) => (f, false),
+        Relation::Eq(f) => (f, true),
+        Relation::Implies { .. } => return None,
+    };
+    let value = form_value(program, f, x);
+    let by = if equal { value.abs() } else { value };
+    let size = size(program, f, x) + FLOOR * reach(program, f) + IDLE * reach_of_products(program, f);
+    Some(Missed { by, size, curved: !f.products.is_empty() })
 }

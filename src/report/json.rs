@@ -21,7 +21,7 @@ pub(super) fn word(status: Status) -> &'static str {
 
 /// The schema `tieline-solution-1`.
 pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Document {
-    let goal = program.objectives.last();
+    let goal = program.objectives.get(result.goal);
     let factor = goal.map_or(1.0, |g| g.unit.factor);
     let mut terms = Map::new();
     if let (Some(goal), Some(x)) = (goal, &result.values) {
@@ -63,6 +63,11 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
     let losses: Vec<Value> =
         result.ac.iter().map(|s| s.as_ref().map_or(Value::Null, |s| json!(s.losses / 1e3))).collect();
     let outcome = result.outcome.as_ref();
+    let loosest = result.loosest.as_ref().map(|l| {
+        let id = program.network.as_ref().and_then(|n| n.branches.get(l.branch)).map(|b| b.id.as_str());
+        json!({ "line": id, "period": l.period + 1, "gap": l.gap, "excess_a": l.excess })
+    });
+    let tight = result.cone_gap <= super::cones::TIGHT;
     json!({
         "schema": "tieline-solution-1",
         "status": word(result.status),
@@ -75,8 +80,10 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
         "totals": totals(&periods),
         "base": { "periods": base, "totals": totals(&base) },
         "devices": devices,
-        "verification": { "passed": result.passed, "ac_losses_kw": losses, "max_cone_gap": result.cone_gap,
-                          "max_violation": result.violation.0 },
+        "verification": { "passed": result.passed, "ac_losses_kw": losses, "max_cone_gap": result.cone_gap, "cones_tight": tight,
+                          "loosest_cone": loosest,
+                          "max_violation": result.violation.0,
+                          "violated": result.violation.1 },
         "solver": { "name": outcome.map(|o| o.engine.clone()), "iterations": outcome.map(|o| o.iterations),
                     "nodes": outcome.map(|o| o.nodes) },
     })

@@ -2,17 +2,28 @@
 //! evaluation and on the network by an AC power flow.
 
 mod ac;
+mod compare;
+mod cones;
 mod evaluate;
 mod json;
+mod physical;
 mod primal;
+mod progress;
+mod quantities;
 mod referred;
 mod study;
 mod terminal;
 mod uncertain;
+mod verdict;
 
 pub use ac::{AcState, power_flow};
-pub use evaluate::{failed_checks, form_value, largest_violation};
+pub use compare::{Case, Comparison, Entry, compare};
+pub use cones::{Loosest, loosest};
+pub use evaluate::{TOLERANCE, failed_checks, form_value, goal_value, largest_violation};
 pub use json::{Document, document};
+pub use physical::physical;
+pub use progress::{StudyListener, StudyProgress};
+pub use quantities::{Quantity, quantities};
 pub use study::{Status, StudyOptions, StudyResult, check, solve};
 pub use terminal::summary;
 pub use uncertain::{uncertain_document, uncertain_summary};

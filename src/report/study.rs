@@ -1,11 +1,18 @@
 //! Solving a deterministic study: goals in order, each kept while the next is sought, then checks.
 
 use super::primal::BranchExchangePrimal;
-use super::{AcState, failed_checks, form_value, largest_violation, power_flow};
-use crate::diagnostics::{Diagnostic, ids_solution};
+use super::progress::translated;
+use super::verdict::{conclude, failed_check, loose_cone};
+use super::{
+    AcState, Loosest, StudyListener, TOLERANCE, failed_checks, form_value, goal_value, largest_violation, loosest,
+    physical, power_flow,
+};
+use crate::diagnostics::ids_solution::CHECK_FAILED_AFTER_SOLVE;
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::lowered::{LowerOptions, Reached, lower};
 use crate::program::Program;
 use crate::solution::{Engine, Options, Outcome, Primal, Termination, solve as run};
+use std::time::Instant;
 
 /// How a study ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,12 +32,14 @@ pub enum Status {
 }
 
 /// What a study is asked for.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct StudyOptions {
-    /// Options of the engines.
+    /// Options of the engines. Their own progress is in scaled numbers; `progress` below is not.
     pub solver: Options,
     /// The engine.
     pub engine: Engine,
+    /// Receives the progress in the study's terms.
+    pub progress: Option<StudyListener>,
 }
 
 /// A solved study.
@@ -38,11 +47,15 @@ pub struct StudyOptions {
 pub struct StudyResult {
     /// How it ended.
     pub status: Status,
-    /// Objective in coherent units, in the user's direction.
+    /// The goal that `objective`, `bound` and `gap` belong to: the last one, or the one at which the
+    /// search ended.
+    pub goal: usize,
+    /// Value of the returned plan (by the AC power flow, where a conic formulation relaxes it), in
+    /// coherent units, in the user's direction.
     pub objective: Option<f64>,
     /// Proven bound likewise.
     pub bound: Option<f64>,
-    /// Relative gap; infinite where there is none.
+    /// Relative gap between the two; infinite where there is none.
     pub gap: f64,
     /// Values of the program's variables, coherent units.
     pub values: Option<Vec<f64>>,
@@ -52,13 +65,15 @@ pub struct StudyResult {
     pub base: Vec<Option<AcState>>,
     /// Largest relative violation of a rule, and its name.
     pub violation: (f64, String),
-    /// Largest relative gap of a flow cone.
+    /// Largest relative gap of a flow cone in the point that the engine returned.
     pub cone_gap: f64,
+    /// Where that is.
+    pub loosest: Option<Loosest>,
     /// Did all checks pass?
     pub passed: bool,
     /// The last engine's outcome.
     pub outcome: Option<Outcome>,
-    /// Findings of the lowering.
+    /// Findings of the lowering and about the result.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -67,6 +82,7 @@ impl Default for StudyResult {
     fn default() -> Self {
         StudyResult {
             status: Status::Failed,
+            goal: 0,
             objective: None,
             bound: None,
             gap: f64::INFINITY,
@@ -75,6 +91,7 @@ impl Default for StudyResult {
             base: Vec::new(),
             violation: (0.0, String::new()),
             cone_gap: 0.0,
+            loosest: None,
             passed: false,
             outcome: None,
             diagnostics: Vec::new(),
@@ -82,31 +99,45 @@ impl Default for StudyResult {
     }
 }
 
-/// Largest relative violation that passes.
-const TOLERANCE: f64 = 1e-5;
+/// Gap that the engines are asked for, so that the gap of the plan by power flow, which differs from
+/// theirs in the sixth digit, is closed too.
+fn engine_gap(asked: f64) -> f64 {
+    asked - (0.1 * asked).min(1e-5)
+}
 
 /// Solves and checks.
 pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
+    let began = Instant::now();
     let mut result = StudyResult::default();
     let mut reached: Vec<Reached> = Vec::new();
-    for objective in 0..program.objectives.len() {
+    let goals = program.objectives.len();
+    for (objective, goal) in program.objectives.iter().enumerate() {
         let lowering = lower(program, &LowerOptions { objective, reached: reached.clone(), ..LowerOptions::default() });
         result.diagnostics.extend(lowering.diagnostics);
-        if result.diagnostics.iter().any(|d| d.severity == crate::diagnostics::Severity::Error) {
+        if result.diagnostics.iter().any(|d| d.severity == Severity::Error) {
             return result;
         }
         let problem = &lowering.problem;
         let primal = BranchExchangePrimal::new(program, problem, options.solver.seed);
         let proposal = primal.as_ref().map(|p| p as &dyn Primal);
-        let outcome = run(problem, options.engine, &options.solver, proposal);
+        let mut solver = Options { gap: engine_gap(options.solver.gap), ..options.solver.clone() };
+        solver.time_limit -= began.elapsed().as_secs_f64();
+        if let Some(listener) = &options.progress {
+            solver.progress = Some(translated(listener, problem, goal, (objective, goals)));
+        }
+        let outcome = run(problem, options.engine, &solver, proposal);
         let scale = problem.objective_scale;
+        result.goal = objective;
         result.objective = outcome.objective.map(|o| o * scale);
         result.bound = outcome.bound.is_finite().then_some(outcome.bound * scale);
         result.gap = outcome.gap();
-        result.values = outcome.point.as_ref().map(|p| lowering.map.values(problem, p));
+        let found = outcome.point.as_ref().map(|p| lowering.map.values(problem, p));
+        // A later goal that finds nothing leaves the plan of the earlier ones.
+        let kept = found.is_none() && objective > 0 && result.values.is_some();
+        result.values = found.or(if kept { result.values.take() } else { None });
         result.status = match (outcome.termination, &result.values) {
             (Termination::Optimal, Some(_)) => Status::Optimal,
-            (Termination::Infeasible, _) => Status::Infeasible,
+            (Termination::Infeasible, _) if !kept => Status::Infeasible,
             (Termination::Unbounded, _) => Status::Unbounded,
             (Termination::Limit | Termination::Interrupted, Some(_)) => Status::Feasible,
             (Termination::Limit | Termination::Interrupted, None) => Status::Limit,
@@ -119,68 +150,90 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
         if let Some(o) = result.objective {
             // A later goal may not cost more than the gap that the earlier one was solved to.
             let slack = options.solver.gap.max(1e-6) * o.abs();
-            let value = if program.objectives[objective].maximize { o - slack } else { o + slack };
+            let value = if goal.maximize { o - slack } else { o + slack };
             reached.push(Reached { objective, value });
         }
     }
+    if matches!(result.status, Status::Unbounded | Status::Infeasible) {
+        result.values = None;
+    }
     check(program, &mut result);
+    conclude(program, &mut result, options.solver.gap, began.elapsed().as_secs_f64());
     result
 }
 
 /// Re-checks the values of a result: every rule by direct evaluation, the network by AC power flow.
+/// Objective and gap become those of the plan. A plan that does not pass has the status `Failed`.
 pub fn check(program: &Program, result: &mut StudyResult) {
-    let Some(x) = &result.values else { return };
-    result.violation = largest_violation(program, x);
+    let Some(mut x) = result.values.take() else { return };
+    result.violation = largest_violation(program, &x);
     result.passed = result.violation.0 <= TOLERANCE;
+    let mut stated = false;
+    let mut of_losses = None;
     if let Some(network) = &program.network {
-        for (t, state) in network.periods.iter().enumerate() {
-            let ac = power_flow(network, t, x, false);
+        for t in 0..network.periods.len() {
+            let ac = power_flow(network, t, &x, false);
             result.passed &= ac.as_ref().is_ok_and(|s| s.broken.is_empty());
             result.ac.push(ac);
-            result.base.push(power_flow(network, t, x, true).ok());
-            for (_, p, q, v, l) in &state.cones {
-                let (s2, vl) = (p.value(x).powi(2) + q.value(x).powi(2), v.value(x) * l.value(x));
-                let most = state.cones.iter().map(|c| c.3.value(x) * c.4.value(x)).fold(1e-9, f64::max);
-                result.cone_gap = result.cone_gap.max((vl - s2) / most);
-            }
+            result.base.push(power_flow(network, t, &x, true).ok());
         }
-        // The value of a loss study is that of the AC power flow, not of the relaxation. What other
-        // devices than lines lose follows from the plan.
-        if network.minimises_losses
-            && let Some(Ok(ac)) = result.ac.first()
-            && let Some(bound) = result.bound
-        {
-            let of_losses = program.sums.iter().filter(|s| s.role.as_deref() == Some("losses"));
-            let others = of_losses.flat_map(|s| &s.contributions).filter(|c| !c.from_branch);
-            let value = ac.losses + others.map(|c| form_value(program, &c.form, x)).sum::<f64>();
-            result.objective = Some(value);
-            result.gap = ((value - bound) / value.abs().max(1e-9)).max(0.0);
+        result.loosest = loosest(network, &x);
+        result.cone_gap = result.loosest.as_ref().map_or(0.0, |l| l.gap);
+        let tight = result.cone_gap <= super::cones::TIGHT;
+        let state = physical(network, &x, &result.ac);
+        let broken = state.as_ref().map(|y| largest_violation(program, y));
+        match (state, broken) {
+            // The state that the network takes keeps all rules: that is the plan, exact to more digits
+            // than the engine's point.
+            (Some(y), Some(broken)) if broken.0 <= TOLERANCE => {
+                result.passed = result.ac.iter().all(|s| s.as_ref().is_ok_and(|s| s.broken.is_empty()));
+                result.violation = broken;
+                x = y;
+                stated = true;
+            }
+            // The value of a loss study is known from the power flow even where its state cannot be
+            // written back: behind tap changers, and in islands.
+            (None, _) if network.minimises_losses && result.ac.iter().all(Result::is_ok) => {
+                let sums = program.sums.iter().filter(|s| s.role.as_deref() == Some("losses"));
+                let others = sums.flat_map(|s| &s.contributions).filter(|c| !c.from_branch);
+                let others = others.map(|c| form_value(program, &c.form, &x)).sum::<f64>();
+                of_losses = (result.loosest.is_some())
+                    .then(|| others + result.ac.iter().flatten().map(|s| s.losses).sum::<f64>());
+            }
+            (_, broken) if !tight => {
+                result.passed = false;
+                result.violation = broken.unwrap_or_else(|| result.violation.clone());
+            }
+            _ => {}
+        }
+        if !tight {
+            let d = loose_cone(program, network, result, stated.then_some(x.as_slice()));
+            result.diagnostics.push(d);
         }
     }
-    let failed: Vec<Diagnostic> = failed_checks(program, x, TOLERANCE)
-        .into_iter()
-        .map(|c| {
-            let id = ids_solution::CHECK_FAILED_AFTER_SOLVE;
-            let d = Diagnostic::new(id, c.place, c.message.clone(), "in the solution found");
-            d.label(program.origin(c.origin).span, "checked here")
-        })
-        .collect();
+    if let Some(goal) = program.objectives.get(result.goal) {
+        let value = of_losses.unwrap_or_else(|| goal_value(program, goal, &x));
+        result.objective = Some(value);
+        if let Some(bound) = result.bound {
+            let missing = if goal.maximize { bound - value } else { value - bound };
+            // Below a millionth of the unit there is nothing left to gain, whatever the value.
+            let counts = missing > 1e-6 * goal.unit.factor || value.abs() > goal.unit.factor;
+            result.gap = if counts { (missing / value.abs().max(1e-12)).max(0.0) } else { 0.0 };
+        }
+    }
+    let failed = failed_checks(program, &x, TOLERANCE);
     let rules_hold = result.passed;
     result.passed &= failed.is_empty();
+    result.values = Some(x);
     if !result.passed && matches!(result.status, Status::Optimal | Status::Feasible) {
         result.status = Status::Failed;
-        result.diagnostics.extend(failed);
-        if rules_hold {
-            return;
+        result.diagnostics.extend(failed.into_iter().map(|c| {
+            let d = Diagnostic::new(CHECK_FAILED_AFTER_SOLVE, c.place, c.message.clone(), "in the solution found");
+            d.label(program.origin(c.origin).span, "checked here")
+        }));
+        if !rules_hold {
+            let d = failed_check(result);
+            result.diagnostics.push(d);
         }
-        let mut why = vec![format!("largest violation {:.1e} at `{}`", result.violation.0, result.violation.1)];
-        for ac in &result.ac {
-            match ac {
-                Ok(s) => why.extend(s.broken.iter().take(3).cloned()),
-                Err(e) => why.push(format!("AC power flow: {e}")),
-            }
-        }
-        let d = Diagnostic::unlocated(ids_solution::CHECK_FAILED_AFTER_SOLVE, "the solution does not pass its check");
-        result.diagnostics.push(why.into_iter().fold(d, Diagnostic::note));
     }
 }

@@ -11,7 +11,7 @@ pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String 
         out.push_str(&text);
         out.push('\n');
     };
-    let goal = program.objectives.last();
+    let goal = program.objectives.get(result.goal);
     line(format!("status            {}", word(result.status)));
     if let (Some(goal), Some(value)) = (goal, result.objective) {
         line(format!("{:<17} {}", goal.name, shown(value, &goal.unit)));

@@ -8,4 +8,5 @@ mod explain;
 mod fmt;
 mod import;
 mod new;
+mod solve;
 mod usage;

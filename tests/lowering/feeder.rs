@@ -72,6 +72,7 @@ pub fn ladder(n: usize) -> Program {
         voltage2: v.iter().map(affine).collect(),
         radial: Some(radial),
         source_active: vec![],
+        source_reactive: vec![],
         cones: vec![],
     };
     let bus = |i: usize| Bus { id: i.to_string(), nominal: 12_660.0, v_min: Some(0.9), v_max: Some(1.05) };

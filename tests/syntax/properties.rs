@@ -15,11 +15,11 @@ static TEXTS: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 /// Words and signs out of which nearly-right texts are made.
 const PIECES: &[&str] = &[
-    "param", "var", "rule", "let", "device", "aspect", "extend", "table", "case", "sweep", "study", "in", "minimize", "inject",
-    "into", "where", "when", "if", "then", "else", "match", "not", "and", "of", "given", "before", "at", "each",
-    "from", "to", "a", "b", "t", "x", "bus", "kW", "sum", "1", "2.5", "1e3", "7", "\"t\"", "\"", "(", ")", "[", "]",
-    "{", "}", ",", ";", ":", ".", "..", "+", "-", "+-", "*", "/", "^", "%", "<=", "=", "=>", "|", "@", "#c\n", "##d\n",
-    "\n", "\n", " ", " ", " ", "é", "\0", "==", "€", "//",
+    "param", "var", "rule", "let", "device", "aspect", "extend", "table", "case", "sweep", "study", "in", "minimize",
+    "inject", "into", "where", "when", "if", "then", "else", "match", "not", "and", "of", "given", "before", "at",
+    "each", "from", "to", "a", "b", "t", "x", "bus", "kW", "sum", "1", "2.5", "1e3", "7", "\"t\"", "\"", "(", ")", "[",
+    "]", "{", "}", ",", ";", ":", ".", "..", "+", "-", "+-", "*", "/", "^", "%", "<=", "=", "=>", "|", "@", "#c\n",
+    "##d\n", "\n", "\n", " ", " ", " ", "é", "\0", "==", "€", "//",
 ];
 
 proptest! {

@@ -3,7 +3,9 @@
 use super::affine_only;
 use crate::model::{Evaluator, Value};
 use crate::names::{MemberId, Names};
-use crate::program::{Affine, Branch, Bus, Network, OriginId, PeriodState, Program, RadialArcs, Relation, Source};
+use crate::program::{
+    Affine, Branch, Bus, FlowCone, Network, OriginId, PeriodState, Program, RadialArcs, Relation, Source,
+};
 use crate::units::typed::Ty;
 use rustc_hash::FxHashMap;
 
@@ -92,9 +94,10 @@ pub fn describe(ev: &mut Evaluator<'_>) -> Option<Network> {
     Some(network)
 }
 
-type ConeParts = (usize, usize, [Affine; 4]);
+/// A cone of a period.
+type ConeParts = (usize, FlowCone);
 
-/// The flow cones: (branch, period, P, Q, v, l).
+/// The flow cones with their periods.
 fn cones(ev: &mut Evaluator<'_>) -> Vec<ConeParts> {
     let model = ev.model;
     let mut out = Vec::new();
@@ -106,7 +109,8 @@ fn cones(ev: &mut Evaluator<'_>) -> Vec<ConeParts> {
         Some(a) => format!("{a}.{}", m.name),
         None => model.names.qualified(rule),
     };
-    let Some(edge) = model.names.member(arc, "edge") else { return out };
+    let ends = ["edge", "tail"].map(|n| model.names.member(arc, n));
+    let [Some(edge), Some(tail)] = ends else { return out };
     let Some(d) = &ev.decisions else { return out };
     let by_name: FxHashMap<&str, usize> = of_origin(&d.program, origin);
     let mut found = Vec::new();
@@ -124,9 +128,12 @@ fn cones(ev: &mut Evaluator<'_>) -> Vec<ConeParts> {
             Relation::Le(f) => flow_cone(f),
             _ => None,
         };
-        let Some(parts) = parts else { continue };
-        if let Ok(Value::Element(_, b)) = ev.member_at(edge, e, &[], model.names.members[rule].span) {
-            out.push((b as usize, t, parts));
+        let Some([p, q, v, l]) = parts else { continue };
+        let span = model.names.members[rule].span;
+        if let (Ok(Value::Element(_, branch)), Ok(Value::Element(_, tail))) =
+            (ev.member_at(edge, e, &[], span), ev.member_at(tail, e, &[], span))
+        {
+            out.push((t, FlowCone { branch: branch as usize, tail: tail as usize, p, q, v, l }));
         }
     }
     out
@@ -173,10 +180,12 @@ fn state(
     let voltage2: Vec<Affine> =
         (0..buses).map(|e| affine(ev, bus, "voltage2", e)).collect::<Option<_>>().unwrap_or_default();
     let radial = radial(ev, bus, t, &at);
-    let source_active = match source {
-        Some(s) => (0..model.classes[s].elements.len() as u32).filter_map(|e| affine(ev, s, "active", e)).collect(),
+    let of_sources = |ev: &mut Evaluator<'_>, role: &str| match source {
+        Some(s) => (0..model.classes[s].elements.len() as u32).filter_map(|e| affine(ev, s, role, e)).collect(),
         None => Vec::new(),
     };
+    let source_active = of_sources(ev, "active");
+    let source_reactive = of_sources(ev, "reactive");
     let program = &ev.decisions.as_ref()?.program;
     let mut sums = [vec![Affine::default(); buses as usize], vec![Affine::default(); buses as usize]];
     for sum in program.sums.iter().filter(|s| s.period == Some(t)) {
@@ -191,13 +200,20 @@ fn state(
         }
     }
     let [active, reactive] = sums;
-    let cones = cones
-        .iter()
-        .filter(|c| c.1 == t)
-        .map(|(b, _, [p, q, w, l])| (*b, p.clone(), q.clone(), w.clone(), l.clone()))
-        .collect();
+    let cones = cones.iter().filter(|c| c.0 == t).map(|c| c.1.clone()).collect();
     let _ = names;
-    Some(PeriodState { closed: closed?, ratio, normal_ratio, active, reactive, voltage2, radial, source_active, cones })
+    Some(PeriodState {
+        closed: closed?,
+        ratio,
+        normal_ratio,
+        active,
+        reactive,
+        voltage2,
+        radial,
+        source_active,
+        source_reactive,
+        cones,
+    })
 }
 
 /// Ratios of the branches in a period and before the first one; nothing where all are 1.

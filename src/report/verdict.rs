@@ -1,0 +1,155 @@
+//! What may be said of a result: `optimal` only where the plan's own value, as the checks compute it,
+//! is within the gap asked for of the proven bound; and the findings that say why it is not.
+
+use super::{Status, StudyResult, goal_value};
+use crate::diagnostics::{Diagnostic, ids_solution};
+use crate::program::{DisplayUnit, Network, Program, number, shown};
+use crate::solution::Termination;
+
+/// A gap below this is closed: what is left is the accuracy of the engines.
+const CLOSED: f64 = 1e-6;
+/// A plan that is better than the bound by more than this share shows that the bound is wrong.
+const BETTER: f64 = 1e-4;
+
+/// Settles the status of a checked result and adds the findings that explain it.
+pub(super) fn conclude(program: &Program, result: &mut StudyResult, asked: f64, seconds: f64) {
+    let ended = result.outcome.as_ref().map(|o| o.termination);
+    let goal = program.objectives.get(result.goal);
+    let unit = goal.map_or(DisplayUnit { label: "".into(), factor: 1.0 }, |g| g.unit.clone());
+    match result.status {
+        Status::Optimal | Status::Feasible => {
+            if contradicts(program, result) {
+                result.status = Status::Failed;
+                result.passed = false;
+                let text = "the plan is better than the bound that was proven, so one of the two is wrong";
+                let d = Diagnostic::unlocated(ids_solution::CHECK_FAILED_AFTER_SOLVE, text);
+                result.diagnostics.push(d.help("report this study: it shows a mistake in Tieline"));
+                return;
+            }
+            let last = result.goal + 1 == program.objectives.len();
+            if last && result.gap <= asked.max(CLOSED) {
+                result.status = Status::Optimal;
+                return;
+            }
+            result.status = Status::Feasible;
+            result.diagnostics.push(open_gap(program, result, asked, seconds, &unit));
+        }
+        Status::Limit => {
+            let how = if ended == Some(Termination::Interrupted) { "before the interruption" } else { "within" };
+            let text = match how {
+                "within" => format!("no solution after {} s", number(rounded(seconds))),
+                how => format!("no solution {how}, after {} s", number(rounded(seconds))),
+            };
+            let mut d = Diagnostic::unlocated(ids_solution::LIMIT_WITHOUT_SOLUTION, text);
+            if let (Some(bound), Some(goal)) = (result.bound, goal) {
+                let side = if goal.maximize { "at most" } else { "at least" };
+                d = d.note(format!("proven so far: `{}` is {side} {}", goal.name, shown(bound, &unit)));
+            }
+            result.diagnostics.push(d.help("allow more time with `--time-limit`, or leave out an optional part"));
+        }
+        Status::Failed if result.values.is_none() && result.outcome.is_some() => {
+            let text = "the solver met numerical trouble and claims nothing";
+            let d = Diagnostic::unlocated(ids_solution::SOLVER_FAILED, text);
+            result.diagnostics.push(d.help("try the other engine: `--engine tree` or `--engine outer-approximation`"));
+        }
+        _ => {}
+    }
+}
+
+fn rounded(seconds: f64) -> f64 {
+    (seconds * 10.0).round() / 10.0
+}
+
+/// Is the plan better than what was proven to be possible?
+fn contradicts(program: &Program, result: &StudyResult) -> bool {
+    let (Some(goal), Some(value), Some(bound)) = (program.objectives.get(result.goal), result.objective, result.bound)
+    else {
+        return false;
+    };
+    let better = if goal.maximize { value - bound } else { bound - value };
+    better > BETTER * value.abs().max(bound.abs()) + 1e-6 * goal.unit.factor
+}
+
+fn open_gap(program: &Program, result: &StudyResult, asked: f64, seconds: f64, unit: &DisplayUnit) -> Diagnostic {
+    let percent = |gap: f64| format!("{} %", number(100.0 * gap));
+    let gap = if result.gap.is_finite() { format!("gap {}", percent(result.gap)) } else { "no bound".into() };
+    let text = format!("{gap} after {} s, {} was asked for", number(rounded(seconds)), percent(asked));
+    let mut d = Diagnostic::unlocated(ids_solution::GAP_NOT_CLOSED, text);
+    let outcome = result.outcome.as_ref();
+    match outcome.map(|o| o.termination) {
+        Some(Termination::Interrupted) => d = d.note("the search was interrupted; this is its best solution"),
+        Some(Termination::Limit) => d = d.note("a limit was reached; this is the best solution until then"),
+        _ => {
+            if let (Some(value), Some(bound)) = (result.objective, result.bound) {
+                d = d.note(format!(
+                    "the engine closed the gap for its own model; the plan by AC power flow is worth {} and the bound is {}",
+                    shown(value, unit),
+                    shown(bound, unit)
+                ));
+            }
+        }
+    }
+    if result.goal + 1 < program.objectives.len()
+        && let Some(goal) = program.objectives.get(result.goal)
+    {
+        d = d.note(format!(
+            "this is goal {} of {}, `{}`; the later ones were not sought",
+            result.goal + 1,
+            program.objectives.len(),
+            goal.name
+        ));
+    }
+    d.help("allow more time with `--time-limit`, or accept a larger gap with `--gap`")
+}
+
+/// A cone that is slack at the plan: where, by how much, and what the plan is worth by power flow.
+pub(super) fn loose_cone(
+    program: &Program,
+    network: &Network,
+    result: &StudyResult,
+    state: Option<&[f64]>,
+) -> Diagnostic {
+    let (id, excess, period, gap) = match &result.loosest {
+        Some(l) => (
+            network.branches.get(l.branch).map_or("?", |b| b.id.as_str()),
+            number(l.excess),
+            l.period,
+            number(100.0 * l.gap),
+        ),
+        None => ("?", String::new(), 0, String::new()),
+    };
+    let when = if network.periods.len() > 1 { format!(" in period {}", period + 1) } else { String::new() };
+    let text = format!("line {id} carries {excess} A more than its flow needs{when}");
+    let mut d = Diagnostic::unlocated(ids_solution::CONE_NOT_TIGHT, text)
+        .note(format!("the cone of this line is slack by {gap} %: the relaxation is no state of the network"));
+    let goal = program.objectives.get(result.goal);
+    match (state, goal, result.objective) {
+        (Some(y), Some(goal), Some(relaxed)) => {
+            d = d.note(format!(
+                "the values shown are those of the AC power flow, which keeps all rules: {} instead of {} in the relaxation",
+                shown(goal_value(program, goal, y), &goal.unit),
+                shown(relaxed, &goal.unit)
+            ));
+        }
+        (None, ..) => d = d.note("the AC power flow at the plan does not keep all rules, so the plan is not feasible"),
+        _ => {}
+    }
+    d.help("give losses a small positive price, or widen the upper voltage limit that binds")
+}
+
+/// Why a plan does not pass its check.
+pub(super) fn failed_check(result: &StudyResult) -> Diagnostic {
+    let mut why = Vec::new();
+    if result.violation.0 > super::TOLERANCE || result.violation.0.is_nan() {
+        why.push(format!("`{}` is violated by {:.1e} of its size", result.violation.1, result.violation.0));
+    }
+    for (t, ac) in result.ac.iter().enumerate() {
+        let when = if result.ac.len() > 1 { format!(" in period {}", t + 1) } else { String::new() };
+        match ac {
+            Ok(s) => why.extend(s.broken.iter().take(3).map(|b| format!("{b}{when} by AC power flow"))),
+            Err(e) => why.push(format!("AC power flow{when}: {e}")),
+        }
+    }
+    let d = Diagnostic::unlocated(ids_solution::CHECK_FAILED_AFTER_SOLVE, "the solution does not pass its check");
+    why.into_iter().take(8).fold(d, Diagnostic::note)
+}

@@ -1,0 +1,150 @@
+//! `solve`: one case, many, limits and interruption.
+
+use crate::support::Folder;
+
+const STUDY: &str = "param demand = 4\nparam price = 3\nvar x : number in 0..10\nvar y : number in 0..10\n\
+    rule meet : x + y >= demand\nrule mix : y <= 2\nobjective money : minimize buying : price * x + making : 2 * y\n\
+    case low { }\ncase high extends low { demand = 8 }\nsweep price in [1, 6] extends high\n";
+
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap_or_else(|e| panic!("{e}: {text}"))
+}
+
+#[test]
+fn all_cases_stand_in_one_table_with_differences_from_the_first() {
+    let here = Folder::new();
+    here.file("a.tie", STUDY);
+    let run = here.run(&["solve", "a.tie", "--all-cases"]).ends(0);
+    assert!(run.err.is_empty(), "{}", run.err);
+    let line =
+        |head: &str| run.out.lines().find(|l| l.starts_with(head)).unwrap_or_else(|| panic!("{head}: {}", run.out));
+    let words = |head: &str| line(head)[head.len()..].split_whitespace().map(str::to_string).collect::<Vec<_>>();
+    assert_eq!(words("case").join(" "), "low high price = 1 price = 6");
+    assert_eq!(words("status"), ["optimal"; 4]);
+    // 2·3 + 2·2; 6·3 + 2·2; 8·1; 6·6 + 2·2.
+    assert_eq!(words("objective money"), ["10", "22", "8", "40"]);
+    assert_eq!(words("  from low"), ["+12", "-2", "+30"]);
+    assert_eq!(words("  in per cent"), ["+120.00", "%", "-20.00", "%", "+300.00", "%"]);
+    assert_eq!(words("term buying"), ["6", "18", "8", "36"]);
+}
+
+#[test]
+fn the_order_does_not_depend_on_the_threads() {
+    let here = Folder::new();
+    here.file("a.tie", STUDY);
+    let table = |threads: &str| {
+        let run = here.run(&["solve", "a.tie", "--all-cases", "--format", "csv", "--threads", threads]).ends(0);
+        run.out.lines().filter(|l| !l.contains(",time,")).map(str::to_string).collect::<Vec<_>>()
+    };
+    let one = table("1");
+    assert_eq!(one, table("4"));
+    assert_eq!(one[0], "case,quantity,unit,value,difference,percent");
+    assert!(one.iter().any(|l| l.starts_with("high,objective money,,22") && l.ends_with(",120")), "{one:#?}");
+}
+
+#[test]
+fn json_holds_the_solutions_and_the_comparison() {
+    let here = Folder::new();
+    here.file("a.tie", STUDY);
+    let run = here.run(&["solve", "a.tie", "--case", "high", "--case", "low", "--format", "json", "--out", "new/out"]);
+    let all = json(&run.ends(0).out);
+    assert_eq!(all["schema"], "tieline-comparison-1");
+    assert_eq!(all["cases"][0]["case"], "high");
+    assert_eq!(all["cases"][1]["solution"]["objective"]["value"], 10.0);
+    let first = &all["comparison"][0];
+    assert_eq!((&first["quantity"], &first["values"][1]["difference"]), (&"objective money".into(), &(-12.0).into()));
+    let files: Vec<_> =
+        std::fs::read_dir(here.path().join("new/out")).expect("a folder").flatten().map(|e| e.file_name()).collect();
+    assert_eq!(files.len(), 4, "{files:?}");
+    assert_eq!(json(&here.read("new/out/comparison.json")), all);
+    assert_eq!(json(&here.read("new/out/case-low.json"))["status"], "optimal");
+}
+
+#[test]
+fn the_exit_code_of_several_cases_is_that_of_the_worst() {
+    let here = Folder::new();
+    here.file("a.tie", "param most = 4\nvar x : number in 0..10\nrule least : x >= 3\nrule cap : x <= most\nminimize x\nsweep most in [5, 2]\n");
+    let run = here.run(&["solve", "a.tie", "--all-cases"]).ends(3);
+    assert!(run.out.contains("infeasible") && run.out.contains("most = 2"), "{run:#?}");
+    here.run(&["solve", "a.tie", "--case", "most = 5"]).ends(0);
+}
+
+#[test]
+fn unknown_cases_and_studies_are_told() {
+    let here = Folder::new();
+    here.file("a.tie", STUDY);
+    here.file("plain.tie", "var x : number in 0..10\nminimize x\n");
+    for arguments in [&["--case", "hihg"][..], &["--study", "worst"], &["--case", "price = 2"]] {
+        let run = here.run(&[&["solve", "a.tie"], arguments].concat()).ends(1);
+        assert!(run.out.contains("E0218"), "{arguments:?} {run:#?}");
+    }
+    let run = here.run(&["solve", "plain.tie", "--all-cases"]).ends(1);
+    assert!(run.out.contains("has no cases"), "{run:#?}");
+    here.run(&["solve", "a.tie", "--all-cases", "--case", "low"]).ends(2);
+}
+
+#[test]
+fn a_sweep_is_checked_whichever_case_is_chosen() {
+    let here = Folder::new();
+    here.file("a.tie", "param cap : mass = 3 kg\nvar x : mass in 0 kg..cap\nmaximize x\nsweep cap in [1 kg, 2 kW]\nsweep cpa in [1 kg]\n");
+    let run = here.run(&["check", "a.tie"]).ends(1);
+    assert!(run.out.contains("2 kW") && run.out.contains("cpa"), "{}", run.out);
+    here.file("b.tie", "param a = 1\nvar x : number in 0..a\nmaximize x\nsweep a in [2, 2]\nsweep a in []\n");
+    let run = here.run(&["check", "b.tie", "--format", "concise"]).ends(1);
+    assert!(run.out.contains("E0202") && run.out.contains("E0101"), "{}", run.out);
+}
+
+#[test]
+fn a_limit_is_said_with_the_gap() {
+    let here = Folder::new();
+    here.file("a.tie", include_str!("../../examples/zhang118.tie"));
+    let run = here.run(&["solve", "a.tie", "--gap", "0%", "--time-limit", "3s", "--format", "json"]);
+    let (code, solution) = (run.code, json(&run.out));
+    match code {
+        4 => {
+            assert_eq!(solution["status"], "feasible");
+            assert!(solution["gap"].as_f64().is_some_and(|g| g > 1e-6), "{}", solution["gap"]);
+            assert!(run.err.contains("W0702") && run.err.contains("0 % was asked for"), "{}", run.err);
+        }
+        5 => assert!(run.err.contains("E0703") && solution["status"] == "limit", "{}", run.err),
+        _ => panic!("{run:#?}"),
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_with_the_best_solution_so_far() {
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+    let here = Folder::new();
+    here.file("a.tie", include_str!("../../examples/zhang118.tie"));
+    let mut wait = 4.0;
+    loop {
+        let child = here
+            .program(&["solve", "a.tie", "--gap", "0%", "--format", "json"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        std::thread::sleep(Duration::from_secs_f64(wait));
+        let signalled = Instant::now();
+        let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(kill.expect("kill runs").success(), "it has ended before it was interrupted");
+        let output = child.wait_with_output().expect("it ends");
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        let solution = json(&String::from_utf8_lossy(&output.stdout));
+        assert!(signalled.elapsed() < Duration::from_secs(120), "it goes on after the interruption");
+        if output.status.code() == Some(5) && wait < 60.0 {
+            // A slow machine had no solution yet.
+            wait *= 3.0;
+            continue;
+        }
+        assert_eq!(output.status.code(), Some(4), "{err}");
+        assert_eq!(solution["status"], "feasible");
+        assert_eq!(solution["verification"]["passed"], true);
+        let (value, bound) = (solution["objective"]["value"].as_f64(), solution["bound"].as_f64());
+        assert!(value.zip(bound).is_some_and(|(v, b)| v > b && b > 700.0 && v < 900.0), "{value:?} {bound:?}");
+        assert!(err.contains("interrupted") && !err.contains("nodes"), "no line of progress outside a terminal: {err}");
+        return;
+    }
+}

@@ -1,0 +1,8 @@
+//! What is said of a solved study: the judgement of plans, cones and gaps.
+
+#[path = "../support/studies.rs"]
+#[allow(dead_code)]
+mod studies;
+
+mod cones;
+mod judgement;

@@ -113,7 +113,7 @@ fn solve_case(task: &Task<'_>, case: &Option<String>, options: &StudyOptions, di
     let options = StudyOptions { progress: Some(display.listener(title)), ..options.clone() };
     let mut solved = None;
     if let Some(program) = program.filter(|_| !analysis.has_errors()) {
-        let done = solve(&program, analysis.names.studies.first(), &options);
+        let done = solve(&program, &analysis.model, &options);
         let found = &done.result.diagnostics;
         let refused = done.result.outcome.is_none() && found.iter().any(|d| d.severity == Severity::Error);
         if refused {

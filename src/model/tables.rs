@@ -29,7 +29,8 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
     /// Where each row is.
     pub spans: Vec<Span>,
-    /// Wide tables: per row, the values over the wide columns.
+    /// Per row: in wide tables the values over the wide columns, in others its numbers in order, but
+    /// for a column `probability`. Scenarios are made of them.
     pub series: Vec<Vec<f64>>,
     /// Row of each id, where the first column is an id.
     pub ids: FxHashMap<SmolStr, usize>,
@@ -58,6 +59,9 @@ pub fn read_tables(
             Some((path, span)) => from_csv(statement, path, *span, &factors, files, sources, &mut diagnostics),
             None => inline(statement, &factors, units, &mut diagnostics),
         };
+        if table.series.is_empty() && statement.decl.wide.is_none() {
+            table.series = table.rows.iter().map(|row| numbers(row, &statement.decl.columns)).collect();
+        }
         if let Some(id) = statement.decl.columns.iter().position(|c| c.ty == ColumnType::Id) {
             for (r, row) in table.rows.iter().enumerate() {
                 if let Some(Cell::Text(t)) = row.get(id) {
@@ -68,6 +72,15 @@ pub fn read_tables(
         out.push(table);
     }
     (out, diagnostics)
+}
+
+/// The numbers of a row, but for a column `probability`.
+fn numbers(row: &[Cell], columns: &[ColumnDecl]) -> Vec<f64> {
+    let value = |(cell, c): (&Cell, &ColumnDecl)| match cell {
+        Cell::Number(x) if shown(c) != "probability" => Some(*x),
+        _ => None,
+    };
+    row.iter().zip(columns).filter_map(value).collect()
 }
 
 fn shown(c: &ColumnDecl) -> &SmolStr {

@@ -2,9 +2,12 @@
 
 use super::{document, summary};
 use crate::program::{DisplayUnit, number, shown};
-use crate::uncertainty::{Iteration, Solved, WorstCase};
+use crate::uncertainty::{Found, Iteration, Scenarios, Solved, WorstCase};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
+
+/// Scenarios that are listed for reading.
+const MOST_LISTED: usize = 30;
 
 /// The result as one object: that of the realisation shown, with what the study adds.
 pub fn uncertain_document(solved: &Solved, seconds: f64) -> Value {
@@ -14,7 +17,7 @@ pub fn uncertain_document(solved: &Solved, seconds: f64) -> Value {
         && !solved.study.is_empty()
     {
         map.insert("study".into(), json!(solved.study));
-        if let Some(worst) = &solved.robust {
+        if let Found::Worst(worst) = &solved.found {
             let sign = if worst.maximize { -1.0 } else { 1.0 };
             let cost = |c: f64| c.is_finite().then_some(c * sign / factor);
             let iteration = |i: &Iteration| {
@@ -27,8 +30,30 @@ pub fn uncertain_document(solved: &Solved, seconds: f64) -> Value {
             let values: Map<String, Value> = worst.factors.iter().map(|(n, z)| (n.clone(), json!(z))).collect();
             map.insert("worst_case".into(), json!({ "factors": values, "moved": worst.moved, "proof": worst.proof }));
         }
+        if let Found::Scenarios(found) = &solved.found {
+            scenarios(map, found, factor);
+        }
     }
     out
+}
+
+/// `contexts`, and what information is worth.
+fn scenarios(map: &mut Map<String, Value>, found: &Scenarios, factor: f64) {
+    let context = |c: &crate::uncertainty::Context| {
+        let values: Map<String, Value> = c.factors.iter().map(|(n, z)| (n.clone(), json!(z))).collect();
+        json!({ "mode": null, "scenario": c.scenario, "probability": c.probability, "objective": c.cost.map(|x| x / factor),
+                "factors": values, "max_violation": c.violation.0, "periods": [] })
+    };
+    map.insert("contexts".into(), Value::Array(found.contexts.iter().map(context).collect()));
+    map.insert("expected".into(), json!(found.expected.map(|x| x / factor)));
+    if let Some(v) = &found.value {
+        let worth = |x: Option<f64>| x.zip(found.expected).map(|(x, e)| (x - e).abs() / factor);
+        map.insert(
+            "information".into(),
+            json!({ "mean_plan": v.mean_plan.map(|x| x / factor), "perfect": v.perfect.map(|x| x / factor),
+                    "value_of_stochastic_solution": worth(v.mean_plan), "value_of_perfect_information": worth(v.perfect) }),
+        );
+    }
 }
 
 fn factors(names: &[String], values: &[f64]) -> Value {
@@ -45,13 +70,16 @@ pub fn uncertain_summary(solved: &Solved, seconds: f64) -> String {
     if !solved.study.is_empty() {
         let _ = writeln!(out, "study             {}", solved.study);
     }
-    if let Some(worst) = &solved.robust {
+    if let Found::Worst(worst) = &solved.found {
         log(&mut out, solved, worst);
         if solved.result.values.is_some() {
             let _ = writeln!(out, "worst case        {}", situation(worst));
             let _ = writeln!(out, "proven by         {}", worst.proof);
             let _ = writeln!(out, "values below      those of the worst case");
         }
+    }
+    if let Found::Scenarios(found) = &solved.found {
+        expectation(&mut out, solved, found);
     }
     out + &summary(&solved.shown, &solved.result, seconds)
 }
@@ -77,5 +105,46 @@ fn log(out: &mut String, solved: &Solved, worst: &WorstCase) {
             let _ = write!(out, ", cannot keep {} (missed by {}){more}", s.rule, shown(s.by, &by));
         }
         out.push('\n');
+    }
+}
+
+fn expectation(out: &mut String, solved: &Solved, found: &Scenarios) {
+    let unit = unit(solved);
+    let (columns, rows, cones) = found.size;
+    let _ = writeln!(
+        out,
+        "scenarios         {} ({columns} columns, {rows} rows, {cones} cones together)",
+        found.contexts.len()
+    );
+    for c in found.contexts.iter().take(MOST_LISTED) {
+        if let Some(cost) = c.cost {
+            let _ = writeln!(out, "  {:<16} {:>6.2} %  {}", c.scenario, 100.0 * c.probability, shown(cost, &unit));
+        }
+    }
+    if found.contexts.len() > MOST_LISTED {
+        let _ = writeln!(out, "  and {} more", found.contexts.len() - MOST_LISTED);
+    }
+    if let (Some(v), Some(expected)) = (&found.value, found.expected) {
+        let _ = writeln!(out, "expectation       {}", shown(expected, &unit));
+        match v.mean_plan {
+            Some(mean) => {
+                let worth = shown((mean - expected).abs(), &unit);
+                let _ = writeln!(
+                    out,
+                    "plan of the mean  {} (value of the stochastic solution {worth})",
+                    shown(mean, &unit)
+                );
+            }
+            None => {
+                let _ = writeln!(out, "plan of the mean  cannot serve all scenarios");
+            }
+        }
+        if let Some(perfect) = v.perfect {
+            let worth = shown((perfect - expected).abs(), &unit);
+            let _ = writeln!(out, "known before      {} (value of perfect information {worth})", shown(perfect, &unit));
+        }
+    }
+    if let Some(likeliest) = found.contexts.iter().reduce(|a, b| if b.probability > a.probability { b } else { a }) {
+        let _ = writeln!(out, "values below      those of scenario {}", likeliest.scenario);
     }
 }

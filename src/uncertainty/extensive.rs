@@ -35,6 +35,15 @@ pub enum Aim {
     },
 }
 
+/// Rules that need not hold in every realisation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chance {
+    /// Names of the rules, without indices.
+    pub rules: Vec<String>,
+    /// Probability with which one of them may fail, at most.
+    pub risk: f64,
+}
+
 /// A deterministic program over several realisations.
 #[derive(Debug, Clone)]
 pub struct Extensive {
@@ -44,6 +53,10 @@ pub struct Extensive {
     ahead: Vec<Option<VarId>>,
     /// Per realisation: the number of every original variable.
     copies: Vec<Vec<VarId>>,
+    /// Cost of each realisation: a form over the program's variables.
+    pub costs: Vec<Form>,
+    /// What is settled ahead costs this.
+    pub settled: Form,
     /// A rule over decisions made ahead alone, or over none, that fails: its name and by how much.
     pub broken: Option<(String, f64)>,
 }
@@ -63,33 +76,41 @@ impl Extensive {
 }
 
 /// Builds the program over these realisations.
-pub fn extensive(program: &Program, realisations: &[Realisation], aim: Aim) -> Extensive {
+pub fn extensive(program: &Program, realisations: &[Realisation], aim: Aim, chance: Option<&Chance>) -> Extensive {
     let mut build = Build::new(program);
     let (settled, later) = split_constraints(program);
     let shared = build.shared.clone();
     let mut rewrite = Rewrite::new(program, &shared, &[]);
     for c in settled {
-        build.constraint(c, &mut rewrite, "");
+        build.constraint(c, &mut rewrite, "", None);
     }
     let (ahead_cost, later_cost) =
         program.objectives.first().map_or_else(Default::default, |o| split_form(program, &cost(o)));
     let settled_cost = rewrite.form(&ahead_cost, &mut build.to.atoms);
-    let mut costs = Vec::new();
+    let (mut costs, mut risk) = (Vec::new(), Affine::constant(-chance.map_or(0.0, |c| c.risk)));
     for r in realisations {
         let symbols = build.copy(r);
         let factors: Vec<ForFactor> = r.factors.iter().map(|z| ForFactor::Number(*z)).collect();
         let mut rewrite = Rewrite::new(program, &symbols, &factors);
+        let fails = chance.map(|c| (build.binary(&format!("fails@{}", r.name)), c));
         for c in &later {
-            build.constraint(c, &mut rewrite, &r.name);
+            let forgiven = fails.filter(|(_, chance)| chance.rules.iter().any(|rule| *rule == family(&c.name)));
+            build.constraint(c, &mut rewrite, &r.name, forgiven.map(|f| f.0));
+        }
+        if let Some((v, _)) = fails {
+            risk.add_scaled(&Affine::variable(v), r.probability);
         }
         costs.push(rewrite.form(&later_cost, &mut build.to.atoms));
         build
             .copies
             .push(symbols.iter().map(|s| if let ForVariable::Variable(v) = s { *v } else { VarId(0) }).collect());
     }
-    let mut terms = vec![("decided ahead".to_string(), settled_cost)];
+    if chance.is_some() && !risk.is_constant() {
+        build.row("chance".into(), Form::affine(risk));
+    }
+    let mut terms = vec![("decided ahead".to_string(), settled_cost.clone())];
     terms.extend(build.aim(&costs, realisations, aim));
-    build.finish(terms)
+    build.finish(terms, costs, settled_cost)
 }
 
 struct Build<'a> {
@@ -130,15 +151,22 @@ impl<'a> Build<'a> {
         symbols
     }
 
-    fn constraint(&mut self, c: &Constraint, rewrite: &mut Rewrite<'_>, realisation: &str) {
+    fn constraint(&mut self, c: &Constraint, rewrite: &mut Rewrite<'_>, realisation: &str, forgiven: Option<VarId>) {
         let name = if realisation.is_empty() { c.name.clone() } else { format!("{}@{realisation}", c.name) };
-        match rewrite.relation(&c.relation, &mut self.to.atoms) {
-            Rewritten::Relation(relation) => self.to.constraints.push(Constraint { name, relation, ..c.clone() }),
-            Rewritten::Holds => {}
+        let relation = match rewrite.relation(&c.relation, &mut self.to.atoms) {
+            Rewritten::Relation(relation) => relation,
+            Rewritten::Holds => return,
+            Rewritten::Fails(by) if forgiven.is_some() => Relation::Le(Form::constant(by)),
             Rewritten::Fails(by) => {
                 self.broken.get_or_insert((name, by));
+                return;
             }
-        }
+        };
+        let relation = match forgiven {
+            Some(when) => Relation::Implies { when, is: false, then: Box::new(relation) },
+            None => relation,
+        };
+        self.to.constraints.push(Constraint { name, relation, ..c.clone() });
     }
 
     /// The later part of the aim.
@@ -177,6 +205,15 @@ impl<'a> Build<'a> {
         }
     }
 
+    /// A variable that is 1 where rules are let go.
+    fn binary(&mut self, name: &str) -> VarId {
+        let v = self.number(name, 0.0);
+        if let Some(v) = self.to.variables.get_mut(v.0 as usize) {
+            (v.domain, v.upper, v.unit) = (Domain::Binary, 1.0, super::plain());
+        }
+        v
+    }
+
     /// A variable that stands for a cost.
     fn number(&mut self, name: &str, lower: f64) -> VarId {
         let Some(o) = self.from.objectives.first() else { return VarId(0) };
@@ -208,11 +245,16 @@ impl<'a> Build<'a> {
         self.to.constraints.push(c);
     }
 
-    fn finish(self, terms: Vec<(String, Form)>) -> Extensive {
+    fn finish(self, terms: Vec<(String, Form)>, costs: Vec<Form>, settled: Form) -> Extensive {
         let Build { from, mut to, ahead, copies, broken, .. } = self;
         if let Some(o) = from.objectives.first() {
             to.objectives.push(Objective { maximize: false, terms, ..o.clone() });
         }
-        Extensive { program: to, ahead, copies, broken }
+        Extensive { program: to, ahead, copies, costs, settled, broken }
     }
+}
+
+/// `ship` of `ship[1, 2]`.
+fn family(name: &str) -> &str {
+    name.split(['[', '@']).next().unwrap_or(name)
 }

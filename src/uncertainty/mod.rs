@@ -3,6 +3,7 @@
 //!
 //! Symbols: factors `z` of a set, decisions `x` made ahead, decisions `y` made once `z` is known.
 
+mod arguments;
 mod at;
 mod ccg;
 mod extensive;
@@ -11,18 +12,22 @@ mod polytope;
 mod recourse;
 mod rewrite;
 mod run;
+mod scenarios;
 mod set;
 mod solve;
+mod stochastic;
 mod study;
 mod worst;
 
 pub use at::at;
 pub use ccg::{Iteration, Robust, solve_robust};
-pub use extensive::{Aim, Extensive, Realisation, extensive};
+pub use extensive::{Aim, Chance, Extensive, Realisation, extensive};
 pub use recourse::{Reaction, Recourse, Shortage};
+pub use scenarios::{Cluster, fast_forward, k_means, k_medoids, realisations};
 pub use set::{Group, Set, deviations};
-pub use solve::{Solved, WorstCase, solve};
-pub use study::{Method, Study};
+pub use solve::{Context, Found, Scenarios, Solved, WorstCase, solve};
+pub use stochastic::{Stochastics, Value, solve_stochastic, value};
+pub use study::{Method, Stochastic, Study};
 pub use worst::{Oracle, Worst};
 
 /// A unit for numbers without one.

@@ -193,9 +193,8 @@ fn meet(rows: &[(Vec<f64>, f64)]) -> Option<Vec<f64>> {
         for r in 0..n {
             if r != c {
                 let f = m[r][c] / m[c][c];
-                for k in c..=n {
-                    m[r][k] -= f * m[c][k];
-                }
+                let pivot = m[c].clone();
+                m[r].iter_mut().zip(pivot).for_each(|(x, p)| *x -= f * p);
             }
         }
     }

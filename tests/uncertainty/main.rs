@@ -4,12 +4,13 @@
 
 mod instances;
 mod properties;
+mod stochastic;
 #[path = "../support/mod.rs"]
 mod support;
 mod textbook;
 
 use std::path::Path;
-use tieline::analysis::{Request, analyse};
+use tieline::analysis::{Analysis, Request, analyse};
 use tieline::program::Program;
 use tieline::solution::{Engine, Options};
 use tieline::source::Files;
@@ -23,12 +24,18 @@ impl Files for Text<'_> {
     }
 }
 
-/// The program of a text, which has no errors.
-pub fn program_of(text: &str) -> Program {
+/// The analysis and the program of a text, which has no errors.
+pub fn analysis_of(text: &str) -> (Analysis, Program) {
     let mut analysis = analyse(&Text(text), "study.tie", &Request::default());
     let program = analysis.program();
     let found: Vec<String> = analysis.diagnostics.iter().map(|d| format!("{} {}", d.id.code, d.message)).collect();
-    program.unwrap_or_else(|| panic!("{found:#?}"))
+    let program = program.unwrap_or_else(|| panic!("{found:#?}"));
+    (analysis, program)
+}
+
+/// The program of a text, which has no errors.
+pub fn program_of(text: &str) -> Program {
+    analysis_of(text).1
 }
 
 /// The text of an example.

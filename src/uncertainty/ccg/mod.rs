@@ -180,7 +180,7 @@ impl Search<'_> {
 
     /// Solves the master and raises the lower bound.
     fn master(&mut self, floor: f64, share: f64) -> Result<(Extensive, Vec<f64>), Termination> {
-        let master = extensive(self.program, &self.realisations, Aim::Worst { floor });
+        let master = extensive(self.program, &self.realisations, Aim::Worst { floor }, None);
         if master.broken.is_some() {
             return Err(Termination::Infeasible);
         }

@@ -231,8 +231,11 @@ impl<'a> Checker<'a> {
             });
         }
         for s in &self.names.scenarios {
-            // `cluster(table, ...)`: data by period; products of sets add nothing of their own.
-            let ast::ExprKind::Call(_, args) = &s.value.kind else { continue };
+            // `cluster(table, ...)`: data by period; products and reductions of sets add nothing of their own.
+            let ast::ExprKind::Call(function, args) = &s.value.kind else { continue };
+            if function.text == "reduce" {
+                continue;
+            }
             let table = args.first().and_then(|a| match &a.value.kind {
                 ast::ExprKind::Name(n) => self.names.tables.get_index_of(n),
                 _ => None,

@@ -1,27 +1,14 @@
-//! One study from its statement to a checked result.
+//! A robust study: preconditions, column-and-constraint generation, checks of its worst case.
 
-use super::ccg::{Iteration, Robust, solve_robust};
-use super::study::{Method, Study, read};
-use super::{Oracle, Set, at, parts};
+use super::{Found, Solved, check_cost, refused};
 use crate::diagnostics::{Diagnostic, Severity, ids_names, ids_program, ids_solution};
-use crate::names::StudyStatement;
 use crate::program::{Program, Stage, number};
-use crate::report::{Status, StudyOptions, StudyResult, check, form_value, solve as solve_deterministic};
+use crate::report::{Status, StudyOptions, StudyResult, check};
 use crate::solution::{Outcome, Termination};
 use crate::source::Span;
-
-/// A solved study under uncertainty.
-#[derive(Debug, Clone)]
-pub struct Solved {
-    /// The study's name.
-    pub study: String,
-    /// The program in the realisation that `result` shows.
-    pub shown: Program,
-    /// Status, value and bound of the study; values and checks in the realisation shown.
-    pub result: StudyResult,
-    /// What robust studies add.
-    pub robust: Option<WorstCase>,
-}
+use crate::uncertainty::ccg::{Iteration, Robust, solve_robust};
+use crate::uncertainty::study::Study;
+use crate::uncertainty::{Oracle, Set, at, deviations};
 
 /// The worst case of a plan and how it was found. Values in coherent units, in the user's direction.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,57 +29,9 @@ pub struct WorstCase {
 
 /// Realisations that an infeasible study names.
 const MOST_NAMED: usize = 3;
-/// Difference between a cost and its re-computation that counts as none.
-const SAME_COST: f64 = 1e-5;
-
-/// Solves the study of a statement; without one, a program without factors is deterministic.
-pub fn solve(program: &Program, statement: Option<&StudyStatement>, options: &StudyOptions) -> Solved {
-    let study = match statement.map(read) {
-        Some(Ok(study)) => Some(study),
-        Some(Err(found)) => return refused(program, found),
-        None => None,
-    };
-    let Some(study) = study else {
-        return match program.factors.first() {
-            Some(first) => refused(program, vec![no_study(program.origin(first.origin).span)]),
-            None => shown(String::new(), program.clone(), solve_deterministic(program, options)),
-        };
-    };
-    let mut options = options.clone();
-    if let Some(gap) = study.gap {
-        options.solver.gap = gap;
-    }
-    match &study.method {
-        Method::Deterministic => {
-            let nominal = at(program, &Set::new(program).nominal());
-            let result = solve_deterministic(&nominal, &options);
-            shown(study.name, nominal, result)
-        }
-        Method::Robust { sets } => match with_sets(program, sets.as_deref()) {
-            Ok(program) => robust(&program, study, &options),
-            Err(found) => refused(program, found),
-        },
-    }
-}
-
-fn shown(study: String, shown: Program, result: StudyResult) -> Solved {
-    Solved { study, shown, result, robust: None }
-}
-
-fn refused(program: &Program, diagnostics: Vec<Diagnostic>) -> Solved {
-    let result = StudyResult { diagnostics, ..StudyResult::default() };
-    shown(String::new(), program.clone(), result)
-}
-
-fn no_study(span: Span) -> Diagnostic {
-    let text = "the file declares what is uncertain and no study that says what to do with it";
-    Diagnostic::new(ids_solution::NOT_SOLVABLE_YET, span, text, "uncertain, without a study").help(
-        "add `study worst = robust ccg(gap = 1 %)`, or `study plain = deterministic` for the middle of the ranges",
-    )
-}
 
 /// The program with the budgets that a study names; all where it names none.
-fn with_sets(program: &Program, sets: Option<&[(String, Span)]>) -> Result<Program, Vec<Diagnostic>> {
+pub(super) fn with_sets(program: &Program, sets: Option<&[(String, Span)]>) -> Result<Program, Vec<Diagnostic>> {
     let mut program = program.clone();
     let Some(sets) = sets else { return Ok(program) };
     let family = |name: &str| name.split('[').next().unwrap_or_default().to_string();
@@ -109,7 +48,7 @@ fn with_sets(program: &Program, sets: Option<&[(String, Span)]>) -> Result<Progr
     if found.is_empty() { Ok(program) } else { Err(found) }
 }
 
-fn robust(program: &Program, study: Study, options: &StudyOptions) -> Solved {
+pub(super) fn robust(program: &Program, study: Study, options: &StudyOptions) -> Solved {
     let mut found = preconditions(program, &study);
     let set = Set::new(program);
     if found.is_empty() {
@@ -138,23 +77,12 @@ fn robust(program: &Program, study: Study, options: &StudyOptions) -> Solved {
         result.diagnostics.push(infeasible(&study, program, &solved));
     }
     check(&shown, &mut result);
-    if let (Some(cost), Some(values)) = (solved.cost, &solved.values) {
-        let again = parts::cost_value(&shown, values, form_value);
-        if (again - cost).abs() > SAME_COST * (1.0 + cost.abs()) {
-            result.passed = false;
-            result.status = Status::Failed;
-            let text = "the cost of the worst case does not come out again when it is evaluated directly";
-            result.diagnostics.push(
-                Diagnostic::unlocated(ids_solution::CHECK_FAILED_AFTER_SOLVE, text)
-                    .note(format!("{again} instead of {cost}")),
-            );
-        }
-    }
+    check_cost(&shown, solved.cost, &mut result);
     result.objective = solved.cost.map(|c| c * sign);
     result.bound = solved.bound.is_finite().then_some(solved.bound * sign);
     result.gap = solved.gap();
     let names: Vec<String> = program.factors.iter().map(|f| f.name.clone()).collect();
-    let moved = super::deviations(program, &factors).into_iter().filter_map(|(f, _)| names.get(f.0 as usize).cloned());
+    let moved = deviations(program, &factors).into_iter().filter_map(|(f, _)| names.get(f.0 as usize).cloned());
     let worst = WorstCase {
         factors: names.iter().cloned().zip(factors.iter().copied()).collect(),
         moved: moved.collect(),
@@ -163,7 +91,7 @@ fn robust(program: &Program, study: Study, options: &StudyOptions) -> Solved {
         proof: solved.proof,
         maximize,
     };
-    Solved { study: study.name, shown, result, robust: Some(worst) }
+    Solved { study: study.name, shown, result, found: Found::Worst(worst) }
 }
 
 fn status(solved: &Robust) -> Status {
@@ -195,7 +123,7 @@ fn infeasible(study: &Study, program: &Program, solved: &Robust) -> Diagnostic {
     let mut d = Diagnostic::new(ids_solution::INFEASIBLE, study.span, text, "no plan for the worst case");
     for i in solved.iterations.iter().rev().take(MOST_NAMED) {
         let Some(s) = i.shortages.first() else { continue };
-        let moved: Vec<String> = super::deviations(program, &i.factors)
+        let moved: Vec<String> = deviations(program, &i.factors)
             .into_iter()
             .filter_map(|(f, z)| Some(format!("{} = {}", program.factors.get(f.0 as usize)?.name, number(z))))
             .collect();

@@ -1,0 +1,151 @@
+//! Arguments of statements, as they are read: what is asked for is known, the rest is a finding.
+
+use crate::diagnostics::suggest::did_you_mean;
+use crate::diagnostics::{Diagnostic, ids_names};
+use crate::source::Span;
+use crate::syntax::ast::{Arg, Expr, ExprKind, Ident, UnaryOp};
+
+/// A finding with the nearest known word.
+pub(super) fn suggest(d: Diagnostic, word: &str, known: &[&str]) -> Diagnostic {
+    match did_you_mean(word, known.iter().copied()) {
+        Some(s) => d.help(format!("did you mean `{s}`?")),
+        None if known.is_empty() => d.help("leave it out"),
+        None => d.help(format!("known here: {}", known.join(", "))),
+    }
+}
+
+/// The named arguments of a statement.
+pub(super) struct Args<'a> {
+    args: &'a [Arg],
+    owner: &'a str,
+    /// What was wrong.
+    pub found: Vec<Diagnostic>,
+    known: Vec<&'static str>,
+}
+
+impl<'a> Args<'a> {
+    /// Of `owner`, a method or function.
+    pub fn of(args: &'a [Arg], owner: &'a str) -> Self {
+        Args { args, owner, found: Vec::new(), known: Vec::new() }
+    }
+
+    /// The word after the method is one of these.
+    pub fn variant(&mut self, variant: Option<&Ident>, known: &[&str]) {
+        let Some(v) = variant else { return };
+        if !known.contains(&v.text.as_str()) {
+            let text = format!("`{}` studies are not solved by `{}`", self.owner, v.text);
+            let d = Diagnostic::new(ids_names::WRONG_VALUE, v.span, text, "unknown variant");
+            self.found.push(suggest(d, &v.text, known));
+        }
+    }
+
+    fn named(&mut self, name: &'static str) -> Option<&'a Arg> {
+        self.known.push(name);
+        self.args.iter().find(|a| a.name.as_ref().is_some_and(|n| n.text == name))
+    }
+
+    /// A share: `1 %`, `0.01`.
+    pub fn share(&mut self, name: &'static str) -> Option<f64> {
+        let arg = self.named(name)?;
+        match number(&arg.value) {
+            Some(x) if x.is_finite() && x >= 0.0 => Some(x),
+            _ => {
+                let text = format!("`{name}` is a share, such as `1 %`");
+                self.found.push(Diagnostic::new(ids_names::WRONG_VALUE, arg.value.span, text, "not a share"));
+                None
+            }
+        }
+    }
+
+    /// A list of names: `[a, b]`, or one.
+    pub fn names(&mut self, name: &'static str) -> Option<Vec<(String, Span)>> {
+        let arg = self.named(name)?;
+        let items: Vec<_> = match &arg.value.kind {
+            ExprKind::List(rows) => rows.iter().flatten().collect(),
+            _ => vec![&arg.value],
+        };
+        let mut out = Vec::new();
+        for item in items {
+            if let ExprKind::Name(n) = &item.kind {
+                out.push((n.to_string(), item.span));
+            } else {
+                let text = format!("`{name}` is a list of names");
+                self.found.push(Diagnostic::new(ids_names::WRONG_VALUE, item.span, text, "not a name"));
+            }
+        }
+        Some(out)
+    }
+
+    /// A whole number from 1.
+    pub fn count(&mut self, name: &'static str) -> Option<usize> {
+        let arg = self.named(name)?;
+        let whole = number(&arg.value).filter(|x| *x >= 1.0 && *x <= 1e9 && x.fract() == 0.0);
+        if whole.is_none() {
+            let text = format!("`{name}` is a whole number, at least 1");
+            self.found.push(Diagnostic::new(ids_names::WRONG_VALUE, arg.value.span, text, "not a whole number"));
+        }
+        whole.map(|x| x as usize)
+    }
+
+    /// One of these words.
+    pub fn word(&mut self, name: &'static str, known: &[&str]) -> Option<String> {
+        let arg = self.named(name)?;
+        match &arg.value.kind {
+            ExprKind::Name(n) if known.contains(&n.as_str()) => Some(n.to_string()),
+            other => {
+                let word = if let ExprKind::Name(n) = other { n.as_str() } else { "" };
+                let text = format!("`{name}` is one of {}", known.join(", "));
+                let d = Diagnostic::new(ids_names::WRONG_VALUE, arg.value.span, text, "not one of these");
+                self.found.push(suggest(d, word, known));
+                None
+            }
+        }
+    }
+
+    /// `yes` or `no`.
+    pub fn yes_no(&mut self, name: &'static str) -> Option<bool> {
+        let arg = self.named(name)?;
+        if let ExprKind::YesNo(b) = arg.value.kind {
+            return Some(b);
+        }
+        let text = format!("`{name}` is yes or no");
+        self.found.push(Diagnostic::new(ids_names::WRONG_VALUE, arg.value.span, text, "neither yes nor no"));
+        None
+    }
+
+    /// The first thing that was wrong, if anything was.
+    pub fn finish(mut self) -> Result<(), Box<Diagnostic>> {
+        self.unknown();
+        self.found.into_iter().next().map_or(Ok(()), |d| Err(Box::new(d)))
+    }
+
+    /// Arguments that nothing has asked for.
+    pub fn unknown(&mut self) {
+        for arg in self.args {
+            // The first argument of a function may stand without a name.
+            let Some(word) = arg.name.as_ref().map(|n| n.text.as_str()) else { continue };
+            if !self.known.contains(&word) {
+                let span = arg.name.as_ref().map_or(arg.value.span, |n| n.span);
+                let text = format!("`{}` has no such argument", self.owner);
+                self.found.push(suggest(
+                    Diagnostic::new(ids_names::WRONG_VALUE, span, text, "unknown argument"),
+                    word,
+                    &self.known,
+                ));
+            }
+        }
+    }
+}
+
+/// A literal, in percent or plain.
+pub(super) fn number(e: &Expr) -> Option<f64> {
+    match &e.kind {
+        ExprKind::Number { value, unit: None } => Some(*value),
+        ExprKind::Number { value, unit: Some(u) } => {
+            let percent = u.factors.iter().all(|(n, power)| n.text == "%" && *power == 1);
+            percent.then_some(value / 100.0)
+        }
+        ExprKind::Unary(UnaryOp::Neg, inner) => number(inner).map(|x| -x),
+        _ => None,
+    }
+}

@@ -1,0 +1,102 @@
+//! One study from its statement to a checked result.
+
+mod robust;
+mod stochastic;
+
+pub use robust::WorstCase;
+pub use stochastic::{Context, Scenarios};
+
+use super::study::{Method, read};
+use super::{Set, at, parts};
+use crate::diagnostics::{Diagnostic, ids_solution};
+use crate::model::Model;
+use crate::program::Program;
+use crate::report::{Status, StudyOptions, StudyResult, form_value, solve as solve_deterministic};
+use crate::source::Span;
+
+/// A solved study.
+#[derive(Debug, Clone)]
+pub struct Solved {
+    /// The study's name; empty for a file without a study.
+    pub study: String,
+    /// The program in the realisation that `result` shows.
+    pub shown: Program,
+    /// Status, value and bound of the study; values and checks in the realisation shown.
+    pub result: StudyResult,
+    /// What the method adds.
+    pub found: Found,
+}
+
+/// What a method adds to values and bounds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Found {
+    /// Nothing: the study is deterministic.
+    Nothing,
+    /// A worst case.
+    Worst(WorstCase),
+    /// Scenarios.
+    Scenarios(Scenarios),
+}
+
+/// Difference between a cost and its re-computation that counts as none, as a share.
+const SAME_COST: f64 = 1e-5;
+
+/// Solves the study that a file declares (the first, where it declares several and none is chosen). A
+/// file without one is deterministic, and then nothing in it may be uncertain.
+pub fn solve(program: &Program, model: &Model, options: &StudyOptions) -> Solved {
+    let study = match model.names.studies.first().map(read) {
+        Some(Ok(study)) => Some(study),
+        Some(Err(found)) => return refused(program, found),
+        None => None,
+    };
+    let Some(study) = study else {
+        return match program.factors.first() {
+            Some(first) => refused(program, vec![no_study(program.origin(first.origin).span)]),
+            None => plain(String::new(), program.clone(), options),
+        };
+    };
+    let mut options = options.clone();
+    if let Some(gap) = study.gap {
+        options.solver.gap = gap;
+    }
+    match &study.method {
+        Method::Deterministic => plain(study.name, at(program, &Set::new(program).nominal()), &options),
+        Method::Robust { sets } => match robust::with_sets(program, sets.as_deref()) {
+            Ok(program) => robust::robust(&program, study, &options),
+            Err(found) => refused(program, found),
+        },
+        Method::Stochastic(ask) => stochastic::stochastic(program, model, &study, ask, &options),
+    }
+}
+
+fn plain(study: String, program: Program, options: &StudyOptions) -> Solved {
+    let result = solve_deterministic(&program, options);
+    Solved { study, shown: program, result, found: Found::Nothing }
+}
+
+fn refused(program: &Program, diagnostics: Vec<Diagnostic>) -> Solved {
+    let result = StudyResult { diagnostics, ..StudyResult::default() };
+    Solved { study: String::new(), shown: program.clone(), result, found: Found::Nothing }
+}
+
+fn no_study(span: Span) -> Diagnostic {
+    let text = "the file declares what is uncertain and no study that says what to do with it";
+    Diagnostic::new(ids_solution::NOT_SOLVABLE_YET, span, text, "uncertain, without a study").help(
+        "add `study worst = robust ccg(gap = 1 %)`, or `study plain = deterministic` for the middle of the ranges",
+    )
+}
+
+/// A cost must come out again from the values of a result, evaluated on the program shown.
+fn check_cost(shown: &Program, cost: Option<f64>, result: &mut StudyResult) {
+    let (Some(cost), Some(values)) = (cost, &result.values) else { return };
+    let again = parts::cost_value(shown, values, form_value);
+    if (again - cost).abs() <= SAME_COST * (1.0 + cost.abs()) {
+        return;
+    }
+    result.passed = false;
+    result.status = Status::Failed;
+    let text = "the cost does not come out again when the plan is evaluated directly";
+    result.diagnostics.push(
+        Diagnostic::unlocated(ids_solution::CHECK_FAILED_AFTER_SOLVE, text).note(format!("{again} instead of {cost}")),
+    );
+}

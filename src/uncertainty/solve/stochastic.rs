@@ -1,0 +1,175 @@
+//! A stochastic study: scenarios, one program over all of them, a check of each.
+
+use super::{Found, Solved, refused};
+use crate::diagnostics::{Diagnostic, ids_names, ids_solution};
+use crate::model::Model;
+use crate::program::Program;
+use crate::report::{Status, StudyOptions, StudyResult, check};
+use crate::solution::{Outcome, Termination};
+use crate::uncertainty::study::{Stochastic, Study};
+use crate::uncertainty::{Aim, Chance, Stochastics, Value, at, realisations, solve_stochastic, value};
+
+/// The scenarios of a solved study. Costs in coherent units, in the user's direction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenarios {
+    /// One by one.
+    pub contexts: Vec<Context>,
+    /// Expected cost.
+    pub expected: Option<f64>,
+    /// What better information would be worth; none where it was not asked for.
+    pub value: Option<Value>,
+    /// Columns, rows and cones of the program over all scenarios.
+    pub size: (usize, usize, usize),
+}
+
+/// One scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Context {
+    /// Its name.
+    pub scenario: String,
+    /// Its probability.
+    pub probability: f64,
+    /// Value of the objective.
+    pub cost: Option<f64>,
+    /// Value per factor.
+    pub factors: Vec<(String, f64)>,
+    /// Value per variable.
+    pub values: Vec<f64>,
+    /// Largest relative violation of a rule, and its name.
+    pub violation: (f64, String),
+}
+
+/// Columns of the whole program up to which the value of information is computed unasked.
+const SMALL: usize = 5_000;
+
+pub(super) fn stochastic(
+    program: &Program,
+    model: &Model,
+    study: &Study,
+    ask: &Stochastic,
+    options: &StudyOptions,
+) -> Solved {
+    let scenarios = match realisations(program, model, ask.over.as_ref(), study.span) {
+        Ok(list) => list,
+        Err(found) => return refused(program, found),
+    };
+    if let Some(second) = program.objectives.get(1) {
+        let d = Diagnostic::new(
+            ids_solution::NOT_SOLVABLE_YET,
+            program.origin(second.origin).span,
+            "a stochastic study has one objective",
+            "a second objective",
+        );
+        return refused(program, vec![d.label(study.span, "stochastic study")]);
+    }
+    let chance = match ask.chance.as_ref().map(|(rules, risk)| chance(program, rules, *risk)) {
+        Some(Err(found)) => return refused(program, found),
+        Some(Ok(chance)) => Some(chance),
+        None => None,
+    };
+    let aim = if ask.weight > 0.0 { Aim::RiskAverse { level: ask.level, weight: ask.weight } } else { Aim::Expected };
+    let solved = solve_stochastic(program, &scenarios, aim, chance.as_ref(), options.engine, &options.solver);
+    let maximize = program.objectives.first().is_some_and(|o| o.maximize);
+    let sign = if maximize { -1.0 } else { 1.0 };
+    let mut result = StudyResult {
+        status: status(&solved),
+        diagnostics: solved.diagnostics.clone(),
+        outcome: Some(outcome(&solved)),
+        passed: !solved.courses.is_empty(),
+        ..StudyResult::default()
+    };
+    if result.status == Status::Infeasible {
+        let text = "no plan keeps all rules in every scenario";
+        result.diagnostics.push(Diagnostic::new(
+            ids_solution::INFEASIBLE,
+            study.span,
+            text,
+            "no plan for all scenarios",
+        ));
+    }
+    let mut contexts = Vec::new();
+    let mut shown = at(program, &scenarios.first().map_or_else(Vec::new, |s| s.factors.clone()));
+    let mut likeliest = f64::NEG_INFINITY;
+    for ((s, course), cost) in scenarios.iter().zip(&solved.courses).zip(&solved.costs) {
+        let there = at(program, &s.factors);
+        let forgiving = without(&there, chance.as_ref());
+        let mut checked = StudyResult { values: Some(course.clone()), status: result.status, ..StudyResult::default() };
+        check(&forgiving, &mut checked);
+        super::check_cost(&there, Some(*cost), &mut checked);
+        result.passed &= checked.passed;
+        if checked.violation.0 > result.violation.0 {
+            result.violation = checked.violation.clone();
+        }
+        result.diagnostics.extend(checked.diagnostics);
+        let factors = program.factors.iter().map(|f| f.name.clone()).zip(s.factors.iter().copied()).collect();
+        contexts.push(Context {
+            scenario: s.name.clone(),
+            probability: s.probability,
+            cost: Some(cost * sign),
+            factors,
+            values: course.clone(),
+            violation: checked.violation,
+        });
+        if s.probability > likeliest {
+            likeliest = s.probability;
+            (shown, result.values) = (there, Some(course.clone()));
+        }
+    }
+    if !result.passed && matches!(result.status, Status::Optimal | Status::Feasible) {
+        result.status = Status::Failed;
+    }
+    result.objective = solved.cost.map(|c| c * sign);
+    result.bound = solved.bound.is_finite().then_some(solved.bound * sign);
+    result.gap = result.outcome.as_ref().map_or(f64::INFINITY, Outcome::gap);
+    let expected = (!solved.costs.is_empty())
+        .then(|| sign * solved.costs.iter().zip(&scenarios).map(|(c, s)| c * s.probability).sum::<f64>());
+    let wanted = ask.value.unwrap_or(solved.size.0 <= SMALL) && solved.cost.is_some();
+    let worth = wanted
+        .then(|| value(program, &scenarios, options.engine, &options.solver))
+        .map(|v| Value { mean_plan: v.mean_plan.map(|c| c * sign), perfect: v.perfect.map(|c| c * sign) });
+    let found = Found::Scenarios(Scenarios { contexts, expected, value: worth, size: solved.size });
+    Solved { study: study.name.clone(), shown, result, found }
+}
+
+/// The rules of a chance constraint, by their names.
+fn chance(program: &Program, rules: &[(String, crate::source::Span)], risk: f64) -> Result<Chance, Vec<Diagnostic>> {
+    let family = |name: &str| name.split(['[', '@']).next().unwrap_or_default().to_string();
+    let unknown = rules.iter().find(|(r, _)| !program.constraints.iter().any(|c| family(&c.name) == *r));
+    if let Some((name, span)) = unknown {
+        let d = Diagnostic::new(ids_names::UNKNOWN_NAME, *span, format!("there is no rule `{name}`"), "unknown rule");
+        return Err(vec![d.help("name rules as they are declared, without indices")]);
+    }
+    Ok(Chance { rules: rules.iter().map(|r| r.0.clone()).collect(), risk })
+}
+
+/// The program without the rules that may fail.
+fn without(program: &Program, chance: Option<&Chance>) -> Program {
+    let mut out = program.clone();
+    if let Some(chance) = chance {
+        out.constraints.retain(|c| !chance.rules.iter().any(|r| c.name.split(['[', '@']).next() == Some(r)));
+    }
+    out
+}
+
+fn status(solved: &Stochastics) -> Status {
+    match (solved.termination, solved.cost) {
+        (Termination::Optimal, Some(_)) => Status::Optimal,
+        (Termination::Infeasible, _) => Status::Infeasible,
+        (Termination::Unbounded, _) => Status::Unbounded,
+        (Termination::Limit | Termination::Interrupted, Some(_)) => Status::Feasible,
+        (Termination::Limit | Termination::Interrupted, None) => Status::Limit,
+        _ => Status::Failed,
+    }
+}
+
+fn outcome(solved: &Stochastics) -> Outcome {
+    Outcome {
+        termination: solved.termination,
+        point: None,
+        objective: solved.cost,
+        bound: solved.bound,
+        engine: solved.engine.clone(),
+        nodes: solved.nodes,
+        iterations: solved.iterations,
+    }
+}

@@ -1,0 +1,118 @@
+//! Expectation over scenarios: one program over all of them, and what knowing more is worth.
+
+use super::extensive::{Aim, Chance, Realisation, extensive};
+use super::recourse::{Reaction, Recourse};
+use super::run::run;
+use super::worst::each;
+use crate::diagnostics::Diagnostic;
+use crate::lowered::{LowerOptions, lower};
+use crate::program::Program;
+use crate::report::form_value;
+use crate::solution::{Engine, Options, Termination};
+
+/// A solved stochastic program. Costs are turned so that less is better, in coherent units.
+#[derive(Debug, Clone)]
+pub struct Stochastics {
+    /// Why it ended.
+    pub termination: Termination,
+    /// Value of the aim.
+    pub cost: Option<f64>,
+    /// No plan does better.
+    pub bound: f64,
+    /// Values of all variables in each scenario.
+    pub courses: Vec<Vec<f64>>,
+    /// Cost of each scenario, what is decided ahead included.
+    pub costs: Vec<f64>,
+    /// Engine.
+    pub engine: String,
+    /// Tree nodes.
+    pub nodes: u64,
+    /// Subproblems.
+    pub iterations: u64,
+    /// Columns, rows and cones of the program over all scenarios.
+    pub size: (usize, usize, usize),
+    /// What stopped it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What better information would be worth. Costs less is better.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Value {
+    /// Expected cost of the plan made for the mean of the scenarios; none where it cannot serve all.
+    pub mean_plan: Option<f64>,
+    /// Expected cost if each scenario were known before anything is decided.
+    pub perfect: Option<f64>,
+}
+
+/// Solves over all scenarios at once.
+pub fn solve_stochastic(
+    program: &Program,
+    scenarios: &[Realisation],
+    aim: Aim,
+    chance: Option<&Chance>,
+    engine: Engine,
+    options: &Options,
+) -> Stochastics {
+    let mut result = Stochastics {
+        termination: Termination::Failed,
+        cost: None,
+        bound: f64::NEG_INFINITY,
+        courses: Vec::new(),
+        costs: Vec::new(),
+        engine: String::new(),
+        nodes: 0,
+        iterations: 0,
+        size: (0, 0, 0),
+        diagnostics: Vec::new(),
+    };
+    let whole = extensive(program, scenarios, aim, chance);
+    if whole.broken.is_some() {
+        result.termination = Termination::Infeasible;
+        result.bound = f64::INFINITY;
+        return result;
+    }
+    let lowering = lower(&whole.program, &LowerOptions::default());
+    result.size = (lowering.problem.columns.len(), lowering.problem.rows.len(), lowering.problem.cones.len());
+    if !lowering.diagnostics.is_empty() {
+        result.diagnostics = lowering.diagnostics;
+        return result;
+    }
+    let outcome = run(&lowering.problem, engine, options);
+    let scale = lowering.problem.objective_scale;
+    result.termination = outcome.termination;
+    result.bound = outcome.bound * scale;
+    result.cost = outcome.objective.map(|o| o * scale);
+    result.engine = outcome.engine;
+    result.nodes = outcome.nodes;
+    result.iterations = outcome.iterations;
+    if let Some(point) = outcome.point {
+        let values = lowering.map.values(&lowering.problem, &point);
+        let settled = form_value(&whole.program, &whole.settled, &values);
+        result.courses = (0..scenarios.len()).map(|s| whole.course(s, &values)).collect();
+        result.costs = whole.costs.iter().map(|f| settled + form_value(&whole.program, f, &values)).collect();
+    }
+    result
+}
+
+/// Expected cost of the plan for the mean scenario, and with perfect information.
+pub fn value(program: &Program, scenarios: &[Realisation], engine: Engine, options: &Options) -> Value {
+    let mut mean = vec![0.0; program.factors.len()];
+    for s in scenarios {
+        mean.iter_mut().zip(&s.factors).for_each(|(m, z)| *m += s.probability * z);
+    }
+    let mean = Realisation { name: "mean".into(), factors: mean, probability: 1.0 };
+    let alone = |s: &Realisation, o: &Options| {
+        let only = Realisation { probability: 1.0, ..s.clone() };
+        solve_stochastic(program, std::slice::from_ref(&only), Aim::Expected, None, engine, o)
+    };
+    let mean_plan = alone(&mean, options).courses.into_iter().next().and_then(|plan| {
+        let recourse = Recourse::of(program, &plan).ok()?;
+        let costs = each(scenarios, options, |s, o| match recourse.at(&s.factors, &plan, engine, o) {
+            Reaction::Served { cost, .. } => Some(s.probability * cost),
+            _ => None,
+        });
+        costs.into_iter().sum::<Option<f64>>()
+    });
+    let costs = each(scenarios, options, |s, o| Some(s.probability * alone(s, o).cost?));
+    Value { mean_plan, perfect: costs.into_iter().sum() }
+}

@@ -22,7 +22,7 @@ pub struct Choice {
 
 /// The table and what is wrong with the declarations.
 pub fn declare(modules: &Modules, choice: &Choice) -> (Names, Vec<Diagnostic>) {
-    let mut d = Declarer { names: Names::default(), diagnostics: Vec::new(), likes: Vec::new() };
+    let mut d = Declarer { names: Names::default(), diagnostics: Vec::new(), likes: Vec::new(), unknown_aspect: false };
     d.names.aliases = modules.aliases.clone();
     d.names.root = modules.modules.last().map(|m| m.file);
     d.root_class();
@@ -53,6 +53,8 @@ struct Declarer {
     diagnostics: Vec<Diagnostic>,
     /// `like`: class and the class it takes members from.
     likes: Vec<(ClassId, Ident)>,
+    /// An aspect was chosen that there is not: it may have filled any slot.
+    unknown_aspect: bool,
 }
 
 impl Declarer {
@@ -587,6 +589,7 @@ impl Declarer {
         let mut chosen: Vec<(ast::AspectDecl, ast::AspectUse)> = Vec::new();
         for u in uses {
             let Some((decl, _)) = self.names.aspects.get(&u.name.text) else {
+                self.unknown_aspect = true;
                 if !self.names.is_poisoned(&u.name.text) {
                     let mut d = Diagnostic::new(
                         ids_names::UNKNOWN_NAME,
@@ -748,7 +751,7 @@ impl Declarer {
                 g.name.span.file == slot.span.file
                     && self.names.instances.iter().any(|i| i.decl.class.text == g.edges.text)
             });
-            if !concerned || self.names.aspects.values().any(filled) {
+            if !concerned || self.unknown_aspect || self.names.aspects.values().any(filled) {
                 continue;
             }
             let text = format!("nothing says which `{}` this study uses", slot.text);

@@ -39,6 +39,15 @@ pub struct BlockSetting {
     pub span: Span,
 }
 
+/// The settings in the braces of a device statement.
+#[derive(Debug, Clone, Default)]
+pub struct Block {
+    /// Those that could be read.
+    pub settings: Vec<BlockSetting>,
+    /// Some could not be read: what is missing may stand there.
+    pub unreadable: bool,
+}
+
 /// A study with its data.
 pub struct Model {
     /// Declarations.
@@ -58,7 +67,7 @@ pub struct Model {
     /// Elements per class.
     pub classes: Vec<ClassData>,
     /// Blocks of device statements.
-    pub blocks: Vec<Vec<BlockSetting>>,
+    pub blocks: Vec<Block>,
     /// Settings by paths, per member, weakest first.
     pub settings: IndexMap<MemberId, Vec<TypedSetting>, FxBuildHasher>,
     /// Variables that a study restages: member → (constant over periods, ahead).

@@ -154,6 +154,13 @@ fn special(
             "another setting begins before this",
             "write `{ a = 1; b = 2 }`",
         ),
+        // `{ r = 0.01 ohm  x = 0.01 ohm }`
+        K::Word if form.rule == Some(Rule::s_setting) && is_value && expected.signs.contains(&"`,`") => say(
+            ids::UNREADABLE_STATEMENT,
+            "settings are separated by `;` or line ends",
+            "another setting begins here",
+            "write `{ a = 1; b = 2 }`",
+        ),
         K::LeftBracket if before.kind == K::Word && token.start > before.end => say(
             ids::UNREADABLE_STATEMENT,
             "an index stands directly after its name",

@@ -247,3 +247,17 @@ heater \"H\" at bus 2 { power = 3 kW }
     let found = of_study(&format!("{FEEDER}{text}"));
     assert!(!found.is_empty() && found.iter().all(|f| f.contains("E01")), "{found:?}");
 }
+
+/// A setting that cannot be read is not missing too.
+#[test]
+fn an_unreadable_setting_is_not_missed() {
+    for separator in [" ", ", "] {
+        let text = format!(
+            "use std.grid\nwith conic, radial\nsnapshot\nbus.v_min = 0.9 pu\nbus.v_max = 1.1 pu\n\
+             bus 1 {{ nominal = 10 kV }}\nbus 2 {{ nominal = 10 kV }}\n\
+             line 1 from bus 1 to bus 2 {{ r = 0.1 ohm{separator}x = 0.1 ohm }}\n\
+             source \"grid\" at bus 1 {{ v_set = 1 pu }}\nload \"L\" at bus 2 {{ p = 1 kW; q = 0 kvar }}\nminimize losses\n"
+        );
+        assert_eq!(of_study(&text), ["study.tie:8 E0101"], "separated by {separator:?}");
+    }
+}

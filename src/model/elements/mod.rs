@@ -3,7 +3,7 @@
 mod simple;
 
 use super::tables::Table;
-use super::{BlockSetting, Value};
+use super::{Block, BlockSetting, Value};
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, ids_names};
 use crate::names::{ClassId, ClassKind, MemberId, MemberKind, Names, ROOT};
@@ -84,7 +84,7 @@ struct Maker<'a, 'b> {
     checker: &'a mut Checker<'b>,
     tables: &'a [Table],
     classes: Vec<ClassData>,
-    blocks: Vec<Vec<BlockSetting>>,
+    blocks: Vec<Block>,
     pending: Vec<Pending>,
     /// (class, group or element) that are removed; whole classes have neither.
     removed: Vec<(ClassId, Option<SmolStr>)>,
@@ -96,7 +96,7 @@ pub fn build(
     checker: &mut Checker<'_>,
     tables: &[Table],
     _periods: usize,
-) -> (Vec<ClassData>, Vec<Vec<BlockSetting>>, Incidence) {
+) -> (Vec<ClassData>, Vec<Block>, Incidence) {
     let classes = vec![ClassData::default(); names.classes.len()];
     let mut maker =
         Maker { names, checker, tables, classes, blocks: Vec::new(), pending: Vec::new(), removed: Vec::new() };
@@ -453,7 +453,8 @@ impl Maker<'_, '_> {
                 }
             }
         }
-        self.blocks.push(settings);
+        let unreadable = instance.decl.body.iter().any(|s| matches!(s.kind, StatementKind::Unreadable { .. }));
+        self.blocks.push(Block { settings, unreadable });
         special
     }
 

@@ -257,7 +257,7 @@ impl<'m> Evaluator<'m> {
         let data = &model.classes[class].elements[element as usize];
         let mut best: Option<(Level, Chosen<'m>)> = None;
         if let Some(block) = data.block
-            && let Some(s) = model.blocks[block].iter().find(|s| s.member == member)
+            && let Some(s) = model.blocks[block].settings.iter().find(|s| s.member == member)
         {
             let level = if data.row.is_some() { Level::Table } else { Level::Instance };
             best = Some((level, Chosen::Setting(&s.value, s.slots, data.row, s.span)));
@@ -323,6 +323,10 @@ impl<'m> Evaluator<'m> {
                     return Ok(Value::Missing);
                 }
                 let owner = &model.classes[class].elements[element as usize];
+                if owner.block.is_some_and(|b| model.blocks[b].unreadable) {
+                    // Already told: the setting that could not be read may be this one.
+                    return Err(Stop);
+                }
                 let (text, span) = if class == ROOT {
                     (format!("`{}` has no value", m.name), m.span)
                 } else {

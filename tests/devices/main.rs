@@ -15,6 +15,7 @@ mod generators;
 mod loads;
 mod objectives;
 mod plants;
+mod reference;
 mod shunts;
 mod sources;
 mod storage;

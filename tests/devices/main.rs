@@ -11,6 +11,7 @@ mod studies;
 mod bad_data;
 mod balance;
 mod dark;
+mod day_ahead;
 mod generators;
 mod loads;
 mod objectives;

@@ -1,7 +1,7 @@
 //! Tieline: a declarative modelling language for electricity distribution networks.
 //!
 //! The stages, in order: [`source`] → [`syntax`] → [`names`] → [`units`] → [`network`] →
-//! [`model`] → [`program`] → [`lowered`] → [`solution`] → report. Each is a module of that name.
+//! [`model`] → [`program`] → [`lowered`] → [`solution`] → [`report`]. Each is a module of that name.
 
 // The core does no input or output (clippy.toml says which calls those are).
 #![deny(clippy::disallowed_methods)]

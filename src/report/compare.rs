@@ -161,7 +161,7 @@ impl Comparison {
             None => "open".into(),
         });
         row("time, s", &|c| format!("{:.2}", c.seconds));
-        if self.cases.iter().any(|c| c.open_lines.is_some()) && self.cases.iter().all(|c| few(c)) {
+        if self.cases.iter().any(|c| c.open_lines.is_some()) && self.cases.iter().all(few) {
             row("open lines", &|c| c.open_lines.as_ref().map_or(String::new(), |l| l.join(" ")));
         }
         let first = self.cases.first().map_or("", |c| c.name.as_str());

@@ -5,6 +5,7 @@ mod ac;
 mod compare;
 mod cones;
 mod evaluate;
+mod infeasible;
 mod json;
 mod physical;
 mod primal;
@@ -13,6 +14,7 @@ mod quantities;
 mod referred;
 mod study;
 mod terminal;
+mod unbounded;
 mod uncertain;
 mod verdict;
 

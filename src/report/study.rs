@@ -1,7 +1,9 @@
 //! Solving a deterministic study: goals in order, each kept while the next is sought, then checks.
 
+use super::infeasible::infeasible;
 use super::primal::BranchExchangePrimal;
 use super::progress::translated;
+use super::unbounded::unbounded;
 use super::verdict::{conclude, failed_check, loose_cone};
 use super::{
     AcState, Loosest, StudyListener, TOLERANCE, failed_checks, form_value, goal_value, largest_violation, loosest,
@@ -144,8 +146,17 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
             _ => Status::Failed,
         };
         result.outcome = Some(outcome);
-        if result.status != Status::Optimal {
-            break;
+        match result.status {
+            Status::Optimal => {}
+            Status::Infeasible => {
+                result.diagnostics.push(infeasible(program, problem, &lowering.map, &options.solver, proposal));
+                break;
+            }
+            Status::Unbounded => {
+                result.diagnostics.push(unbounded(program, problem, &options.solver));
+                break;
+            }
+            _ => break,
         }
         if let Some(o) = result.objective {
             // A later goal may not cost more than the gap that the earlier one was solved to.

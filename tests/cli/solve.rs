@@ -65,7 +65,7 @@ fn the_exit_code_of_several_cases_is_that_of_the_worst() {
     let here = Folder::new();
     here.file("a.tie", "param most = 4\nvar x : number in 0..10\nrule least : x >= 3\nrule cap : x <= most\nminimize x\nsweep most in [5, 2]\n");
     let run = here.run(&["solve", "a.tie", "--all-cases"]).ends(3);
-    assert!(run.out.contains("infeasible") && run.out.contains("most = 2"), "{run:#?}");
+    assert!(run.out.contains("infeasible") && run.err.contains("case `most = 2`"), "{run:#?}");
     here.run(&["solve", "a.tie", "--case", "most = 5"]).ends(0);
 }
 
@@ -147,4 +147,43 @@ fn ctrl_c_ends_with_the_best_solution_so_far() {
         assert!(err.contains("interrupted") && !err.contains("nodes"), "no line of progress outside a terminal: {err}");
         return;
     }
+}
+
+#[test]
+fn an_infeasible_study_names_the_rules_that_conflict_and_by_how_much() {
+    let here = Folder::new();
+    here.file(
+        "a.tie",
+        "param least : mass = 12 kg\nvar x : mass in 0 kg..10 kg\nvar y : mass in 0 kg..10 kg\nvar z : mass in 0 kg..10 kg\n\
+         rule enough : x + y >= least\nrule idle : z <= 3 kg\nrule little : x + 2 * y <= 10 kg\nminimize x + z\n",
+    );
+    let run = here.run(&["solve", "a.tie"]).ends(3);
+    assert!(run.err.contains("E0701") && run.err.contains("`enough`, `little` and the limits of `y`"), "{}", run.err);
+    assert!(!run.err.contains("idle"), "{}", run.err);
+    assert!(run.err.contains("`enough` would have to give by 0.002 t"), "{}", run.err);
+    // Whole numbers: three of four shares of a half.
+    here.file(
+        "b.tie",
+        "var a : binary\nvar b : binary\nvar c : number in 0..9\nrule same : a + b = 1\nrule equal : a = b\nrule c_least : c >= 1\nminimize c\n",
+    );
+    let run = here.run(&["solve", "b.tie"]).ends(3);
+    assert!(run.err.contains("`same`") && run.err.contains("`equal`") && !run.err.contains("c_least"), "{}", run.err);
+    assert!(run.err.contains("whole numbers"), "{}", run.err);
+}
+
+#[test]
+fn a_network_without_an_allowed_state_says_which_limits_are_in_the_way() {
+    let here = Folder::new();
+    here.file("a.tie", include_str!("../../examples/ieee33.tie"));
+    let run = here.run(&["solve", "a.tie", "--set", "bus.v_min=0.95 pu"]).ends(3);
+    assert!(run.err.contains("E0701") && run.err.contains("bus 32 is at 0.94"), "{}", run.err);
+}
+
+#[test]
+fn an_unbounded_study_names_what_runs_away() {
+    let here = Folder::new();
+    here.file("a.tie", "var sold : number >= 0\nvar kept : number in 0..4\nmaximize 3 * sold + kept\n");
+    let run = here.run(&["solve", "a.tie"]).ends(1);
+    assert!(run.err.contains("E0702") && run.err.contains("`sold`") && !run.err.contains("kept`"), "{}", run.err);
+    assert!(run.err.contains("a.tie:1:"), "{}", run.err);
 }

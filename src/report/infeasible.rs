@@ -1,0 +1,281 @@
+//! Why a study has no solution: rules and limits that contradict each other, found by leaving out one
+//! named rule after the other as long as what remains has still no solution. Without any one of the
+//! set that is left, the others can be satisfied together.
+//!
+//! The continuous relaxation is asked first, because it is fast and its conflicts are plain; the
+//! problem with its whole numbers only where the relaxation has a solution. Of a network whose
+//! switches are in question, it is said which limits the best radial state found still breaks.
+
+use crate::diagnostics::{Diagnostic, ids_solution};
+use crate::lowered::{Column, ColumnSource, ConeKind, Lowered, Map};
+use crate::program::{OriginId, Program, number};
+use crate::report::power_flow;
+use crate::solution::{Engine, Options, Primal, Termination, solve};
+use indexmap::IndexSet;
+use std::time::Instant;
+
+/// Seconds for the whole analysis.
+const SECONDS: f64 = 20.0;
+/// Rules that are named.
+const NAMED: usize = 6;
+/// A slack below this, in scaled numbers, is rounding.
+const ROUNDING: f64 = 1e-6;
+
+/// What can be left out: all instances of a rule, or the limits of a family of variables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Part {
+    Rule(OriginId),
+    Limits(OriginId),
+}
+
+struct Search<'a> {
+    program: &'a Program,
+    problem: &'a Lowered,
+    map: &'a Map,
+    options: Options,
+    began: Instant,
+    integers: bool,
+}
+
+/// The finding for a problem that is proven to have no solution.
+/// `nearby` proposes values of whole numbers.
+pub(super) fn infeasible(
+    program: &Program,
+    problem: &Lowered,
+    map: &Map,
+    options: &Options,
+    nearby: Option<&dyn Primal>,
+) -> Diagnostic {
+    let options = Options { progress: None, gap: 1e-3, ..options.clone() };
+    let mut search = Search { program, problem, map, options, began: Instant::now(), integers: false };
+    let all = search.parts();
+    let mut conflict = None;
+    let switches = !problem.arborescences.is_empty();
+    for integers in [false, true] {
+        if integers && switches {
+            break;
+        }
+        search.integers = integers;
+        if search.contradicts(&all) == Some(true) {
+            conflict = search.reduced(&all);
+            break;
+        }
+    }
+    let Some((parts, minimal)) = conflict else {
+        if switches && let Some(d) = best_state(program, nearby) {
+            return d;
+        }
+        let d = Diagnostic::unlocated(ids_solution::INFEASIBLE, "no decision satisfies all rules");
+        return d.help("relax limits one by one, or leave out a case's settings, to see which one matters");
+    };
+    search.told(&parts, minimal)
+}
+
+/// What the best radial state found still breaks.
+fn best_state(program: &Program, nearby: Option<&dyn Primal>) -> Option<Diagnostic> {
+    let network = program.network.as_ref()?;
+    let candidate = nearby?.propose(&[]).into_iter().next()?;
+    let mut x = vec![0.0; program.variables.len()];
+    for (column, value) in candidate.values {
+        // The first columns are the variables of the program.
+        if let Some(x) = x.get_mut(column as usize) {
+            *x = value;
+        }
+    }
+    let state = power_flow(network, 0, &x, false).ok().filter(|s| !s.broken.is_empty())?;
+    let branches = network.branches.iter().zip(&state.closed);
+    let open: Vec<&str> = branches.filter(|(_, closed)| !**closed).map(|(b, _)| b.id.as_str()).collect();
+    let text = "no choice of switches keeps all limits of the network";
+    let mut d = Diagnostic::unlocated(ids_solution::INFEASIBLE, text)
+        .note(format!("the state that comes nearest, of those searched, has these lines open: {}", open.join(", ")));
+    for broken in state.broken.iter().take(NAMED) {
+        d = d.note(format!("there {broken} by AC power flow"));
+    }
+    if state.broken.len() > NAMED {
+        d = d.note(format!("and {} more limits are broken", state.broken.len() - NAMED));
+    }
+    Some(d.help("widen the limit that is not physical, or let load be shed"))
+}
+
+impl Search<'_> {
+    fn parts(&self) -> Vec<Part> {
+        let mut out: IndexSet<Part> = IndexSet::new();
+        for v in 0..self.map.variables {
+            if let Some(column) = self.problem.columns.get(v).filter(|c| limited(c)) {
+                out.insert(Part::Limits(column.origin));
+            }
+        }
+        for c in &self.program.constraints {
+            out.insert(Part::Rule(c.origin));
+        }
+        out.into_iter().collect()
+    }
+
+    /// The problem with these parts only. Definitions of auxiliary columns always hold.
+    fn with(&self, parts: &[Part]) -> Lowered {
+        let kept: IndexSet<Part> = parts.iter().copied().collect();
+        let mut out = Lowered { offset: 0.0, objective_scale: 1.0, ..Lowered::default() };
+        out.columns = self.problem.columns.clone();
+        for column in &mut out.columns {
+            let auxiliary = column.source == ColumnSource::Auxiliary;
+            if limited(column) && (auxiliary || !kept.contains(&Part::Limits(column.origin))) {
+                (column.lower, column.upper) = (f64::NEG_INFINITY, f64::INFINITY);
+            }
+            column.integer &= self.integers;
+        }
+        let holds = |constraint: Option<usize>| match constraint.and_then(|c| self.program.constraints.get(c)) {
+            Some(c) => kept.contains(&Part::Rule(c.origin)),
+            None => true,
+        };
+        let rows = self.problem.rows.iter().enumerate();
+        out.rows = rows.filter(|(i, _)| holds(self.map.constraint_of_row(*i))).map(|(_, r)| r.clone()).collect();
+        let cones = self.problem.cones.iter().enumerate();
+        out.cones = cones.filter(|(i, _)| holds(self.map.constraint_of_cone(*i))).map(|(_, c)| c.clone()).collect();
+        out
+    }
+
+    fn left(&self) -> f64 {
+        SECONDS - self.began.elapsed().as_secs_f64()
+    }
+
+    /// Have these parts together no solution? None where that stays open.
+    fn contradicts(&self, parts: &[Part]) -> Option<bool> {
+        let options = Options { time_limit: self.left().max(0.05), ..self.options.clone() };
+        let outcome = solve(&self.with(parts), Engine::Auto, &options, None);
+        match outcome.termination {
+            Termination::Infeasible => Some(true),
+            Termination::Optimal => Some(false),
+            _ if outcome.point.is_some() => Some(false),
+            _ => None,
+        }
+    }
+
+    /// A smallest set that still contradicts itself, and whether each of its parts is needed for sure.
+    fn reduced(&self, all: &[Part]) -> Option<(Vec<Part>, bool)> {
+        let (mut kept, mut minimal) = (all.to_vec(), true);
+        // Halves first, then single parts: most parts have nothing to do with the conflict.
+        let mut size = kept.len().div_ceil(2).max(1);
+        loop {
+            let mut at = 0;
+            while at < kept.len() {
+                if self.left() <= 0.0 {
+                    return Some((kept, false));
+                }
+                let end = (at + size).min(kept.len());
+                let rest: Vec<Part> = [&kept[..at], &kept[end..]].concat();
+                match self.contradicts(&rest) {
+                    Some(true) => kept = rest,
+                    other => {
+                        minimal &= size > 1 || other.is_some();
+                        at = end;
+                    }
+                }
+            }
+            if size == 1 {
+                return Some((kept, minimal));
+            }
+            size = size.div_ceil(2);
+        }
+    }
+
+    /// The instance that has to give most, and by how much in its unit, if this rule alone may give.
+    fn gives(&self, parts: &[Part], rule: OriginId) -> Option<String> {
+        let mut relaxed = self.with(parts);
+        let mut slack: Vec<(u32, usize, f64)> = Vec::new();
+        let add = |columns: &mut Vec<Column>| {
+            let (name, source) = ("slack".to_string(), ColumnSource::Auxiliary);
+            columns.push(Column {
+                name,
+                lower: 0.0,
+                upper: f64::INFINITY,
+                integer: false,
+                scale: 1.0,
+                source,
+                origin: rule,
+            });
+            columns.len() as u32 - 1
+        };
+        for (at, row) in relaxed.rows.iter_mut().enumerate().filter(|(_, r)| r.origin == rule) {
+            for sign in [1.0, -1.0] {
+                let needed = if sign > 0.0 { row.lower.is_finite() } else { row.upper.is_finite() };
+                if needed {
+                    let column = add(&mut relaxed.columns);
+                    row.terms.push((column, sign));
+                    slack.push((column, at, row.scale));
+                }
+            }
+        }
+        for cone in relaxed.cones.iter_mut().filter(|c| c.origin == rule) {
+            let column = add(&mut relaxed.columns);
+            let entries = if cone.kind == ConeKind::Rotated { 2 } else { 1 };
+            cone.entries.iter_mut().take(entries).for_each(|e| e.terms.push((column, 1.0)));
+            slack.push((column, usize::MAX, 0.0));
+        }
+        relaxed.objective = slack.iter().map(|(c, ..)| (*c, 1.0)).collect();
+        let options = Options { time_limit: self.left().max(0.05), ..self.options.clone() };
+        let point = solve(&relaxed, Engine::Auto, &options, None).point?;
+        let value = |column: u32| point.get(column as usize).copied().unwrap_or(0.0);
+        let giving: Vec<_> = slack.iter().filter(|(c, ..)| value(*c) > ROUNDING).collect();
+        let (column, row, scale) = giving.iter().max_by(|a, b| value(a.0).total_cmp(&value(b.0)))?;
+        let instance = relaxed.rows.get(*row)?;
+        let constraint = self.program.constraints.iter().find(|c| c.origin == rule)?;
+        let amount = value(*column) * scale / constraint.unit.factor;
+        let unit = if constraint.unit.label.is_empty() { String::new() } else { format!(" {}", constraint.unit.label) };
+        let others = giving.len() - 1;
+        let more = if others > 0 { format!(", and {others} more of its instances") } else { String::new() };
+        Some(format!("`{}` would have to give by {}{unit}{more}", instance.name, number(amount)))
+    }
+
+    fn told(&self, parts: &[Part], minimal: bool) -> Diagnostic {
+        let origin = |part: &Part| match part {
+            Part::Rule(o) | Part::Limits(o) => self.program.origin(*o),
+        };
+        let name = |part: &Part| match part {
+            Part::Rule(o) => format!("`{}`", self.program.origin(*o).rule),
+            Part::Limits(o) => format!("the limits of `{}`", self.program.origin(*o).rule),
+        };
+        // What the engineer wrote stands after the library.
+        let mut shown: Vec<Part> = parts.to_vec();
+        shown.sort_by_key(|p| (matches!(p, Part::Limits(_)), std::cmp::Reverse(origin(p).span.file)));
+        let mut names: Vec<String> = shown.iter().take(NAMED).map(name).collect();
+        if shown.len() > NAMED {
+            names.push(format!("{} more", shown.len() - NAMED));
+        }
+        let text = match names.split_last() {
+            Some((last, [])) => format!("no decision satisfies {last}"),
+            Some((last, first)) => format!("no decision satisfies {} and {last} together", first.join(", ")),
+            None => "no decision satisfies all rules".into(),
+        };
+        let label = |part: &Part| match part {
+            Part::Rule(_) => "cannot hold with the others",
+            Part::Limits(_) => "limits that leave no room",
+        };
+        let mut d = match shown.first() {
+            Some(first) => Diagnostic::new(ids_solution::INFEASIBLE, origin(first).span, text, label(first)),
+            None => Diagnostic::unlocated(ids_solution::INFEASIBLE, text),
+        };
+        for part in shown.iter().skip(1).take(NAMED - 1) {
+            d = d.label(origin(part).span, label(part));
+        }
+        d = d.note(if minimal {
+            "without any one of them the others can be satisfied; the study may have further conflicts"
+        } else {
+            "the time of the analysis did not suffice to leave out all that has nothing to do with it"
+        });
+        if self.integers {
+            d = d.note("the conflict is one of whole numbers: with fractions of switches the rules could be kept");
+        }
+        for part in shown.iter().take(NAMED) {
+            if let Part::Rule(rule) = part
+                && let Some(text) = self.gives(parts, *rule)
+            {
+                d = d.note(format!("if only `{}` may give: {text}", self.program.origin(*rule).rule));
+            }
+        }
+        d.help("relax the one that is not physical: a voltage window, a rating, a demand that may not be shed")
+    }
+}
+
+fn limited(column: &Column) -> bool {
+    !column.integer && (column.lower.is_finite() || column.upper.is_finite())
+}

@@ -63,7 +63,7 @@ fn own(model: &str) -> String {
         if !l.starts_with(' ') {
             long = l.starts_with("set ") && size(l).is_some_and(|n| n > 20);
             kept.push(l);
-        } else if !long && !(l.starts_with("  |") && l.contains("# <library>")) {
+        } else if !(long || l.starts_with("  |") && l.contains("# <library>")) {
             kept.push(l);
         }
     }

@@ -113,7 +113,11 @@ fn solve_case(task: &Task<'_>, case: &Option<String>, options: &StudyOptions, di
     let options = StudyOptions { progress: Some(display.listener(title)), ..options.clone() };
     let mut solved = None;
     if let Some(program) = program.filter(|_| !analysis.has_errors()) {
-        let done = solve(&program, &analysis.model, &options);
+        let with = |setting: &str| {
+            let set = request.set.iter().cloned().chain([setting.to_string()]).collect();
+            analyse(&Disk::here(), task.file, &Request { set, ..request.clone() }).program()
+        };
+        let done = solve(&program, &analysis.model, &with, &options);
         let found = &done.result.diagnostics;
         let refused = done.result.outcome.is_none() && found.iter().any(|d| d.severity == Severity::Error);
         if refused {

@@ -2,7 +2,7 @@
 
 use super::{document, summary};
 use crate::program::{DisplayUnit, number, shown};
-use crate::uncertainty::{Found, Iteration, Scenarios, Solved, WorstCase};
+use crate::uncertainty::{Found, Iteration, Radii, Radius, Scenarios, Solved, View, WorstCase};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -33,8 +33,31 @@ pub fn uncertain_document(solved: &Solved, seconds: f64) -> Value {
         if let Found::Scenarios(found) = &solved.found {
             scenarios(map, found, factor);
         }
+        if let Found::Radii(found) = &solved.found {
+            map.insert("igdt".into(), radii(found, factor));
+        }
     }
     out
+}
+
+/// The curve of radii.
+fn radii(found: &Radii, factor: f64) -> Value {
+    let point = |r: &Radius| {
+        json!({ "tolerance": r.tolerance, "threshold": r.threshold / factor, "radius": proven(found, r),
+                "interval": [r.lower, r.upper], "capped": r.capped, "closed": r.closed, "objective": r.cost.map(|c| c / factor) })
+    };
+    let view = if found.view == View::RiskAverse { "risk_averse" } else { "opportunity" };
+    json!({ "view": view, "parameter": found.parameter, "base": found.base.map(|b| b.0 / factor),
+            "base_bound": found.base.map(|b| b.1 / factor), "curve": found.curve.iter().map(point).collect::<Vec<_>>(),
+            "evaluations": found.evaluations })
+}
+
+/// The radius that is proven: allowed, or enough.
+fn proven(found: &Radii, r: &Radius) -> Option<f64> {
+    match found.view {
+        View::RiskAverse => Some(r.lower),
+        View::Opportunity => (!r.capped).then_some(r.upper),
+    }
 }
 
 /// `contexts`, and what information is worth.
@@ -80,6 +103,9 @@ pub fn uncertain_summary(solved: &Solved, seconds: f64) -> String {
     }
     if let Found::Scenarios(found) = &solved.found {
         expectation(&mut out, solved, found);
+    }
+    if let Found::Radii(found) = &solved.found {
+        curve(&mut out, solved, found);
     }
     out + &summary(&solved.shown, &solved.result, seconds)
 }
@@ -146,5 +172,28 @@ fn expectation(out: &mut String, solved: &Solved, found: &Scenarios) {
     }
     if let Some(likeliest) = found.contexts.iter().reduce(|a, b| if b.probability > a.probability { b } else { a }) {
         let _ = writeln!(out, "values below      those of scenario {}", likeliest.scenario);
+    }
+}
+
+fn curve(out: &mut String, solved: &Solved, found: &Radii) {
+    let unit = unit(solved);
+    if let Some((base, bound)) = found.base {
+        let _ = writeln!(out, "without deviation {} (proven bound {})", shown(base, &unit), shown(bound, &unit));
+    }
+    for r in &found.curve {
+        let (verb, sign) = if found.view == View::RiskAverse { ("worse", '+') } else { ("better", '-') };
+        let _ = write!(out, "{:>5.1} % {verb:<9} {} {sign}> ", 100.0 * r.tolerance, shown(r.threshold, &unit));
+        let text = match (proven(found, r), r.capped) {
+            (Some(p), true) => format!("{} {} and more", found.parameter, number(p)),
+            (Some(p), false) => {
+                format!("{} {} (proven in {} to {})", found.parameter, number(p), number(r.lower), number(r.upper))
+            }
+            (None, _) => format!("not even with {} {}", found.parameter, number(r.upper)),
+        };
+        let _ = writeln!(out, "{text}{}", if r.closed { "" } else { ", interval still open" });
+    }
+    if let Some(first) = found.curve.first().filter(|r| r.values.is_some()) {
+        let case = if found.view == View::RiskAverse { "worst" } else { "best" };
+        let _ = writeln!(out, "values below      those of the {case} case for {:.1} %", 100.0 * first.tolerance);
     }
 }

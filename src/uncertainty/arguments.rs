@@ -57,6 +57,32 @@ impl<'a> Args<'a> {
         }
     }
 
+    /// Shares: `[5 %, 10 %]`, or one.
+    pub fn shares(&mut self, name: &'static str) -> Option<Vec<f64>> {
+        let arg = self.named(name)?;
+        let items: Vec<&Expr> = match &arg.value.kind {
+            ExprKind::List(rows) => rows.iter().flatten().collect(),
+            _ => vec![&arg.value],
+        };
+        let mut out = Vec::new();
+        for item in items {
+            match number(item) {
+                Some(x) if x.is_finite() && x >= 0.0 => out.push(x),
+                _ => {
+                    let text = format!("`{name}` is a share, such as `1 %`, or a list of shares");
+                    self.found.push(Diagnostic::new(ids_names::WRONG_VALUE, item.span, text, "not a share"));
+                }
+            }
+        }
+        Some(out)
+    }
+
+    /// The first argument without a name, if it is a name itself.
+    pub fn first_name(&mut self) -> Option<(String, Span)> {
+        let arg = self.args.iter().find(|a| a.name.is_none())?;
+        if let ExprKind::Name(n) = &arg.value.kind { Some((n.to_string(), arg.value.span)) } else { None }
+    }
+
     /// A list of names: `[a, b]`, or one.
     pub fn names(&mut self, name: &'static str) -> Option<Vec<(String, Span)>> {
         let arg = self.named(name)?;

@@ -166,7 +166,7 @@ impl<'a> Build<'a> {
             Some(when) => Relation::Implies { when, is: false, then: Box::new(relation) },
             None => relation,
         };
-        self.to.constraints.push(Constraint { name, relation, ..c.clone() });
+        self.to.constraints.push(Constraint { name, relation, acyclic: false, ..c.clone() });
     }
 
     /// The later part of the aim.

@@ -124,7 +124,7 @@ impl Recourse {
                 Ask::Cost => relation,
                 Ask::Shortage => slackened(relation, c, &mut to, &mut shortage),
             };
-            to.constraints.push(Constraint { relation, ..c.clone() });
+            to.constraints.push(Constraint { relation, acyclic: false, ..c.clone() });
         }
         let aim = match (ask, from.objectives.first()) {
             (Ask::Cost, Some(o)) => rewrite.form(&cost(o), &mut to.atoms),

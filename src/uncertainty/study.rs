@@ -1,6 +1,7 @@
 //! Reading a `study` statement: its method and arguments.
 
 use super::arguments::{Args, suggest};
+use super::igdt::{Question, View};
 use crate::diagnostics::{Diagnostic, ids_names};
 use crate::names::StudyStatement;
 use crate::source::Span;
@@ -30,6 +31,13 @@ pub enum Method {
     },
     /// Expectation over scenarios, by one program over all of them.
     Stochastic(Stochastic),
+    /// A radius: the parameter that scales the set, and the question.
+    Igdt {
+        /// Name of the parameter.
+        radius: (String, Span),
+        /// What is asked.
+        question: Question,
+    },
 }
 
 /// What a stochastic study asks for.
@@ -74,8 +82,40 @@ pub fn read(statement: &StudyStatement) -> Result<Study, Vec<Diagnostic>> {
                 value: args.yes_no("value"),
             })
         }
+        "igdt" => {
+            args.variant(variant, &["risk_averse", "opportunity"]);
+            let view = match variant.map(|v| v.text.as_str()) {
+                Some("opportunity") => View::Opportunity,
+                _ => View::RiskAverse,
+            };
+            let tolerances = args.shares(if view == View::RiskAverse { "tolerance" } else { "gain" });
+            let question = Question {
+                view,
+                tolerances: tolerances.unwrap_or_default(),
+                precision: args.share("precision").unwrap_or(1e-3).max(1e-9),
+                most: args.share("most").unwrap_or(1.0),
+            };
+            if question.tolerances.is_empty() && args.found.is_empty() {
+                let (word, example) = match view {
+                    View::RiskAverse => ("how much worse is tolerated", "tolerance = 10 %"),
+                    View::Opportunity => ("how much better is wanted", "gain = 10 %"),
+                };
+                let text = format!("the study does not say {word}");
+                let d = Diagnostic::new(ids_names::WRONG_VALUE, statement.span, text, "no tolerance");
+                args.found.push(d.help(format!("write `{example}`, or a list of such for a curve")));
+            }
+            match args.first_name() {
+                Some(radius) => Method::Igdt { radius, question },
+                None => {
+                    let text = "the study does not say which parameter is the radius";
+                    let d = Diagnostic::new(ids_names::WRONG_VALUE, statement.span, text, "no radius");
+                    args.found.push(d.help("name it first: `igdt risk_averse(radius, tolerance = 10 %)`"));
+                    Method::Deterministic
+                }
+            }
+        }
         other => {
-            let known = ["deterministic", "robust", "stochastic"];
+            let known = ["deterministic", "robust", "stochastic", "igdt"];
             let text = format!("`{other}` is no method of a study");
             args.found.push(suggest(
                 Diagnostic::new(ids_names::WRONG_VALUE, statement.method.span, text, "unknown method"),

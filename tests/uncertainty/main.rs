@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
+mod igdt;
 mod instances;
 mod properties;
 mod stochastic;
@@ -14,9 +15,10 @@ use tieline::analysis::{Analysis, Request, analyse};
 use tieline::program::Program;
 use tieline::solution::{Engine, Options};
 use tieline::source::Files;
-use tieline::uncertainty::{Oracle, Robust, Set, solve_robust};
+use tieline::uncertainty::{Ask, Oracle, Robust, Set, solve_robust};
 
-struct Text<'a>(&'a str);
+/// A study on no disk.
+pub struct Text<'a>(pub &'a str);
 
 impl Files for Text<'_> {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
@@ -54,7 +56,7 @@ pub fn robust(program: &Program, options: &Options) -> Robust {
     let found = set.check(options);
     assert!(found.is_empty(), "{found:?}");
     let oracle = Oracle::choose(program, &set).expect("an exact way");
-    let result = solve_robust(program, &set, &oracle, Engine::Auto, options);
+    let result = solve_robust(program, &set, &oracle, Engine::Auto, options, Ask::default());
     assert!(result.diagnostics.is_empty(), "{:?}", result.diagnostics);
     result
 }

@@ -9,7 +9,7 @@ use tieline::source::Files;
 use tieline::uncertainty::{Aim, Chance, Found, Realisation, Solved, realisations, solve, solve_stochastic};
 
 fn solved(analysis: &Analysis, program: &Program) -> Solved {
-    solve(program, &analysis.model, &StudyOptions { solver: options(0.0, 2), ..StudyOptions::default() })
+    solve(program, &analysis.model, &|_| None, &StudyOptions { solver: options(0.0, 2), ..StudyOptions::default() })
 }
 
 fn close(a: f64, b: f64) -> bool {

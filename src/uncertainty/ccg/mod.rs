@@ -41,6 +41,8 @@ pub struct Robust {
     pub engine: String,
     /// Tree nodes of all masters.
     pub nodes: u64,
+    /// Realisations of the last master.
+    pub realisations: Vec<Realisation>,
     /// What stopped it.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -67,8 +69,24 @@ fn relative(upper: f64, lower: f64) -> f64 {
     }
 }
 
+/// What else is asked of a search.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ask {
+    /// Stop as soon as it is proven whether this cost can be kept.
+    pub target: Option<f64>,
+    /// Realisations to begin with: a value per factor.
+    pub known: Vec<Vec<f64>>,
+}
+
 /// Solves; the first objective counts. `set` is that of the program.
-pub fn solve_robust(program: &Program, set: &Set<'_>, oracle: &Oracle, engine: Engine, options: &Options) -> Robust {
+pub fn solve_robust(
+    program: &Program,
+    set: &Set<'_>,
+    oracle: &Oracle,
+    engine: Engine,
+    options: &Options,
+    ask: Ask,
+) -> Robust {
     let mut search = Search {
         program,
         oracle,
@@ -77,6 +95,7 @@ pub fn solve_robust(program: &Program, set: &Set<'_>, oracle: &Oracle, engine: E
         began: Instant::now(),
         realisations: Vec::new(),
         upper: f64::INFINITY,
+        target: ask.target,
         result: Robust {
             termination: Termination::Failed,
             cost: None,
@@ -87,17 +106,20 @@ pub fn solve_robust(program: &Program, set: &Set<'_>, oracle: &Oracle, engine: E
             proof: oracle.proof(),
             engine: String::new(),
             nodes: 0,
+            realisations: Vec::new(),
             diagnostics: Vec::new(),
         },
     };
+    ask.known.into_iter().for_each(|z| search.add(z));
     let floor = floor::of(program);
-    if !floor.is_finite() {
+    if !floor.is_finite() && search.realisations.is_empty() {
         search.add(set.inner(options));
     }
     search.result.termination = search.run(floor);
     if search.result.termination == Termination::Infeasible {
         search.result.bound = f64::INFINITY;
     }
+    search.result.realisations = search.realisations;
     search.result
 }
 
@@ -109,6 +131,7 @@ struct Search<'a> {
     began: Instant,
     realisations: Vec<Realisation>,
     upper: f64,
+    target: Option<f64>,
     result: Robust,
 }
 
@@ -120,6 +143,9 @@ impl Search<'_> {
                 Ok(solved) => solved,
                 Err(end) => return end,
             };
+            if self.target.is_some_and(|t| self.result.bound > t) {
+                return Termination::Optimal;
+            }
             let plan = master.plan(&values);
             let worst = match self.oracle.worst(
                 self.program,
@@ -157,6 +183,9 @@ impl Search<'_> {
             self.result.iterations.push(log);
             self.tell(number);
             if relative(self.upper, self.result.bound) <= self.options.gap.max(LEAST_GAP) {
+                return Termination::Optimal;
+            }
+            if self.target.is_some_and(|t| self.upper <= t) {
                 return Termination::Optimal;
             }
             let known = self.realisations.iter().any(|r| same(&r.factors, &found));

@@ -1,8 +1,10 @@
 //! One study from its statement to a checked result.
 
+mod igdt;
 mod robust;
 mod stochastic;
 
+pub use igdt::Radii;
 pub use robust::WorstCase;
 pub use stochastic::{Context, Scenarios};
 
@@ -36,14 +38,22 @@ pub enum Found {
     Worst(WorstCase),
     /// Scenarios.
     Scenarios(Scenarios),
+    /// Radii.
+    Radii(Radii),
 }
+
+/// The program with one more setting.
+pub type With<'a> = dyn Fn(&str) -> Option<Program> + 'a;
 
 /// Difference between a cost and its re-computation that counts as none, as a share.
 const SAME_COST: f64 = 1e-5;
 
 /// Solves the study that a file declares (the first, where it declares several and none is chosen). A
 /// file without one is deterministic, and then nothing in it may be uncertain.
-pub fn solve(program: &Program, model: &Model, options: &StudyOptions) -> Solved {
+///
+/// `with` gives the program of the same file with one more setting, `path=value`; none where that has
+/// errors.
+pub fn solve(program: &Program, model: &Model, with: &With<'_>, options: &StudyOptions) -> Solved {
     let study = match model.names.studies.first().map(read) {
         Some(Ok(study)) => Some(study),
         Some(Err(found)) => return refused(program, found),
@@ -65,6 +75,7 @@ pub fn solve(program: &Program, model: &Model, options: &StudyOptions) -> Solved
             Ok(program) => robust::robust(&program, study, &options),
             Err(found) => refused(program, found),
         },
+        Method::Igdt { radius, question } => igdt::igdt(program, &study, radius, question, with, &options),
         Method::Stochastic(ask) => stochastic::stochastic(program, model, &study, ask, &options),
     }
 }

@@ -6,7 +6,7 @@ use crate::program::{Program, Stage, number};
 use crate::report::{Status, StudyOptions, StudyResult, check};
 use crate::solution::{Outcome, Termination};
 use crate::source::Span;
-use crate::uncertainty::ccg::{Iteration, Robust, solve_robust};
+use crate::uncertainty::ccg::{Ask, Iteration, Robust, solve_robust};
 use crate::uncertainty::study::Study;
 use crate::uncertainty::{Oracle, Set, at, deviations};
 
@@ -61,7 +61,7 @@ pub(super) fn robust(program: &Program, study: Study, options: &StudyOptions) ->
         }
         return refused(program, found);
     };
-    let mut solved = solve_robust(program, &set, &oracle, options.engine, &options.solver);
+    let mut solved = solve_robust(program, &set, &oracle, options.engine, &options.solver, Ask::default());
     let maximize = program.objectives.first().is_some_and(|o| o.maximize);
     let sign = if maximize { -1.0 } else { 1.0 };
     let factors = solved.worst.clone().unwrap_or_else(|| set.nominal());
@@ -138,7 +138,7 @@ fn infeasible(study: &Study, program: &Program, solved: &Robust) -> Diagnostic {
     d.help("allow what cannot be served to be shed at a price, or tighten the budgets of the uncertainty")
 }
 
-fn too_large(span: Span) -> Diagnostic {
+pub(super) fn too_large(span: Span) -> Diagnostic {
     let text = "the worst case of this set cannot be proven yet: it has too many corners";
     Diagnostic::new(ids_solution::NOT_SOLVABLE_YET, span, text, "too many corners")
         .note("a worst case is proven by looking at every corner of the set that budgets and ranges leave")
@@ -146,14 +146,14 @@ fn too_large(span: Span) -> Diagnostic {
 }
 
 /// What must hold for worst cases to be at corners.
-fn preconditions(program: &Program, study: &Study) -> Vec<Diagnostic> {
+pub(super) fn preconditions(program: &Program, study: &Study) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if let Some(second) = program.objectives.get(1) {
-        let text = "a robust study has one objective";
+        let text = "a study of worst cases has one objective";
         let span = program.origin(second.origin).span;
         found.push(
             Diagnostic::new(ids_solution::NOT_SOLVABLE_YET, span, text, "a second objective")
-                .label(study.span, "robust study"),
+                .label(study.span, "study of worst cases"),
         );
     }
     for (_, form) in program.objectives.iter().flat_map(|o| &o.terms) {
@@ -200,7 +200,7 @@ fn preconditions(program: &Program, study: &Study) -> Vec<Diagnostic> {
                     text,
                     "whole and decided later",
                 )
-                .label(study.span, "robust study")
+                .label(study.span, "study of worst cases")
                 .note(format!(
                     "there are {count} such decisions; with them the worst case need not be a corner of the set"
                 ))

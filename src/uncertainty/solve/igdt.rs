@@ -1,0 +1,112 @@
+//! An information-gap study: the radius for each tolerance, and the plan at the first of them.
+
+use super::{Found, Solved, check_cost, refused};
+use crate::diagnostics::{Diagnostic, ids_names, ids_solution};
+use crate::program::Program;
+use crate::report::{Status, StudyOptions, StudyResult, check};
+use crate::solution::{Outcome, Termination};
+use crate::source::Span;
+use crate::uncertainty::igdt::{Question, Radius, View, solve_igdt};
+use crate::uncertainty::study::Study;
+use crate::uncertainty::{Oracle, Set, at};
+
+/// Radii by tolerance. Costs in coherent units, in the user's direction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Radii {
+    /// Which way the uncertain is looked at.
+    pub view: View,
+    /// Name of the parameter that is the radius.
+    pub parameter: String,
+    /// Cost without deviation, and its proven bound.
+    pub base: Option<(f64, f64)>,
+    /// One per tolerance.
+    pub curve: Vec<Radius>,
+    /// Problems solved on the way.
+    pub evaluations: usize,
+}
+
+pub(super) fn igdt(
+    program: &Program,
+    study: &Study,
+    radius: &(String, Span),
+    question: &Question,
+    with: &super::With<'_>,
+    options: &StudyOptions,
+) -> Solved {
+    let mut found = super::robust::preconditions(program, study);
+    let at_radius = |value: f64| with(&format!("{}={value:e}", radius.0));
+    let (Some(none), Some(largest)) = (at_radius(0.0), at_radius(question.most)) else {
+        let text = format!("`{}` cannot be set to every radius from 0 to {}", radius.0, question.most);
+        let d = Diagnostic::new(ids_names::WRONG_VALUE, radius.1, text, "not a radius");
+        return refused(
+            program,
+            vec![d.help("declare it as `param radius : ratio in 0..1`, or ask for less: `most = 50 %`")],
+        );
+    };
+    if found.is_empty() && same(&none, &largest) {
+        let text = format!("`{}` moves nothing that is uncertain", radius.0);
+        let d = Diagnostic::new(ids_names::WRONG_VALUE, radius.1, text, "moves nothing");
+        found.push(d.help("let it scale an uncertain factor: `forecast * (1 + radius * z)`"));
+    }
+    if found.is_empty() && question.view == View::RiskAverse && Oracle::choose(&largest, &Set::new(&largest)).is_none()
+    {
+        found.push(super::robust::too_large(study.span));
+    }
+    if !found.is_empty() {
+        return refused(program, found);
+    }
+    let mut answer = solve_igdt(question, &at_radius, options.engine, &options.solver);
+    let sign = if program.objectives.first().is_some_and(|o| o.maximize) { -1.0 } else { 1.0 };
+    let first = answer.radii.first().cloned();
+    let closed = answer.radii.iter().all(|r| r.closed);
+    let mut result = StudyResult { diagnostics: std::mem::take(&mut answer.diagnostics), ..StudyResult::default() };
+    result.status = match answer.termination {
+        Termination::Optimal if closed => Status::Optimal,
+        Termination::Optimal => Status::Feasible,
+        Termination::Infeasible => Status::Infeasible,
+        Termination::Unbounded => Status::Unbounded,
+        Termination::Limit | Termination::Interrupted => Status::Limit,
+        Termination::Failed => Status::Failed,
+    };
+    if result.status == Status::Infeasible {
+        let text = "there is no plan even where nothing deviates";
+        result.diagnostics.push(Diagnostic::new(ids_solution::INFEASIBLE, study.span, text, "no plan"));
+    }
+    let mut shown = program.clone();
+    if let Some(Radius { lower, upper, values: Some(values), factors: Some(factors), cost, .. }) = &first {
+        let proven = if question.view == View::RiskAverse { *lower } else { *upper };
+        if let Some(there) = at_radius(proven) {
+            shown = at(&there, factors);
+            result.values = Some(values.clone());
+            check(&shown, &mut result);
+            check_cost(&shown, *cost, &mut result);
+            result.objective = cost.map(|c| c * sign);
+        }
+    } else if result.status == Status::Optimal {
+        // A capped opportunity has no plan to show: nothing is enough.
+        result.passed = true;
+    }
+    result.outcome = Some(Outcome {
+        termination: answer.termination,
+        point: None,
+        objective: None,
+        bound: f64::NEG_INFINITY,
+        engine: "bisection over robust programs".into(),
+        nodes: 0,
+        iterations: answer.evaluations as u64,
+    });
+    let turned = |r: Radius| Radius { threshold: r.threshold * sign, cost: r.cost.map(|c| c * sign), ..r };
+    let radii = Radii {
+        view: question.view,
+        parameter: radius.0.clone(),
+        base: answer.base.map(|(c, b)| (c * sign, b * sign)),
+        curve: answer.radii.into_iter().map(turned).collect(),
+        evaluations: answer.evaluations,
+    };
+    Solved { study: study.name.clone(), shown, result, found: Found::Radii(radii) }
+}
+
+/// Do two programs say the same?
+fn same(a: &Program, b: &Program) -> bool {
+    a.constraints == b.constraints && a.objectives == b.objectives && a.atoms == b.atoms
+}

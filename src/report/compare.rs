@@ -97,7 +97,7 @@ pub fn compare(cases: Vec<Case>) -> Comparison {
                 let value = value(case);
                 // Bounds say how well a case is solved; their differences say nothing.
                 let compared = at > 0 && key.0 != "proven bound";
-                let difference = value.zip(first).map(|(v, f)| v - f).filter(|_| compared);
+                let difference = value.zip(first).map(|(v, f)| difference(v, f)).filter(|_| compared);
                 let percent = difference.zip(first).filter(|(_, f)| *f != 0.0).map(|(d, f)| 100.0 * d / f.abs());
                 Entry { value, difference, percent }
             })
@@ -218,6 +218,11 @@ impl Comparison {
             .collect();
         json!({ "schema": "tieline-comparison-1", "cases": cases, "comparison": rows })
     }
+}
+
+/// A difference in the last of the digits that engines give is none.
+fn difference(value: f64, first: f64) -> f64 {
+    if (value - first).abs() <= 1e-8 * value.abs().max(first.abs()) { 0.0 } else { value - first }
 }
 
 /// Is the list of open lines short enough for a cell?

@@ -4,6 +4,9 @@ use super::{StudyResult, form_value};
 use crate::program::{DisplayUnit, Program};
 use indexmap::IndexMap;
 
+/// Numbers below this in their unit are rounding of the engines, shown as zero.
+const ROUNDING: f64 = 1e-6;
+
 /// One number of a result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantity {
@@ -19,7 +22,10 @@ pub struct Quantity {
 /// network, losses, import and voltages are those of the AC power flow.
 pub fn quantities(program: &Program, result: &StudyResult) -> Vec<Quantity> {
     let mut out = Vec::new();
-    let mut add = |name: String, unit: &str, value: f64| out.push(Quantity { name, unit: unit.into(), value });
+    let mut add = |name: String, unit: &str, value: f64| {
+        let value = if value.abs() < ROUNDING { 0.0 } else { value };
+        out.push(Quantity { name, unit: unit.into(), value });
+    };
     if let (Some(goal), Some(value)) = (program.objectives.get(result.goal), result.objective) {
         let name = if goal.name == "objective" { goal.name.clone() } else { format!("objective {}", goal.name) };
         add(name, &goal.unit.label, value / goal.unit.factor);
@@ -62,6 +68,8 @@ fn totals(program: &Program, result: &StudyResult, x: &[f64]) -> Vec<(String, St
             sums.entry(name.clone()).or_insert_with(|| (unit.clone(), 0.0)).1 += value;
             if money {
                 let rule = program.origin(c.origin).rule.to_string();
+                // Contributions without a name are those of their class.
+                let rule = rule.split_once(".add_").map_or(rule.as_str(), |(class, _)| class).to_string();
                 costs.entry(format!("cost {rule}")).or_insert_with(|| (unit.clone(), 0.0)).1 += value;
             }
         }
@@ -102,7 +110,7 @@ fn over_time(unit: &DisplayUnit, step: Option<f64>) -> (DisplayUnit, f64) {
     if label.ends_with('W') || label.ends_with("var") || label.ends_with("VA") {
         return (DisplayUnit { label: format!("{label}h").into(), factor: unit.factor * 3600.0 }, step);
     }
-    match label.strip_suffix("*s^-1") {
+    match label.strip_suffix("*s^-1").or_else(|| label.strip_prefix("s^-1*")) {
         Some(amount) => (DisplayUnit { label: amount.into(), factor: unit.factor }, step),
         None => (unit.clone(), 1.0),
     }

@@ -94,21 +94,37 @@ fn a_sweep_is_checked_whichever_case_is_chosen() {
     assert!(run.out.contains("E0202") && run.out.contains("E0101"), "{}", run.out);
 }
 
+/// A knapsack with ten capacities and a hundred things, worth about what they weigh: good choices are
+/// found at once, and no solver proves the best one within hours.
+fn long_study() -> String {
+    let mut state = 7u32;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        f64::from((state >> 16) % 900 + 100)
+    };
+    let list = |values: &[f64]| values.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
+    let mut worth = vec![0.0; 100];
+    let mut text = String::from("set thing = 1..100\nvar take[thing] : binary\n");
+    for row in 0..10 {
+        let weight: Vec<f64> = (0..100).map(|_| next()).collect();
+        worth.iter_mut().zip(&weight).for_each(|(w, x)| *w += x / 10.0);
+        let half = (weight.iter().sum::<f64>() / 2.0).round();
+        text += &format!("param w{row}[thing] = [{}]\n", list(&weight));
+        text += &format!("rule fits{row} : sum(i in thing: w{row}[i] * take[i]) <= {half}\n");
+    }
+    let worth: Vec<f64> = worth.iter().map(|w| (w + next() / 2.0).round()).collect();
+    text + &format!("param worth[thing] = [{}]\nmaximize sum(i in thing: worth[i] * take[i])\n", list(&worth))
+}
+
 #[test]
 fn a_limit_is_said_with_the_gap() {
     let here = Folder::new();
-    here.file("a.tie", include_str!("../../examples/zhang118.tie"));
-    let run = here.run(&["solve", "a.tie", "--gap", "0%", "--time-limit", "3s", "--format", "json"]);
-    let (code, solution) = (run.code, json(&run.out));
-    match code {
-        4 => {
-            assert_eq!(solution["status"], "feasible");
-            assert!(solution["gap"].as_f64().is_some_and(|g| g > 1e-6), "{}", solution["gap"]);
-            assert!(run.err.contains("W0702") && run.err.contains("0 % was asked for"), "{}", run.err);
-        }
-        5 => assert!(run.err.contains("E0703") && solution["status"] == "limit", "{}", run.err),
-        _ => panic!("{run:#?}"),
-    }
+    here.file("a.tie", long_study());
+    let run = here.run(&["solve", "a.tie", "--gap", "0%", "--time-limit", "3s", "--format", "json"]).ends(4);
+    let solution = json(&run.out);
+    assert_eq!(solution["status"], "feasible");
+    assert!(solution["gap"].as_f64().is_some_and(|g| g > 1e-6), "{}", solution["gap"]);
+    assert!(run.err.contains("W0702") && run.err.contains("0 % was asked for"), "{}", run.err);
 }
 
 #[cfg(unix)]
@@ -117,8 +133,8 @@ fn ctrl_c_ends_with_the_best_solution_so_far() {
     use std::process::Stdio;
     use std::time::{Duration, Instant};
     let here = Folder::new();
-    here.file("a.tie", include_str!("../../examples/zhang118.tie"));
-    let mut wait = 4.0;
+    here.file("a.tie", long_study());
+    let mut wait = 3.0;
     loop {
         let child = here
             .program(&["solve", "a.tie", "--gap", "0%", "--format", "json"])
@@ -143,7 +159,7 @@ fn ctrl_c_ends_with_the_best_solution_so_far() {
         assert_eq!(solution["status"], "feasible");
         assert_eq!(solution["verification"]["passed"], true);
         let (value, bound) = (solution["objective"]["value"].as_f64(), solution["bound"].as_f64());
-        assert!(value.zip(bound).is_some_and(|(v, b)| v > b && b > 700.0 && v < 900.0), "{value:?} {bound:?}");
+        assert!(value.zip(bound).is_some_and(|(v, b)| v < b && v > 0.9 * b), "{value:?} {bound:?}");
         assert!(err.contains("interrupted") && !err.contains("nodes"), "no line of progress outside a terminal: {err}");
         return;
     }

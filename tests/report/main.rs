@@ -6,3 +6,4 @@ mod studies;
 
 mod cones;
 mod judgement;
+mod tables;

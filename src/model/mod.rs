@@ -106,6 +106,7 @@ pub fn build(names: Arc<Names>, files: &dyn Files, sources: &mut SourceMap) -> (
     restagings(&names, &mut checker, &mut restage);
     let time = horizon(&names, &mut checker);
     let (classes, blocks, incidence) = elements::build(&names, &mut checker, &tables, time.0);
+    checker.propose_units();
     diagnostics.append(&mut checker.diagnostics);
     let factors = std::mem::take(&mut checker.factors);
     let mut contributions: FxHashMap<MemberId, Vec<MemberId>> = FxHashMap::default();

@@ -2,7 +2,7 @@
 //! the user's names.
 
 use super::expression::Writer;
-use super::{DisplayUnit, Domain, OriginId, Program, Stage, Variable, number};
+use super::{Domain, OriginId, Program, Stage, Variable, number};
 use crate::source::{SourceMap, Span};
 use indexmap::IndexMap;
 use std::fmt::Write;
@@ -99,7 +99,7 @@ impl View<'_> {
             let Some(first) = group.first() else { continue };
             let rule = self.program.origins.get(first.origin.0 as usize).map_or(first.name.as_str(), |o| &o.rule);
             let implied = if first.implied { "implied rule" } else { "rule" };
-            let _ = writeln!(out, "\n{implied} {rule}{}{}", bracketed(&first.unit), self.place(first.origin));
+            let _ = writeln!(out, "\n{implied} {rule}{}", self.place(first.origin));
             for c in group {
                 let _ = writeln!(out, "  {} : {}", c.name, self.writer.relation(&c.relation));
             }
@@ -118,7 +118,7 @@ impl View<'_> {
     fn sums(&self, out: &mut String) {
         for s in &self.program.sums {
             let role = s.role.as_ref().map(|r| format!(", {r}")).unwrap_or_default();
-            let _ = writeln!(out, "\nsum {}{}{role}", s.name, bracketed(&s.unit));
+            let _ = writeln!(out, "\nsum {}{role}", s.name);
             for c in &s.contributions {
                 let rule = self.program.origins.get(c.origin.0 as usize).map_or("", |o| &o.rule);
                 let _ = writeln!(out, "  {rule} : {}", self.writer.form(&c.form));
@@ -129,7 +129,7 @@ impl View<'_> {
     fn objectives(&self, out: &mut String) {
         for o in &self.program.objectives {
             let direction = if o.maximize { "maximize" } else { "minimize" };
-            let _ = writeln!(out, "\n{direction} {}{}{}", o.name, bracketed(&o.unit), self.place(o.origin));
+            let _ = writeln!(out, "\n{direction} {}{}", o.name, self.place(o.origin));
             for (name, form) in &o.terms {
                 let _ = writeln!(out, "  {name} : {}", self.writer.form(form));
             }
@@ -195,10 +195,6 @@ fn limits(v: &Variable) -> String {
         (false, false) if unit.is_empty() => name.to_owned(),
         (false, false) => format!("{name},{unit}"),
     }
-}
-
-fn bracketed(unit: &DisplayUnit) -> String {
-    if unit.label.is_empty() { String::new() } else { format!(" [{}]", unit.label) }
 }
 
 fn wrapped<'a>(out: &mut String, items: impl Iterator<Item = &'a str>) {

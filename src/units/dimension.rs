@@ -51,7 +51,7 @@ impl Dimension {
 pub struct KindId(pub u16);
 
 /// The unit type of a number: its dimension and, where it has one, its kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Quantity {
     /// Dimension.
     pub dimension: Dimension,

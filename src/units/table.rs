@@ -1,6 +1,7 @@
 //! The unit table of a study, from its `dimension`, `kind` and `unit` declarations.
 
 use super::dimension::{Dimension, KindId, MAX_BASE, Quantity};
+use super::shown::{self, Shown};
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, ids_names, ids_units};
 use crate::names::UnitStatement;
@@ -29,8 +30,9 @@ pub struct UnitTable {
     pub dimensions: IndexMap<SmolStr, (Dimension, Span)>,
     /// Kinds: name → (dimension, where); the index is the [`KindId`].
     pub kinds: IndexMap<SmolStr, (Dimension, Span)>,
-    /// Units.
+    /// Units, in order of declaration.
     pub units: IndexMap<SmolStr, Unit>,
+    shown: Shown,
 }
 
 impl UnitTable {
@@ -52,6 +54,13 @@ impl UnitTable {
             }
         }
         out.extend(pending.into_iter().map(|s| table.why_not(s)));
+        // A unit may be listed before the one that defines it.
+        let place = |name: &SmolStr| {
+            let declares = |s: &UnitStatement| matches!(s, UnitStatement::Unit(n, ..) if n.text == *name);
+            statements.iter().position(declares).map_or(0, |p| p + 1)
+        };
+        let order: IndexMap<SmolStr, usize> = table.units.keys().map(|n| (n.clone(), place(n))).collect();
+        table.units.sort_by_key(|name, _| order.get(name).copied().unwrap_or(0));
         (table, out)
     }
 
@@ -246,31 +255,37 @@ impl UnitTable {
         self.units.iter().filter(|(_, u)| u.quantity == *q).map(|(n, _)| n).collect()
     }
 
-    /// How numbers of this quantity are shown. The library declares the coherent unit first and
-    /// the engineer's unit second (W, kW); that second one is shown.
+    /// How numbers of this quantity are shown: in the unit listed first, else in the shortest product of
+    /// such units.
     pub fn display(&self, q: &Quantity) -> DisplayUnit {
         if q.dimension.is_none() {
             let label = if q.kind.is_some() { self.units_of(q).first().map_or("", |n| n.as_str()) } else { "" };
             return DisplayUnit { label: label.into(), factor: 1.0 };
         }
-        let list = self.units_of(q);
-        if let Some(name) = list.get(1).or(list.first()) {
-            return DisplayUnit { label: name.as_str().into(), factor: self.units[name.as_str()].factor };
-        }
-        let mut label = String::new();
-        for (i, e) in q.dimension.0.iter().enumerate().filter(|(_, e)| **e != 0) {
-            let base = Dimension::base(i);
-            let coherent = |u: &Unit| u.quantity.dimension == base && u.factor == 1.0;
-            let name = self.units.iter().find(|(_, u)| coherent(u)).map_or(self.base[i].as_str(), |(n, _)| n.as_str());
-            if !label.is_empty() {
-                label.push('*');
+        self.shown.unit(q, || match self.units_of(q).first() {
+            Some(name) => DisplayUnit { label: name.as_str().into(), factor: self.units[name.as_str()].factor },
+            None => shown::product(self, &q.dimension),
+        })
+    }
+
+    /// The unit in which a bare dimension or one of its kinds is shown, by dimension, in order of
+    /// declaration.
+    pub(super) fn leading(&self) -> Vec<(&SmolStr, &Unit)> {
+        let mut seen: Vec<Dimension> = Vec::new();
+        let mut out = Vec::new();
+        for (name, unit) in &self.units {
+            let d = unit.quantity.dimension;
+            if !d.is_none() && !seen.contains(&d) {
+                seen.push(d);
+                out.push((name, unit));
             }
-            label.push_str(name);
-            if *e != 2 {
-                label.push_str(&format!("^{}", f64::from(*e) / 2.0));
-            }
         }
-        DisplayUnit { label: label.into(), factor: 1.0 }
+        out
+    }
+
+    /// The name of a base dimension.
+    pub(super) fn base_name(&self, index: usize) -> &str {
+        self.base.get(index).map_or("?", SmolStr::as_str)
     }
 
     /// The quantity in words: `active_power`, `power^2`, `a plain number`.

@@ -132,3 +132,26 @@ fn cases_and_settings_are_checked_on_request() {
     assert!(run.out.contains("demand"), "{}", run.out);
     here.run(&["check", "a.tie", "--set", "demand"]).ends(2);
 }
+
+/// What is proposed for a number without unit is what the study writes elsewhere, else the library's
+/// first unit: never a unit that nobody would have meant.
+#[test]
+fn a_missing_unit_is_proposed_as_the_study_writes_it() {
+    let here = Folder::new();
+    let study = "use std.grid\nbus 1 { nominal = 20 kV }\nbus 2 { nominal = 20 }\n\
+        line 1 from bus 1 to bus 2 { r = 0.8; x = 0.6 }\nsource \"s\" at bus 1 { v_set = 1.0 pu }\n\
+        load \"a\" at bus 2 { p = 0.3; q = 0.1 Mvar }\nload \"b\" at bus 2 { p = 0.2 MW; q = 0.1 }\n\
+        with conic, radial\nminimize losses\n";
+    here.file("a.tie", study);
+    let out = here.run(&["check", "a.tie"]).ends(1).out;
+    for proposed in ["`20 kV`", "`0.8 ohm`", "`0.6 ohm`", "`0.3 MW`", "`0.1 Mvar`"] {
+        assert!(out.contains(&format!("write {proposed} if that is meant")), "{proposed}\n{out}");
+    }
+    let right = study.replace("= 20 }", "= 20 kV }").replace("r = 0.8; x = 0.6", "r = 0.8 ohm; x = 0.6 ohm");
+    let right = right.replace("p = 0.3;", "p = 0.3 MW;").replace("q = 0.1 }", "q = 0.1 Mvar }");
+    here.file("a.tie", right.replace("with", "bus.v_min = 0.9 pu\nbus.v_max = 1.1 pu\nwith"));
+    let model = here.run(&["emit", "a.tie", "--stage", "model"]).ends(0).out;
+    assert!(model.contains("r = 0.8 ohm, x = 0.6 ohm"), "{model}");
+    let program = here.run(&["emit", "a.tie", "--stage", "program"]).ends(0).out;
+    assert!(program.contains("400 kV^2, recourse"), "{program}");
+}

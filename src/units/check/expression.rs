@@ -35,6 +35,7 @@ impl Checker<'_> {
                     if u.factors.iter().any(|(n, _)| n.text == "%") {
                         self.percent.push(span);
                     }
+                    self.wrote(u, q);
                     make(Ty::Number(q), NodeKind::Number(value * factor))
                 }
                 Err(d) => {
@@ -382,7 +383,7 @@ impl Checker<'_> {
                     )
                     .note("`pu` has a meaning only for parameters declared `per_unit of` a reference");
                     let units = self.units.units_of(want);
-                    let d = match units.get(1).or(units.first()) {
+                    let d = match units.first() {
                         Some(u) => d.help(format!("write the value in a unit such as `{u}`")),
                         None => d.help("write a plain number"),
                     };
@@ -414,24 +415,6 @@ impl Checker<'_> {
                 self.report(Diagnostic::new(ids_units::WRONG_TYPE, node.span, text, "wrong type"));
             }
         }
-    }
-
-    fn missing_unit(&mut self, span: Span, value: f64, want: &Quantity) {
-        let units = self.units.units_of(want);
-        let what = self.units.describe(want);
-        let mut d = Diagnostic::new(ids_units::MISSING_UNIT, span, format!("this {what} has no unit"), "unit missing");
-        let list: Vec<&str> = units.iter().map(|u| u.as_str()).collect();
-        if let Some(u) = units.get(1).or(units.first()) {
-            d = d.help(format!("write `{value} {u}` (units of {what}: {})", list.join(", ")));
-            let at = Span { start: span.end, ..span };
-            d = d.fix(format!("Add `{u}`"), vec![(at, format!(" {u}"))]);
-        } else {
-            let shown = self.units.display(want);
-            if !shown.label.is_empty() {
-                d = d.help(format!("write it with a unit, such as `{value} {}`", shown.label));
-            }
-        }
-        self.report(d);
     }
 
     /// Two quantities that do not fit.

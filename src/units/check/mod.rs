@@ -7,6 +7,7 @@ mod expression;
 mod member;
 mod name;
 mod setting;
+mod written;
 
 pub use setting::{SettingTarget, SettingValue, TypedSetting};
 
@@ -18,6 +19,7 @@ use crate::source::Span;
 use crate::syntax::ast;
 use smol_str::SmolStr;
 use std::sync::Arc;
+use written::Written;
 
 /// Types of a factor family.
 #[derive(Debug, Clone)]
@@ -110,6 +112,7 @@ pub struct Checker<'a> {
     depth: usize,
     /// Literals written in percent: they may stand for per-unit values.
     percent: Vec<Span>,
+    written: Written,
 }
 
 #[derive(Clone)]
@@ -133,6 +136,7 @@ impl<'a> Checker<'a> {
             snapshot,
             depth: 0,
             percent: Vec::new(),
+            written: Written::default(),
         };
         checker.factor_families();
         checker
@@ -273,7 +277,10 @@ impl<'a> Checker<'a> {
             ast::ColumnType::YesNo => Ty::Bool,
             ast::ColumnType::Number => Ty::NUMBER,
             ast::ColumnType::Unit(u) => match self.units.unit(u) {
-                Ok((_, q)) => Ty::Number(q),
+                Ok((_, q)) => {
+                    self.wrote(u, q);
+                    Ty::Number(q)
+                }
                 Err(d) => {
                     if !self.diagnostics.contains(&d) {
                         self.report(d);

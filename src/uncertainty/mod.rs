@@ -5,7 +5,10 @@
 
 mod arguments;
 mod at;
+mod blocks;
 mod ccg;
+mod components;
+mod counted;
 mod extensive;
 mod igdt;
 mod parts;
@@ -22,9 +25,10 @@ mod worst;
 
 pub use at::at;
 pub use ccg::{Ask, Iteration, Robust, solve_robust};
+pub use counted::{Counted, Levels, counted};
 pub use extensive::{Aim, Chance, Extensive, Realisation, extensive};
 pub use igdt::{Answer, AtRadius, Question, Radius, View, solve_igdt};
-pub use recourse::{Reaction, Recourse, Shortage};
+pub use recourse::{Later, Reaction, Recourse, Shortage, Source};
 pub use scenarios::{Cluster, fast_forward, k_means, k_medoids, realisations};
 pub use set::{Group, Set, deviations};
 pub use solve::{Context, Found, Radii, Scenarios, Solved, With, WorstCase, solve};

@@ -14,17 +14,32 @@ use crate::solution::{Engine, Options, Outcome, Termination};
 /// The later decisions of one plan.
 #[derive(Debug, Clone)]
 pub struct Recourse {
-    /// Recourse variables, then factors as variables, then slacks; the plan's values put in.
-    pub program: Program,
+    /// What is left to decide.
+    pub later: Later,
     /// The lowered problem.
     pub lowering: Lowering,
-    /// Per variable of `program` below the first factor: its number in the original.
-    originals: Vec<usize>,
-    /// First column of a factor.
-    first_factor: usize,
-    factors: usize,
+}
+
+/// The program of later decisions, the plan's values put in.
+#[derive(Debug, Clone)]
+pub struct Later {
+    /// Recourse variables, factors as variables, slacks.
+    pub program: Program,
+    /// What each of its variables is.
+    pub sources: Vec<Source>,
     /// A rule that fails whatever is decided and whatever comes.
     broken: Option<String>,
+}
+
+/// What a variable of the later decisions is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A recourse variable of the original (its number).
+    Variable(usize),
+    /// A factor (its number).
+    Factor(usize),
+    /// A slack.
+    Slack,
 }
 
 /// What a realisation comes to under a plan.
@@ -62,7 +77,7 @@ const LEAST_SHORTAGE: f64 = 1e-6;
 
 /// What the later decisions are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ask {
+pub enum Ask {
     /// Least cost.
     Cost,
     /// Least total by which rules are missed, each in its own unit.
@@ -72,31 +87,91 @@ enum Ask {
 impl Recourse {
     /// The later decisions of `plan` (values of the original variables) at least cost.
     pub fn of(program: &Program, plan: &[f64]) -> Result<Recourse, Vec<Diagnostic>> {
-        Recourse::build(program, plan, Ask::Cost)
+        Later::of(program, plan, Ask::Cost).lowered()
     }
 
     /// The same with a slack in every rule, at the least total of slacks, each in its rule's unit.
     pub fn short_of(program: &Program, plan: &[f64]) -> Result<Recourse, Vec<Diagnostic>> {
-        Recourse::build(program, plan, Ask::Shortage)
+        Later::of(program, plan, Ask::Shortage).lowered()
     }
 
-    fn build(from: &Program, plan: &[f64], ask: Ask) -> Result<Recourse, Vec<Diagnostic>> {
+    /// Are some of the later decisions whole numbers?
+    pub fn has_integers(&self) -> bool {
+        self.lowering.problem.columns.iter().any(|c| c.integer)
+    }
+
+    /// Solves for one realisation. `plan` fills in what was decided ahead.
+    pub fn at(&self, factors: &[f64], plan: &[f64], engine: Engine, options: &Options) -> Reaction {
+        if self.later.broken.is_some() {
+            return Reaction::Unserved;
+        }
+        let (outcome, solved) = self.solve(factors, engine, options);
+        let scale = self.lowering.problem.objective_scale;
+        match (outcome.termination, solved, outcome.objective) {
+            (Termination::Infeasible, _, _) => Reaction::Unserved,
+            (Termination::Optimal, Some(solved), Some(objective)) => {
+                let mut values = plan.to_vec();
+                for (source, value) in self.later.sources.iter().zip(&solved) {
+                    if let Source::Variable(at) = source
+                        && let Some(v) = values.get_mut(*at)
+                    {
+                        *v = *value;
+                    }
+                }
+                Reaction::Served { cost: objective * scale, bound: outcome.bound * scale, values }
+            }
+            (other, ..) => Reaction::Unknown(other),
+        }
+    }
+
+    /// With slacks: the rules missed in one realisation, worst first, and their total (each in its
+    /// rule's unit); none where nothing is known.
+    pub fn shortages(&self, factors: &[f64], engine: Engine, options: &Options) -> Option<(f64, Vec<Shortage>)> {
+        let solved = self.solve(factors, engine, options).1?;
+        let all = self.later.program.variables.iter().zip(&solved).zip(&self.later.sources);
+        let slacks = all.filter(|(_, s)| **s == Source::Slack).map(|(slack, _)| slack);
+        let factor = |v: &Variable| if v.unit.factor > 0.0 { v.unit.factor } else { 1.0 };
+        let mut list: Vec<Shortage> = slacks
+            .filter(|(v, s)| **s > LEAST_SHORTAGE * factor(v))
+            .map(|(v, s)| Shortage { rule: v.name.clone(), by: s / factor(v), unit: v.unit.label.to_string() })
+            .collect();
+        list.sort_by(|a, b| b.by.total_cmp(&a.by));
+        Some((list.iter().map(|s| s.by).sum(), list))
+    }
+
+    fn solve(&self, factors: &[f64], engine: Engine, options: &Options) -> (Outcome, Option<Vec<f64>>) {
+        let mut problem = self.lowering.problem.clone();
+        for (column, source) in problem.columns.iter_mut().zip(&self.later.sources) {
+            if let Source::Factor(f) = source {
+                let z = factors.get(*f).copied().unwrap_or(0.0) / column.scale;
+                (column.lower, column.upper) = (z, z);
+            }
+        }
+        let outcome = run(&problem, engine, options);
+        let solved = outcome.point.as_ref().map(|p| self.lowering.map.values(&problem, p));
+        (outcome, solved)
+    }
+}
+
+impl Later {
+    /// The later decisions of a plan (values of the original variables).
+    pub fn of(from: &Program, plan: &[f64], ask: Ask) -> Later {
         let mut to =
             Program { periods: from.periods, step: from.step, origins: from.origins.clone(), ..Program::default() };
-        let mut originals = Vec::new();
+        let mut sources = Vec::new();
         let mut symbols = Vec::with_capacity(from.variables.len());
         for (i, v) in from.variables.iter().enumerate() {
             if v.stage == Stage::Recourse {
                 symbols.push(ForVariable::Variable(VarId(to.variables.len() as u32)));
-                originals.push(i);
+                sources.push(Source::Variable(i));
                 to.variables.push(v.clone());
             } else {
                 symbols.push(ForVariable::Number(plan.get(i).copied().unwrap_or(0.0)));
             }
         }
-        let first_factor = to.variables.len();
         let mut factors = Vec::with_capacity(from.factors.len());
-        for f in &from.factors {
+        for (i, f) in from.factors.iter().enumerate() {
+            sources.push(Source::Factor(i));
             factors.push(ForFactor::Variable(VarId(to.variables.len() as u32)));
             to.variables.push(Variable {
                 name: f.name.clone(),
@@ -144,63 +219,48 @@ impl Recourse {
             unit,
             origin,
         });
-        let lowering = lower(&to, &LowerOptions::default());
+        sources.resize(to.variables.len(), Source::Slack);
+        Later { program: to, sources, broken }
+    }
+
+    /// Lowered.
+    ///
+    /// # Errors
+    /// What the lowering refuses.
+    pub fn lowered(self) -> Result<Recourse, Vec<Diagnostic>> {
+        let lowering = lower(&self.program, &LowerOptions::default());
         if lowering.diagnostics.iter().any(|d| d.severity == crate::diagnostics::Severity::Error) {
             return Err(lowering.diagnostics);
         }
-        Ok(Recourse { program: to, lowering, originals, first_factor, factors: from.factors.len(), broken })
+        Ok(Recourse { later: self, lowering })
     }
 
-    /// Are some of the later decisions whole numbers?
-    pub fn has_integers(&self) -> bool {
-        self.lowering.problem.columns.iter().any(|c| c.integer)
+    /// Its parts that no rule connects: nothing decided in one changes what can be done in another. The
+    /// first holds the constant cost, and everything that no factor moves, if there is such.
+    pub fn components(&self) -> Vec<Later> {
+        let split = super::components::split(&self.program, &self.sources);
+        let of = |(program, kept): (Program, Vec<usize>)| Later {
+            program,
+            sources: kept.iter().filter_map(|v| self.sources.get(*v).copied()).collect(),
+            broken: self.broken.clone(),
+        };
+        split.into_iter().map(of).collect()
     }
 
-    /// Solves for one realisation. `plan` fills in what was decided ahead.
-    pub fn at(&self, factors: &[f64], plan: &[f64], engine: Engine, options: &Options) -> Reaction {
-        if self.broken.is_some() {
-            return Reaction::Unserved;
-        }
-        let (outcome, solved) = self.solve(factors, engine, options);
-        let scale = self.lowering.problem.objective_scale;
-        match (outcome.termination, solved, outcome.objective) {
-            (Termination::Infeasible, _, _) => Reaction::Unserved,
-            (Termination::Optimal, Some(solved), Some(objective)) => {
-                let mut values = plan.to_vec();
-                for (at, value) in self.originals.iter().zip(&solved) {
-                    if let Some(v) = values.get_mut(*at) {
-                        *v = *value;
-                    }
-                }
-                Reaction::Served { cost: objective * scale, bound: outcome.bound * scale, values }
+    /// Copies the values of its own variables (values of the original's variables, `from`) to `to`.
+    pub fn put(&self, from: &[f64], to: &mut [f64]) {
+        for source in &self.sources {
+            if let Source::Variable(v) = source
+                && let (Some(from), Some(to)) = (from.get(*v), to.get_mut(*v))
+            {
+                *to = *from;
             }
-            (other, ..) => Reaction::Unknown(other),
         }
     }
 
-    /// With slacks: the rules missed in one realisation, worst first, and their total (each in its
-    /// rule's unit); none where nothing is known.
-    pub fn shortages(&self, factors: &[f64], engine: Engine, options: &Options) -> Option<(f64, Vec<Shortage>)> {
-        let solved = self.solve(factors, engine, options).1?;
-        let slacks = self.program.variables.iter().zip(&solved).skip(self.first_factor + self.factors);
-        let factor = |v: &Variable| if v.unit.factor > 0.0 { v.unit.factor } else { 1.0 };
-        let mut list: Vec<Shortage> = slacks
-            .filter(|(v, s)| **s > LEAST_SHORTAGE * factor(v))
-            .map(|(v, s)| Shortage { rule: v.name.clone(), by: s / factor(v), unit: v.unit.label.to_string() })
-            .collect();
-        list.sort_by(|a, b| b.by.total_cmp(&a.by));
-        Some((list.iter().map(|s| s.by).sum(), list))
-    }
-
-    fn solve(&self, factors: &[f64], engine: Engine, options: &Options) -> (Outcome, Option<Vec<f64>>) {
-        let mut problem = self.lowering.problem.clone();
-        for (column, z) in problem.columns.iter_mut().skip(self.first_factor).take(self.factors).zip(factors) {
-            let z = z / column.scale;
-            (column.lower, column.upper) = (z, z);
-        }
-        let outcome = run(&problem, engine, options);
-        let solved = outcome.point.as_ref().map(|p| self.lowering.map.values(&problem, p));
-        (outcome, solved)
+    /// The factors that it depends on, rising.
+    pub fn factors(&self) -> Vec<usize> {
+        self.sources.iter().filter_map(|s| if let Source::Factor(f) = s { Some(*f) } else { None }).collect()
     }
 }
 

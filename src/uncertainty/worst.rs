@@ -5,6 +5,8 @@
 //! polytope both are greatest at a corner, so all corners are looked at. Corners have fractional
 //! coordinates where budgets do not fit the ranges.
 
+use super::blocks;
+use super::counted::{Counted, counted};
 use super::recourse::{Reaction, Recourse, Shortage};
 use super::set::Set;
 use crate::diagnostics::Diagnostic;
@@ -40,6 +42,8 @@ pub enum Worst {
 pub enum Oracle {
     /// At each of these points, of which the set is the hull.
     Corners(Vec<Vec<f64>>),
+    /// Block by block, where the set counts deviations.
+    Blocks(Counted),
 }
 
 /// Corners of a set that are looked at one by one.
@@ -48,6 +52,16 @@ const MOST_CORNERS: usize = 4096;
 impl Oracle {
     /// Chooses for a set; none where no exact way is known.
     pub fn choose(program: &Program, set: &Set<'_>) -> Option<Oracle> {
+        Oracle::corners(program, set).or_else(|| Oracle::blocks(program, set))
+    }
+
+    /// Block by block, if the set counts deviations and blocks are small.
+    pub fn blocks(program: &Program, set: &Set<'_>) -> Option<Oracle> {
+        counted(program, set).filter(|c| blocks::few(program, c)).map(Oracle::Blocks)
+    }
+
+    /// All corners, if they are few.
+    pub fn corners(program: &Program, set: &Set<'_>) -> Option<Oracle> {
         let moved = super::parts::moved(program);
         let mut points = vec![set.nominal()];
         for group in set.groups() {
@@ -76,6 +90,10 @@ impl Oracle {
     pub fn proof(&self) -> String {
         match self {
             Oracle::Corners(points) => format!("all {} corners of the set", points.len()),
+            Oracle::Blocks(set) => {
+                let levels: usize = set.levels.iter().map(Vec::len).sum();
+                format!("{levels} levels of {} factors, block by block", set.levels.len())
+            }
         }
     }
 
@@ -89,6 +107,10 @@ impl Oracle {
     ) -> Result<Worst, Vec<Diagnostic>> {
         match self {
             Oracle::Corners(points) => at_corners(program, plan, points, engine, options),
+            Oracle::Blocks(set) => {
+                let found = blocks::worst(program, plan, set, engine, options)?;
+                Ok(found.unwrap_or(Worst::Unknown(Termination::Failed)))
+            }
         }
     }
 }

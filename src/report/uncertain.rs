@@ -28,6 +28,14 @@ pub fn uncertain_document(solved: &Solved, seconds: f64) -> Value {
             let iterations: Vec<Value> = worst.iterations.iter().map(iteration).collect();
             map.insert("iterations".into(), Value::Array(iterations));
             let values: Map<String, Value> = worst.factors.iter().map(|(n, z)| (n.clone(), json!(z))).collect();
+            let judged = |(name, j): &(String, crate::uncertainty::Judged)| {
+                let turned = |c: Option<f64>| c.and_then(cost);
+                json!({ "plan": name, "nominal": turned(j.nominal), "mean": turned(j.mean), "quantile_95": turned(j.quantile),
+                        "worst": turned(j.worst), "samples": j.samples, "unserved": j.unserved })
+            };
+            if !worst.compared.is_empty() {
+                map.insert("plans".into(), Value::Array(worst.compared.iter().map(judged).collect()));
+            }
             map.insert("worst_case".into(), json!({ "factors": values, "moved": worst.moved, "proof": worst.proof }));
         }
         if let Found::Scenarios(found) = &solved.found {
@@ -122,6 +130,16 @@ fn log(out: &mut String, solved: &Solved, worst: &WorstCase) {
     let unit = unit(solved);
     let sign = if worst.maximize { -1.0 } else { 1.0 };
     let cost = |c: f64| if c.is_finite() { shown(c * sign, &unit) } else { "none yet".into() };
+    if let Some((_, first)) = worst.compared.first() {
+        let _ =
+            writeln!(out, "plans             at the middle | mean of {} samples | 95 % | worst case", first.samples);
+    }
+    for (name, j) in &worst.compared {
+        let cell = |c: Option<f64>| c.map_or("not served".into(), |c| shown(c * sign, &unit));
+        let missed = if j.unserved > 0 { format!(" ({} samples not served)", j.unserved) } else { String::new() };
+        let (nominal, mean, most) = (cell(j.nominal), cell(j.mean), cell(j.quantile));
+        let _ = writeln!(out, "  {name:<15} {nominal} | {mean} | {most} | {}{missed}", cell(j.worst));
+    }
     for (k, i) in worst.iterations.iter().enumerate() {
         let _ = write!(out, "iteration {:<7} {} to {}", k + 1, cost(i.lower), cost(i.upper));
         if let Some(s) = i.shortages.first() {

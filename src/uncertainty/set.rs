@@ -57,6 +57,11 @@ impl<'a> Set<'a> {
         self.program.factors.iter().map(|f| (f.lower + f.upper) / 2.0).collect()
     }
 
+    /// Least and greatest value of each factor, budgets aside.
+    pub fn ranges(&self) -> Vec<(f64, f64)> {
+        self.program.factors.iter().map(|f| (f.lower, f.upper)).collect()
+    }
+
     /// A point of the set: the one without deviation, if the budgets allow it.
     pub fn inner(&self, options: &Options) -> Vec<f64> {
         let nominal = self.nominal();

@@ -28,6 +28,8 @@ pub enum Method {
     Robust {
         /// Budgets that count; none for all.
         sets: Option<Vec<(String, Span)>>,
+        /// Samples by which plans are compared; none for no comparison.
+        samples: Option<usize>,
     },
     /// Expectation over scenarios, by one program over all of them.
     Stochastic(Stochastic),
@@ -68,7 +70,7 @@ pub fn read(statement: &StudyStatement) -> Result<Study, Vec<Diagnostic>> {
         }
         "robust" => {
             args.variant(variant, &["ccg"]);
-            Method::Robust { sets: args.names("sets") }
+            Method::Robust { sets: args.names("sets"), samples: args.count("samples") }
         }
         "stochastic" => {
             args.variant(variant, &["extensive"]);

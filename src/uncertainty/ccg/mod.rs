@@ -112,7 +112,9 @@ pub fn solve_robust(
     };
     ask.known.into_iter().for_each(|z| search.add(z));
     let floor = floor::of(program);
-    if !floor.is_finite() && search.realisations.is_empty() {
+    // A plan for nothing at all tells little where realisations are large programs.
+    let large = matches!(oracle, Oracle::Blocks(_));
+    if (large || !floor.is_finite()) && search.realisations.is_empty() {
         search.add(set.inner(options));
     }
     search.result.termination = search.run(floor);

@@ -8,7 +8,7 @@ use crate::solution::{Outcome, Termination};
 use crate::source::Span;
 use crate::uncertainty::ccg::{Ask, Iteration, Robust, solve_robust};
 use crate::uncertainty::study::Study;
-use crate::uncertainty::{Oracle, Set, at, deviations};
+use crate::uncertainty::{Judged, Oracle, Set, at, deviations, judge};
 
 /// The worst case of a plan and how it was found. Values in coherent units, in the user's direction.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,8 @@ pub struct WorstCase {
     pub names: Vec<String>,
     /// How worst cases were proven.
     pub proof: String,
+    /// The plan for the middle and the robust one side by side, if asked for (costs less is better).
+    pub compared: Vec<(String, Judged)>,
     /// The objective is maximised: costs of the iterations have the opposite sign.
     pub maximize: bool,
 }
@@ -48,8 +50,8 @@ pub(super) fn with_sets(program: &Program, sets: Option<&[(String, Span)]>) -> R
     if found.is_empty() { Ok(program) } else { Err(found) }
 }
 
-pub(super) fn robust(program: &Program, study: Study, options: &StudyOptions) -> Solved {
-    let mut found = preconditions(program, &study);
+pub(super) fn robust(program: &Program, study: &Study, samples: Option<usize>, options: &StudyOptions) -> Solved {
+    let mut found = preconditions(program, study);
     let set = Set::new(program);
     if found.is_empty() {
         found = set.check(&options.solver);
@@ -74,13 +76,17 @@ pub(super) fn robust(program: &Program, study: Study, options: &StudyOptions) ->
         ..StudyResult::default()
     };
     if result.status == Status::Infeasible {
-        result.diagnostics.push(infeasible(&study, program, &solved));
+        result.diagnostics.push(infeasible(study, program, &solved));
     }
     check(&shown, &mut result);
     check_cost(&shown, solved.cost, &mut result);
     result.objective = solved.cost.map(|c| c * sign);
     result.bound = solved.bound.is_finite().then_some(solved.bound * sign);
     result.gap = solved.gap();
+    let compared = match (samples, &solved.values) {
+        (Some(count), Some(plan)) => compare(program, &set, &oracle, plan, count, options),
+        _ => Vec::new(),
+    };
     let names: Vec<String> = program.factors.iter().map(|f| f.name.clone()).collect();
     let moved = deviations(program, &factors).into_iter().filter_map(|(f, _)| names.get(f.0 as usize).cloned());
     let worst = WorstCase {
@@ -89,9 +95,30 @@ pub(super) fn robust(program: &Program, study: Study, options: &StudyOptions) ->
         iterations: solved.iterations,
         names,
         proof: solved.proof,
+        compared,
         maximize,
     };
-    Solved { study: study.name, shown, result, found: Found::Worst(worst) }
+    Solved { study: study.name.clone(), shown, result, found: Found::Worst(worst) }
+}
+
+/// What robustness costs and buys: the plan made for the middle of the set beside the robust one.
+fn compare(
+    program: &Program,
+    set: &Set<'_>,
+    oracle: &Oracle,
+    plan: &[f64],
+    count: usize,
+    options: &StudyOptions,
+) -> Vec<(String, Judged)> {
+    let solver = &options.solver;
+    let points = crate::uncertainty::samples(set, count, solver.seed, solver);
+    let middle = crate::report::solve(&at(program, &set.inner(solver)), options).values;
+    let plans = [("for the middle", middle), ("robust", Some(plan.to_vec()))];
+    let judged = |(name, plan): (&str, Option<Vec<f64>>)| {
+        let found = judge(program, set, oracle, &plan?, &points, options.engine, solver).ok()?;
+        Some((name.to_string(), found))
+    };
+    plans.into_iter().filter_map(judged).collect()
 }
 
 fn status(solved: &Robust) -> Status {

@@ -1,0 +1,96 @@
+//! A plan against samples of the set, and plans side by side: what robustness costs and buys.
+
+use super::recourse::{Reaction, Recourse};
+use super::set::Set;
+use super::worst::{Oracle, Worst, each};
+use crate::diagnostics::Diagnostic;
+use crate::program::Program;
+use crate::solution::{Engine, Options};
+
+/// A plan's costs (less is better, coherent units).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// Where nothing deviates; none where that cannot be served.
+    pub nominal: Option<f64>,
+    /// Mean over the samples that are served.
+    pub mean: Option<f64>,
+    /// Cost that 95 % of all samples do not pass; none where more than 5 % cannot be served.
+    pub quantile: Option<f64>,
+    /// Samples that cannot be served.
+    pub unserved: usize,
+    /// Number of samples.
+    pub samples: usize,
+    /// Proven greatest cost over the set; none where something in it cannot be served.
+    pub worst: Option<f64>,
+}
+
+/// Points of the set: drawn evenly from the ranges and, where budgets are passed, drawn back on the
+/// straight line to the point without deviation until they are kept. The same for the same seed.
+pub fn samples(set: &Set<'_>, count: usize, seed: u64, options: &Options) -> Vec<Vec<f64>> {
+    let inner = set.inner(options);
+    let ranges = set.ranges();
+    let mut state = seed;
+    let mut draw = || -> Vec<f64> { ranges.iter().map(|(low, high)| low + (high - low) * unit(&mut state)).collect() };
+    (0..count).map(|_| drawn_back(set, &inner, draw())).collect()
+}
+
+fn drawn_back(set: &Set<'_>, inner: &[f64], outer: Vec<f64>) -> Vec<f64> {
+    if set.contains(&outer, 1e-9) {
+        return outer;
+    }
+    let at = |share: f64| -> Vec<f64> { inner.iter().zip(&outer).map(|(a, b)| a + share * (b - a)).collect() };
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..40 {
+        let middle = 0.5 * (low + high);
+        if set.contains(&at(middle), 1e-9) { low = middle } else { high = middle }
+    }
+    at(low)
+}
+
+/// SplitMix64, as a number in `0..1`.
+fn unit(state: &mut u64) -> f64 {
+    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// Judges a plan (values of the program's variables) at the middle, over samples and in its worst case.
+///
+/// # Errors
+/// What the lowering refuses.
+pub fn judge(
+    program: &Program,
+    set: &Set<'_>,
+    oracle: &Oracle,
+    plan: &[f64],
+    samples: &[Vec<f64>],
+    engine: Engine,
+    options: &Options,
+) -> Result<Judged, Vec<Diagnostic>> {
+    let recourse = Recourse::of(program, plan)?;
+    let cost = |z: &Vec<f64>, o: &Options| match recourse.at(z, plan, engine, o) {
+        Reaction::Served { cost, .. } => Some(cost),
+        _ => None,
+    };
+    let nominal = cost(&set.inner(options), options);
+    let costs = each(samples, options, cost);
+    let mut served: Vec<f64> = costs.iter().flatten().copied().collect();
+    served.sort_by(f64::total_cmp);
+    let mean = (!served.is_empty()).then(|| served.iter().sum::<f64>() / served.len() as f64);
+    // The least number that at least 95 % of all samples do not pass.
+    let rank = (0.95 * samples.len() as f64).ceil() as usize;
+    let worst = match oracle.worst(program, plan, engine, options)? {
+        Worst::Served { cost, .. } => Some(cost),
+        _ => None,
+    };
+    Ok(Judged {
+        nominal,
+        mean,
+        quantile: rank.checked_sub(1).and_then(|r| served.get(r).copied()),
+        unserved: costs.len() - served.len(),
+        samples: samples.len(),
+        worst,
+    })
+}

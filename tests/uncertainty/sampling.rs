@@ -1,0 +1,31 @@
+//! Plans side by side: no sample costs more than the proven worst case, and robustness buys what it says.
+
+use crate::{analysis_of, example, options};
+use tieline::report::StudyOptions;
+use tieline::uncertainty::{Found, Set, samples, solve};
+
+#[test]
+fn the_robust_plan_is_dearer_in_the_middle_and_cheaper_at_worst() {
+    let text = example("textbook/location_transportation.tie").replace("gap = 0 %", "gap = 0 %, samples = 200");
+    let (analysis, program) = analysis_of(&text);
+    let ask = StudyOptions { solver: options(0.0, 2), ..StudyOptions::default() };
+    let solved = solve(&program, &analysis.model, &|_| None, &ask);
+    let Found::Worst(worst) = &solved.found else { panic!("no worst case") };
+    let [(_, middle), (_, robust)] = worst.compared.as_slice() else { panic!("{:?}", worst.compared) };
+    assert!(middle.nominal.expect("a cost") <= robust.nominal.expect("a cost") + 1e-6);
+    assert!((robust.worst.expect("a cost") - 33_680.0).abs() < 1e-3);
+    assert!(middle.worst.is_none_or(|w| w >= 33_680.0 - 1e-3));
+    assert_eq!((robust.samples, robust.unserved), (200, 0));
+    let (mean, most) = (robust.mean.expect("a cost"), robust.quantile.expect("a cost"));
+    assert!(mean <= most && most <= 33_680.0 + 1e-6, "{mean} {most}");
+}
+
+#[test]
+fn samples_lie_in_the_set_and_repeat() {
+    let (_, program) = analysis_of(&example("textbook/location_transportation.tie"));
+    let set = Set::new(&program);
+    let list = samples(&set, 300, 4, &options(0.0, 1));
+    assert!(list.iter().all(|z| set.contains(z, 1e-7)));
+    assert_eq!(list, samples(&set, 300, 4, &options(0.0, 2)));
+    assert_ne!(list, samples(&set, 300, 5, &options(0.0, 1)));
+}

@@ -3,6 +3,7 @@
 
 mod checks;
 mod display;
+mod determined;
 mod elements;
 mod evaluate;
 mod tables;
@@ -104,6 +105,7 @@ pub fn build(names: Arc<Names>, files: &dyn Files, sources: &mut SourceMap) -> (
     }
     let mut restage = FxHashMap::default();
     restagings(&names, &mut checker, &mut restage);
+    determined::restage(&names, &mut restage);
     let time = horizon(&names, &mut checker);
     let (classes, blocks, incidence) = elements::build(&names, &mut checker, &tables, time.0);
     checker.propose_units();

@@ -2,8 +2,8 @@
 //! Still in the user's names; variables appear when the program stage asks for them.
 
 mod checks;
-mod display;
 mod determined;
+mod display;
 mod elements;
 mod evaluate;
 mod tables;

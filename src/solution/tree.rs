@@ -34,6 +34,12 @@ const BATCH: usize = 2;
 const TRIED: usize = 1;
 /// Candidates checked per relaxation.
 const CHECKED: usize = 2;
+/// Branch exchanges checked at a time.
+const EXCHANGED: usize = 4;
+/// Interior-point iterations that branch exchange may take in any case.
+const EXCHANGE_BASE: u64 = 10_000;
+/// Iterations of branch exchange for each one of the tree.
+const EXCHANGE_SHARE: f64 = 0.5;
 /// A gap below this is not asked of interior-point solves.
 const LEAST_GAP: f64 = 1e-7;
 
@@ -83,6 +89,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         seen: FxHashSet::default(),
         nodes: 0,
         iterations: 0,
+        exchange_iterations: 0,
         stopped: false,
     };
     let termination = search.run(problem);
@@ -107,6 +114,7 @@ struct Search<'a> {
     seen: FxHashSet<Vec<u8>>,
     nodes: u64,
     iterations: u64,
+    exchange_iterations: u64,
     stopped: bool,
 }
 
@@ -115,6 +123,7 @@ impl Search<'_> {
         if let Some(termination) = self.root(problem) {
             return termination;
         }
+        self.exchange();
         loop {
             if self.closed() {
                 return if self.incumbent.is_some() { Termination::Optimal } else { Termination::Infeasible };
@@ -130,7 +139,11 @@ impl Search<'_> {
                 // Something could not be decided, and its bound is below the incumbent.
                 return Termination::Failed;
             }
+            let before = self.incumbent.as_ref().map(|best| best.objective);
             self.round();
+            if self.incumbent.as_ref().map(|best| best.objective) != before {
+                self.exchange();
+            }
             self.report();
         }
     }
@@ -263,15 +276,50 @@ impl Search<'_> {
             candidates.extend(near.into_iter().filter(|bounds| self.seen.insert(signature(bounds))).take(CHECKED));
         }
         let request = self.request.clone();
+        self.iterations += self.check(candidates, &request);
+    }
+
+    /// Settles candidates and keeps the best; interior-point iterations.
+    fn check(&mut self, candidates: Vec<Bounds>, request: &Request) -> u64 {
         let space = &self.space;
         let results: Vec<Settled> =
-            self.pool.install(|| candidates.into_par_iter().map(|bounds| settle(space, bounds, &request)).collect());
+            self.pool.install(|| candidates.into_par_iter().map(|bounds| settle(space, bounds, request)).collect());
+        let mut iterations = 0;
         for settled in results {
-            self.iterations += settled.iterations;
+            iterations += settled.iterations;
             if let Some(solution) = settled.solution
                 && self.incumbent.as_ref().is_none_or(|best| solution.objective < best.objective)
             {
                 self.incumbent = Some(solution);
+            }
+        }
+        iterations
+    }
+
+    /// Improves the incumbent by branch exchanges while that pays for its effort: for topologies that
+    /// nobody proposes solutions for.
+    fn exchange(&mut self) {
+        if self.primal.is_some() || self.space.orientations.is_empty() {
+            return;
+        }
+        while let Some(best) = &self.incumbent {
+            let before = best.objective;
+            let mut near = self.space.exchanges(&best.point);
+            near.retain(|bounds| !self.seen.contains(&signature(bounds)));
+            let request = Request { cutoff: Some(before), tolerance: 1e-6, ..self.request.clone() };
+            for part in near.chunks(EXCHANGED) {
+                let allowed = EXCHANGE_BASE + (EXCHANGE_SHARE * self.iterations as f64) as u64;
+                if self.exchange_iterations > allowed || self.closed() || self.options.stop.load(Ordering::Relaxed) {
+                    return;
+                }
+                self.seen.extend(part.iter().map(signature));
+                self.exchange_iterations += self.check(part.to_vec(), &request);
+                if self.incumbent.as_ref().is_some_and(|best| best.objective < before) {
+                    break;
+                }
+            }
+            if self.incumbent.as_ref().is_none_or(|best| best.objective >= before) {
+                return;
             }
         }
     }
@@ -352,7 +400,15 @@ impl Search<'_> {
             Some(best) if termination != Termination::Unbounded => (Some(best.objective), Some(best.point)),
             _ => (None, None),
         };
-        Outcome { termination, point, objective, bound, engine, nodes: self.nodes, iterations: self.iterations }
+        Outcome {
+            termination,
+            point,
+            objective,
+            bound,
+            engine,
+            nodes: self.nodes,
+            iterations: self.iterations + self.exchange_iterations,
+        }
     }
 }
 

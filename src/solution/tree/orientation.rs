@@ -2,6 +2,7 @@
 
 use crate::lowered::Arborescence;
 use crate::solution::reduce::Contradiction;
+use rustc_hash::FxHashMap;
 
 /// Where an arc's choice stands in the searched problem.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,6 +18,8 @@ enum Choice {
 pub struct Orientation {
     root: Vec<bool>,
     arcs: Vec<(usize, usize, Choice)>,
+    /// Per arc: the other direction of its edge.
+    reverse: Vec<Option<usize>>,
     into: Vec<Vec<usize>>,
     out: Vec<Vec<usize>>,
 }
@@ -27,7 +30,9 @@ impl Orientation {
         let mut into = vec![Vec::new(); source.nodes];
         let mut out = vec![Vec::new(); source.nodes];
         let mut arcs = Vec::new();
-        for &(tail, head, _, column) in &source.arcs {
+        let mut edges: FxHashMap<usize, usize> = FxHashMap::default();
+        let mut reverse: Vec<Option<usize>> = Vec::new();
+        for &(tail, head, edge, column) in &source.arcs {
             if tail >= source.nodes || head >= source.nodes {
                 continue;
             }
@@ -39,11 +44,16 @@ impl Orientation {
                 i.push(arcs.len());
                 o.push(arcs.len());
             }
+            let other = edges.insert(edge, arcs.len());
+            if let Some(slot) = other.and_then(|o| reverse.get_mut(o)) {
+                *slot = Some(arcs.len());
+            }
+            reverse.push(other);
             arcs.push((tail, head, choice));
         }
         let mut root = source.root.clone();
         root.resize(source.nodes, false);
-        Orientation { root, arcs, into, out }
+        Orientation { root, arcs, reverse, into, out }
     }
 
     /// Narrows the bounds of the arcs' columns until nothing follows any more.
@@ -191,6 +201,65 @@ impl Orientation {
             }
         }
         Ok(changed)
+    }
+
+    /// The arborescences that differ from the one in `values` by one branch exchange: an arc `u → v`
+    /// comes in, and of the path from `v` up towards the common ancestor one arc goes and those below
+    /// it turn around. Each as pairs of searched column and value, those next to the incoming arc
+    /// first; none for an arc that `upper` or `lower` forbids.
+    pub fn exchanges(&self, values: &[f64], lower: &[f64], upper: &[f64]) -> Vec<Vec<(u32, f64)>> {
+        let parent: Vec<Option<usize>> =
+            self.into.iter().map(|arcs| arcs.iter().copied().find(|&a| self.forced(a, values))).collect();
+        let parent_of = |node: usize| parent.get(node).copied().flatten();
+        let mut found: Vec<(usize, Vec<(u32, f64)>)> = Vec::new();
+        for (arc, &(tail, head, _)) in self.arcs.iter().enumerate() {
+            if parent_of(head) == Some(arc) || parent_of(tail).is_some_and(|a| self.reverse.get(arc) == Some(&Some(a)))
+            {
+                continue;
+            }
+            let above_tail: Vec<usize> = std::iter::successors(Some(tail), |&n| parent_of(n).map(|a| self.arc(a).0))
+                .take(self.root.len())
+                .collect();
+            let mut choice: Vec<(usize, bool)> = vec![(arc, true)];
+            let mut node = head;
+            let mut steps = 0;
+            while let Some(up) = parent_of(node)
+                && !above_tail.contains(&node)
+            {
+                choice.push((up, false));
+                if let Some(columns) = self.columns(&choice, lower, upper) {
+                    found.push((steps, columns));
+                }
+                let Some(back) = self.reverse.get(up).copied().flatten() else { break };
+                choice.push((back, true));
+                node = self.arc(up).0;
+                steps += 1;
+            }
+        }
+        found.sort_by_key(|f| f.0);
+        found.into_iter().map(|f| f.1).collect()
+    }
+
+    /// Arcs as searched columns, unless one is decided otherwise.
+    fn columns(&self, choice: &[(usize, bool)], lower: &[f64], upper: &[f64]) -> Option<Vec<(u32, f64)>> {
+        let mut columns = Vec::new();
+        for &(arc, value) in choice {
+            let possible = if value { self.allowed(arc, upper) } else { !self.forced(arc, lower) };
+            match self.arc(arc).2 {
+                _ if !possible => return None,
+                Choice::Column(column) => columns.push((column, f64::from(u8::from(value)))),
+                Choice::Decided(_) => {}
+            }
+        }
+        Some(columns)
+    }
+
+    /// The columns of the arcs.
+    pub fn arc_columns(&self) -> impl Iterator<Item = u32> + '_ {
+        self.arcs.iter().filter_map(|a| match a.2 {
+            Choice::Column(column) => Some(column),
+            Choice::Decided(_) => None,
+        })
     }
 
     /// A whole choice near `x`: grown from the roots along the greatest allowed arc. Pairs of

@@ -220,6 +220,30 @@ impl Space {
         Some(bounds)
     }
 
+    /// Bounds that differ from a solution's by one branch exchange in one arborescence, everything
+    /// else than arborescences being left to follow.
+    pub fn exchanges(&self, point: &[f64]) -> Vec<Bounds> {
+        let wide = self.bounds();
+        let (lower, upper) = self.spread(&wide);
+        let values: Vec<f64> =
+            self.reduction.kept.iter().map(|&c| point.get(c as usize).copied().unwrap_or(0.0)).collect();
+        let mut kept = wide;
+        for column in self.orientations.iter().flat_map(Orientation::arc_columns) {
+            let value = values.get(column as usize).copied().unwrap_or(0.0).round();
+            if let Some(slot) = self.integer_index(column).and_then(|i| kept.get_mut(i)) {
+                *slot = (value, value);
+            }
+        }
+        let moved = |columns: Vec<(u32, f64)>| {
+            let mut bounds = kept.clone();
+            for (column, value) in columns {
+                *bounds.get_mut(self.integer_index(column)?)? = (value, value);
+            }
+            Some(bounds)
+        };
+        self.orientations.iter().flat_map(|o| o.exchanges(&values, &lower, &upper)).filter_map(moved).collect()
+    }
+
     /// A relaxation rounded within bounds: arborescences grown along it and other integers left to
     /// follow; without arborescences every integer to its nearest value.
     pub fn rounded(&self, bounds: &Bounds, x: &[f64]) -> Option<Bounds> {

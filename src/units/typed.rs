@@ -45,7 +45,7 @@ impl Ty {
 }
 
 /// Functions of the language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Function {
     /// Absolute value.
     Abs,
@@ -92,8 +92,10 @@ pub enum Function {
     /// `reach(b.active[t])`: the most that devices other than branches and sources can add to a
     /// balance, by their declared limits.
     Reach,
-    /// `net_reach(b.active[t])`: the same with its sign: negative where they can only take.
-    NetReach,
+    /// `net_most(b.active[t])`: the greatest value of that sum; negative where they can only take.
+    NetMost,
+    /// `net_least(b.active[t])`: the least value of that sum.
+    NetLeast,
 }
 
 /// What an aggregate does.

@@ -11,9 +11,9 @@ impl Evaluator<'_> {
     pub(super) fn call(&mut self, f: Function, args: &[Node], span: Span, cx: &mut Context) -> Evaluated {
         match f {
             Function::Convert => self.eval(&args[0], cx),
-            Function::Reach | Function::NetReach => {
+            Function::Reach | Function::NetMost | Function::NetLeast => {
                 let NodeKind::Member { of, member, index } = &args[0].kind else { return Err(Stop) };
-                self.reach(f == Function::NetReach, of.as_deref(), *member, index, cx)
+                self.reach(f, of.as_deref(), *member, index, cx)
             }
             Function::Count => Ok(Value::Number(self.set(&args[0], cx)?.len() as f64)),
             Function::Abs => match self.eval(&args[0], cx)? {

@@ -9,7 +9,7 @@ use crate::program::{
 };
 use crate::source::Span;
 use crate::units::check::{SettingTarget, SettingValue};
-use crate::units::typed::{Node, NodeKind, Start, Ty, TypedBody};
+use crate::units::typed::{Function, Node, NodeKind, Start, Ty, TypedBody};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub struct Decisions {
     pub sums: FxHashMap<(MemberId, usize), Store<Vec<Contribution>>>,
     forms: FxHashMap<(MemberId, usize), Store<Arc<Form>>>,
     open_sums: Vec<(MemberId, usize)>,
-    reach: FxHashMap<(MemberId, usize, bool), Store<f64>>,
+    reach: FxHashMap<(MemberId, usize, Function), Store<f64>>,
     /// Variables whose limits are being evaluated.
     making: FxHashSet<(MemberId, usize, u32, Vec<usize>)>,
 }
@@ -878,11 +878,11 @@ impl<'m> Evaluator<'m> {
     }
 
     /// The most that devices other than branches and sources can add to a place of a total, by the
-    /// declared limits of their variables and factors: `net` or else either way. Infinite without
-    /// limits.
+    /// declared limits of their variables and factors: either way (`reach`), or the greatest or
+    /// least sum (`net_most`, `net_least`). Infinite without limits.
     pub(super) fn reach(
         &mut self,
-        net: bool,
+        which: Function,
         of: Option<&Node>,
         total: MemberId,
         index: &[Node],
@@ -890,18 +890,19 @@ impl<'m> Evaluator<'m> {
     ) -> Evaluated {
         let (element, values) = self.place(of, total, index, cx)?;
         let ordinals = self.ordinals(total, &values, self.model.names.members[total].span)?;
-        let key = (total, self.mode, net);
+        let key = (total, self.mode, which);
         if !self.decisions.as_ref().is_some_and(|d| d.reach.contains_key(&key)) {
             let list = self.contributions(total, true)?;
             let mut store: Store<f64> = self.store(total);
             for (e, o, value, _) in list {
                 let most = match &value {
-                    Value::Number(x) if net => *x,
-                    Value::Number(x) => x.abs(),
-                    Value::Form(f) => {
-                        let (low, high) = self.range(f);
-                        if net { high } else { low.abs().max(high.abs()) }
-                    }
+                    Value::Number(x) if which == Function::Reach => x.abs(),
+                    Value::Number(x) => *x,
+                    Value::Form(f) => match (which, self.range(f)) {
+                        (Function::NetMost, (_, high)) => high,
+                        (Function::NetLeast, (low, _)) => low,
+                        (_, (low, high)) => low.abs().max(high.abs()),
+                    },
                     _ => return Err(Stop),
                 };
                 if let Some(at) = store.place(e as usize, &o) {

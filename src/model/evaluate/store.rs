@@ -1,18 +1,31 @@
-//! Values per element and index, dense.
+//! Values per element and indices.
 
-/// A table over (element, index values), row-major.
+use rustc_hash::FxHashMap;
+
+/// Places from which a table is kept sparse: families over pairs of elements have few members.
+const SPARSE: usize = 4_000_000;
+
+/// A table over the elements of a class and the indices of a member.
 #[derive(Debug, Clone)]
 pub struct Store<T> {
     /// Sizes of the indices.
     dims: Vec<usize>,
-    data: Vec<Option<T>>,
+    size: usize,
+    data: Data<T>,
+}
+
+#[derive(Debug, Clone)]
+enum Data<T> {
+    Dense(Vec<Option<T>>),
+    Sparse(FxHashMap<usize, T>),
 }
 
 impl<T: Clone> Store<T> {
     /// An empty table for so many elements and index sizes.
     pub fn new(elements: usize, dims: Vec<usize>) -> Self {
         let size = dims.iter().fold(elements, |a, b| a.saturating_mul(*b));
-        Store { dims, data: vec![None; size] }
+        let data = if size < SPARSE { Data::Dense(vec![None; size]) } else { Data::Sparse(FxHashMap::default()) };
+        Store { dims, size, data }
     }
 
     /// The place of an element and index ordinals.
@@ -24,23 +37,38 @@ impl<T: Clone> Store<T> {
             }
             at = at * d + o;
         }
-        (at < self.data.len()).then_some(at)
+        (at < self.size).then_some(at)
     }
 
     /// What is there.
     pub fn get(&self, at: usize) -> Option<&T> {
-        self.data.get(at).and_then(Option::as_ref)
+        match &self.data {
+            Data::Dense(data) => data.get(at).and_then(Option::as_ref),
+            Data::Sparse(data) => data.get(&at),
+        }
     }
 
     /// What is there, to change it.
     pub fn get_mut(&mut self, at: usize) -> Option<&mut T> {
-        self.data.get_mut(at).and_then(Option::as_mut)
+        match &mut self.data {
+            Data::Dense(data) => data.get_mut(at).and_then(Option::as_mut),
+            Data::Sparse(data) => data.get_mut(&at),
+        }
     }
 
     /// Puts a value.
     pub fn set(&mut self, at: usize, value: T) {
-        if let Some(slot) = self.data.get_mut(at) {
-            *slot = Some(value);
+        match &mut self.data {
+            Data::Dense(data) => {
+                if let Some(slot) = data.get_mut(at) {
+                    *slot = Some(value);
+                }
+            }
+            Data::Sparse(data) => {
+                if at < self.size {
+                    data.insert(at, value);
+                }
+            }
         }
     }
 }
@@ -48,7 +76,7 @@ impl<T: Clone> Store<T> {
 impl<T> Store<T> {
     /// Number of places.
     pub fn len(&self) -> usize {
-        self.data.len()
+        self.size
     }
 
     /// Element and index ordinals of a place.

@@ -1,7 +1,11 @@
 //! Making all variables, class by class in order of declaration.
 
-use crate::model::{Evaluator, Value};
+use crate::model::{Context, Evaluator, Value};
+use crate::names::MemberId;
 use crate::units::typed::{Ty, TypedBody};
+
+/// Findings after which making more variables is pointless.
+const HOPELESS: usize = 100;
 
 /// Makes every variable of the current mode.
 pub fn all(ev: &mut Evaluator<'_>) {
@@ -17,51 +21,60 @@ pub fn all(ev: &mut Evaluator<'_>) {
             if mode != ev.mode {
                 continue;
             }
-            let sizes: Vec<(bool, usize, usize)> = model.members[member]
-                .indices
-                .iter()
-                .map(|i| match &i.ty {
-                    Ty::Period => (true, if restage.0 { 1 } else { model.periods }, 0),
-                    Ty::Element(c) => (false, model.classes[*c].elements.len(), *c),
-                    _ => (false, 0, 0),
-                })
-                .collect();
+            let family = Family { member, ahead, mode, constant: restage.0 };
             for element in 0..model.classes[class].elements.len() as u32 {
-                let mut ordinals = vec![0usize; sizes.len()];
-                if sizes.iter().any(|s| s.1 == 0) {
-                    continue;
-                }
-                loop {
-                    let index: Vec<Value> = ordinals
-                        .iter()
-                        .zip(&sizes)
-                        .map(
-                            |(o, (period, _, c))| {
-                                if *period { Value::Period(*o as i64) } else { Value::Element(*c as u32, *o as u32) }
-                            },
-                        )
-                        .collect();
-                    if ev.make_variable(member, element, &ordinals, &index, ahead, mode).is_err()
-                        && ev.diagnostics.len() > 100
-                    {
-                        return;
-                    }
-                    if !advance(&mut ordinals, &sizes) {
-                        break;
-                    }
+                let mut cx = Context::new(class, element, model.members[member].slots);
+                family.make(ev, element, &mut Vec::new(), &mut cx);
+                if ev.diagnostics.len() > HOPELESS {
+                    return;
                 }
             }
         }
     }
 }
 
-fn advance(ordinals: &mut [usize], sizes: &[(bool, usize, usize)]) -> bool {
-    for k in (0..ordinals.len()).rev() {
-        ordinals[k] += 1;
-        if ordinals[k] < sizes[k].1 {
-            return true;
+/// A variable with its indices.
+struct Family {
+    member: MemberId,
+    ahead: bool,
+    mode: usize,
+    /// One for all periods.
+    constant: bool,
+}
+
+impl Family {
+    /// Makes the variables of an element whose first indices are given.
+    fn make(&self, ev: &mut Evaluator<'_>, element: u32, index: &mut Vec<Value>, cx: &mut Context) {
+        let model = ev.model;
+        let Some(next) = model.members[self.member].indices.get(index.len()) else {
+            let ordinals: Vec<usize> = index.iter().filter_map(ordinal).collect();
+            if ordinals.len() == index.len() {
+                // What is wrong with one is told; the others are made all the same.
+                let _ = ev.make_variable(self.member, element, &ordinals, index, self.ahead, self.mode);
+            }
+            return;
+        };
+        let values: Vec<Value> = match &next.ty {
+            Ty::Period if self.constant => vec![Value::Period(0)],
+            Ty::Period | Ty::Element(_) => match ev.set(&next.set, cx) {
+                Ok(values) => values.iter().cloned().collect(),
+                Err(_) => return,
+            },
+            _ => return,
+        };
+        for value in values {
+            cx.slots[index.len()] = value.clone();
+            index.push(value);
+            self.make(ev, element, index, cx);
+            index.pop();
         }
-        ordinals[k] = 0;
     }
-    false
+}
+
+fn ordinal(value: &Value) -> Option<usize> {
+    match value {
+        Value::Element(_, i) => Some(*i as usize),
+        Value::Period(t) => usize::try_from(*t).ok(),
+        _ => None,
+    }
 }

@@ -9,7 +9,7 @@ use crate::syntax::ast;
 use crate::units::Quantity;
 use crate::units::typed::*;
 
-const FUNCTIONS: [(&str, Function, usize, usize); 22] = [
+const FUNCTIONS: [(&str, Function, usize, usize); 23] = [
     ("abs", Function::Abs, 1, 1),
     ("max", Function::Max, 1, 99),
     ("min", Function::Min, 1, 99),
@@ -31,7 +31,8 @@ const FUNCTIONS: [(&str, Function, usize, usize); 22] = [
     // Written `x is constant 1`.
     ("is_constant", Function::IsConstant, 2, 2),
     ("reach", Function::Reach, 1, 1),
-    ("net_reach", Function::NetReach, 1, 1),
+    ("net_most", Function::NetMost, 1, 1),
+    ("net_least", Function::NetLeast, 1, 1),
     ("greatest", Function::Greatest, 1, 1),
 ];
 
@@ -87,7 +88,7 @@ impl Checker<'_> {
             | Function::Round
             | Function::Exact
             | Function::Greatest => first,
-            Function::Reach | Function::NetReach => {
+            Function::Reach | Function::NetMost | Function::NetLeast => {
                 let is_total = matches!(&nodes[0].kind, NodeKind::Member { member, .. }
                     if matches!(self.names.members[*member].kind, MemberKind::Total(_)));
                 if !is_total && nodes[0].ty != Ty::Unknown {

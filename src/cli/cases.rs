@@ -4,6 +4,7 @@ use super::{Disk, Display, Findings};
 use crate::analysis::{Analysis, Request, analyse};
 use crate::diagnostics::ids_names::UNKNOWN_CASE;
 use crate::diagnostics::{Diagnostic, Severity, ids_solution};
+use crate::lowered::{LowerOptions, lower};
 use crate::program::no_objective;
 use crate::report::{Case, StudyOptions};
 use crate::solution;
@@ -106,8 +107,12 @@ fn solve_case(task: &Task<'_>, case: &Option<String>, options: &StudyOptions, di
     let request = Request { case: case.clone(), study: task.study.map(str::to_string), set: task.set.to_vec() };
     let mut analysis = analyse(&Disk::here(), task.file, &request);
     let program = analysis.program();
-    if let Some(d) = program.as_ref().and_then(no_objective) {
-        analysis.add(vec![d]);
+    if let Some(program) = &program {
+        analysis.add(no_objective(program).into_iter().collect());
+        if program.variables.is_empty() {
+            // As `check` says it; without a goal no stage behind would.
+            analysis.add(lower(program, &LowerOptions::default()).diagnostics);
+        }
     }
     let title = case.as_deref().filter(|_| several);
     let options = StudyOptions { progress: Some(display.listener(title)), ..options.clone() };

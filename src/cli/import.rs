@@ -25,6 +25,9 @@ enum From {
         /// The case file; - for the standard input
         #[arg(value_name = "FILE.m")]
         file: String,
+        /// Nominal voltage of the buses that have none (0 in column BASE_KV), in kV
+        #[arg(long, value_name = "KV", value_parser = super::quantities::kilovolts)]
+        base_kv: Option<f64>,
         #[command(flatten)]
         to: To,
     },
@@ -59,7 +62,7 @@ enum Kind {
 pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     let mut sources = SourceMap::default();
     let (from, to) = match &options.from {
-        From::Matpower { file, to } => (case(&mut sources, file), to),
+        From::Matpower { file, base_kv, to } => (case(&mut sources, file, *base_kv), to),
         From::Csv { folder, to } => (csv_folder::read(&Disk::here(), &mut sources, folder), to),
     };
     let (feeder, diagnostics) = from;
@@ -79,14 +82,14 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
 
 /// The text is read leniently: case files carry names in old encodings in their comments, and the
 /// importer refuses a replaced character where it matters.
-fn case(sources: &mut SourceMap, path: &str) -> (Option<Feeder>, Vec<Diagnostic>) {
+fn case(sources: &mut SourceMap, path: &str, base_kv: Option<f64>) -> (Option<Feeder>, Vec<Diagnostic>) {
     let bytes = match read::whole(path) {
         Ok(bytes) => bytes,
         Err(finding) => return (None, vec![*finding]),
     };
     let text = String::from_utf8_lossy(&bytes);
     let file = sources.add(if path == "-" { "<standard input>" } else { path }, text.as_ref());
-    let (feeder, diagnostics) = matpower::read(file, &text);
+    let (feeder, diagnostics) = matpower::read(file, &text, base_kv);
     (feeder.map(|feeder| Feeder { file: path.to_string(), ..feeder }), diagnostics)
 }
 

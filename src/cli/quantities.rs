@@ -43,6 +43,18 @@ pub(super) fn duration(text: &str) -> Result<f64, String> {
     }
 }
 
+/// A voltage in kV: `11`, `11kV` or `11 kV`.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn kilovolts(text: &str) -> Result<f64, String> {
+    let digits = text.trim().trim_end_matches("kV").trim_end();
+    match digits.parse::<f64>() {
+        Ok(value) if value.is_finite() && value > 0.0 => Ok(value),
+        _ => Err("write a number of kV above zero, such as 11".into()),
+    }
+}
+
 /// `path=value`, checked for having both sides.
 ///
 /// # Errors

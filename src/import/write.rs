@@ -30,7 +30,7 @@ pub fn write(feeder: &Feeder, study: Option<Study>) -> String {
     if let Some(Study::Losses) = study {
         out.push_str("\nwith conic, radial\nsnapshot\n");
         if let Limits::Uniform { low, high, given } = limits {
-            let why = if given { "" } else { "          # wide: the imported data have no voltage limits" };
+            let why = if given { "" } else { "  # wide: the imported data have no voltage limits" };
             let _ = writeln!(out, "bus.v_min = {} pu{why}", number(low));
             let _ = writeln!(out, "bus.v_max = {} pu", number(high));
         }

@@ -77,3 +77,34 @@ fn an_output_that_cannot_be_written_is_wrong_usage() {
     here.run(&["import"]).ends(2);
     here.run(&["import", "csv", "net", "--study", "cost"]).ends(2);
 }
+
+#[test]
+fn a_case_in_per_unit_needs_its_voltage_and_says_how_to_give_it() {
+    let here = Folder::new();
+    here.file("unit.m", CASE.replace("12.66", "0"));
+    let run = here.run(&["import", "matpower", "unit.m", "-o", "out.tie"]).ends(1);
+    assert_eq!(run.err.matches("E0803").count(), 1, "{}", run.err);
+    assert!(run.err.contains("bus 1 and one other bus have no nominal voltage"), "{}", run.err);
+    assert!(run.err.contains("`--base-kv 11`"), "{}", run.err);
+    here.run(&["import", "matpower", "unit.m", "--base-kv", "0"]).ends(2);
+    let with = here.run(&["import", "matpower", "unit.m", "--base-kv", "11"]).ends(0).out;
+    assert!(with.contains("nominal = 11 kV") && with.contains("2 buses without nominal voltage: 11 kV"), "{with}");
+    here.file("mixed.m", CASE.replacen("12.66", "0", 1));
+    let mixed = here.run(&["import", "matpower", "mixed.m", "--base-kv", "12.66"]).ends(0).out;
+    assert!(mixed.contains("nominal = 12.66 kV"), "{mixed}");
+}
+
+#[test]
+fn what_is_imported_is_laid_out_as_fmt_lays_it_out() {
+    let here = Folder::new();
+    here.file("limits.m", CASE);
+    here.file("mixed.m", CASE.replacen("1.05 0.9", "1.1 0.95", 1));
+    network(&here);
+    for from in [&["matpower", "limits.m"][..], &["matpower", "mixed.m"], &["csv", "net"]] {
+        for study in [&[][..], &["--study", "losses"]] {
+            let arguments = [&["import"], from, study, &["-o", "out.tie"]].concat();
+            here.run(&arguments).ends(0);
+            here.run(&["fmt", "--check", "out.tie"]).ends(0);
+        }
+    }
+}

@@ -203,3 +203,14 @@ fn an_unbounded_study_names_what_runs_away() {
     assert!(run.err.contains("E0702") && run.err.contains("`sold`") && !run.err.contains("kept`"), "{}", run.err);
     assert!(run.err.contains("a.tie:1:"), "{}", run.err);
 }
+
+#[test]
+fn a_study_without_decisions_ends_as_it_does_in_check() {
+    let here = Folder::new();
+    for study in ["snapshot\n", "param demand = 4\nminimize 3 * demand\n"] {
+        here.file("a.tie", study);
+        let checked = here.run(&["check", "a.tie"]).ends(1).out;
+        let solved = here.run(&["solve", "a.tie"]).ends(1);
+        assert!(checked.contains("E0510") && solved.out == checked, "{}", solved.out);
+    }
+}

@@ -9,7 +9,7 @@ fn import(path: &std::path::Path) -> (Option<Feeder>, Vec<Diagnostic>) {
     let text = std::fs::read_to_string(path).expect("UTF-8");
     let mut sources = SourceMap::default();
     let file = sources.add(path.to_string_lossy(), text.as_str());
-    matpower::read(file, &text)
+    matpower::read(file, &text, None)
 }
 
 fn assert_loss(feeder: &Feeder, want: f64) {

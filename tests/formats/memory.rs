@@ -59,7 +59,7 @@ impl Imported {
     pub fn matpower(text: &str) -> Imported {
         let mut sources = SourceMap::default();
         let file = sources.add("case.m", text);
-        let (feeder, findings) = matpower::read(file, text);
+        let (feeder, findings) = matpower::read(file, text, None);
         Imported { feeder, findings, sources }
     }
 

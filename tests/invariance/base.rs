@@ -75,7 +75,7 @@ fn the_base_power_of_an_imported_case_does_not_matter() {
         let text = case(base);
         let mut sources = SourceMap::default();
         let file = sources.add("ring.m", text.as_str());
-        let (feeder, found) = matpower::read(file, &text);
+        let (feeder, found) = matpower::read(file, &text, None);
         let feeder = feeder.unwrap_or_else(|| panic!("{found:?}"));
         let program = program(&write::write(&feeder, Some(write::Study::Losses)));
         value(&optimum(&program, Engine::Auto, 1e-6))

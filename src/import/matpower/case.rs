@@ -1,5 +1,6 @@
 //! The fields of a case, with the places of their cells.
 
+use super::columns;
 use super::eval::{Variable, Variables};
 use super::syntax::Place;
 use super::value::{Matrix, Value};
@@ -73,6 +74,13 @@ impl Case {
         others.sort_by_key(|(_, place)| place.start);
         let name = if name.is_empty() { root } else { name };
         Ok(Case { name, base_mva, bus, generator, branch, others })
+    }
+
+    /// Gives this nominal voltage in kV to every bus that has none, and says to how many.
+    pub(super) fn fill_base_kv(&mut self, kv: f64) -> usize {
+        let matrix = &mut self.bus.matrix;
+        let cells = matrix.data.iter_mut().skip(columns::bus::BASE_KV).step_by(matrix.cols.max(1));
+        cells.filter(|base| **base == 0.0).map(|base| *base = kv).count()
     }
 }
 

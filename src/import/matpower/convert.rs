@@ -237,18 +237,14 @@ fn buses(
     let first = rows.first().copied().unwrap_or(0);
     let mut list = Vec::with_capacity(rows.len());
     let mut shunts = Vec::new();
+    let mut without = Vec::new();
     for row in rows {
         let get = |col| table.get(row, col);
         let cell = |col| table.cell(row, col);
         let id = label(get(bus::ID));
         let base = get(bus::BASE_KV);
         if !(base.is_finite() && base > 0.0) {
-            findings.error_help(
-                cell(bus::BASE_KV),
-                &format!("bus {id} has no nominal voltage"),
-                "not a positive number",
-                "write the nominal voltage in kV into column 10, BASE_KV",
-            );
+            without.push((id.clone(), cell(bus::BASE_KV)));
         }
         if [bus::PD, bus::QD, bus::GS, bus::BS].iter().any(|c| !get(*c).is_finite()) {
             findings.error(table.row(row), format!("a load or shunt of bus {id} is not finite"), "not finite");
@@ -286,6 +282,20 @@ fn buses(
         let (v_min, v_max) = if is_source { (None, None) } else { (v_min, v_max) };
         let (p_kw, q_kvar) = (kw(get(bus::PD)), kw(get(bus::QD)));
         list.push(Bus { id, nominal_kv: kv(row), p_kw, q_kvar, v_min, v_max });
+    }
+    if let Some((id, place)) = without.first() {
+        let others = match without.len() - 1 {
+            0 => String::new(),
+            1 => " and one other bus".to_owned(),
+            n => format!(" and {n} other buses"),
+        };
+        let verb = if others.is_empty() { "has" } else { "have" };
+        findings.error_help(
+            *place,
+            &format!("bus {id}{others} {verb} no nominal voltage"),
+            "not a positive number",
+            "give it with `--base-kv`, as in `--base-kv 11` for 11 kV, or write it into column 10, BASE_KV",
+        );
     }
     (list, shunts)
 }

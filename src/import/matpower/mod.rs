@@ -26,14 +26,22 @@ use crate::source::{FileId, Span};
 
 /// Reads a case file. Every finding has its place in the file; a feeder comes back only if none of
 /// them is an error. The caller sets [`Feeder::file`] to the path as the engineer knows it.
-pub fn read(file: FileId, text: &str) -> (Option<Feeder>, Vec<Diagnostic>) {
+pub fn read(file: FileId, text: &str, base_kv: Option<f64>) -> (Option<Feeder>, Vec<Diagnostic>) {
     if u32::try_from(text.len()).is_err() {
         let message = "the file is larger than 4 GB";
         return (None, vec![Diagnostic::new(MATPOWER_UNREADABLE, Span::new(file, 0, 0), message, "too large")]);
     }
     let case = parse::parse(text).and_then(|statements| eval::run(&statements)).and_then(case::Case::from_variables);
     match case {
-        Ok(case) => convert::feeder(&case, file, text),
+        Ok(mut case) => {
+            let filled = base_kv.map_or(0, |kv| case.fill_base_kv(kv));
+            let (mut feeder, findings) = convert::feeder(&case, file, text);
+            if let (Some(feeder), Some(kv), 1..) = (&mut feeder, base_kv, filled) {
+                let buses = if filled == 1 { "1 bus".to_owned() } else { format!("{filled} buses") };
+                feeder.notes.push(format!("{buses} without nominal voltage: {kv} kV as given on import"));
+            }
+            (feeder, findings)
+        }
         Err(trouble) => (None, vec![trouble.diagnostic(file)]),
     }
 }

@@ -1,5 +1,6 @@
 """Reconfiguration for least losses, the formulation of models/std: branch flow in perspective form
-(formulations/conic.tie) and a tree by orientation and a unit commodity (radial.tie).
+(formulations/conic.tie, with the rows that follow where buses only draw) and a tree by orientation
+and a unit commodity (radial.tie).
 
 `build` writes it through five calls that both solvers have: `var(low, high, binary)`,
 `le(expression, number)`, `eq(expression, number)`, `cone(P, Q, W, l)` for P^2 + Q^2 <= W l, and
@@ -10,7 +11,10 @@ from networks import V_MAX, V_MIN
 
 
 def build(network, solver):
-    low, high = V_MIN**2, V_MAX**2
+    draws_active = all(p >= 0 for p, _ in network.load.values())
+    draws_reactive = all(q >= 0 for _, q in network.load.values())
+    # Where buses only draw, no voltage is above the source's 1 pu.
+    low, high = V_MIN**2, (1.0 if draws_active and draws_reactive else V_MAX**2)
     n = len(network.buses)
     all_current = sum((p * p + q * q) ** 0.5 for p, q in network.load.values()) / V_MIN
     var, le, eq = solver.var, solver.le, solver.eq
@@ -37,6 +41,11 @@ def build(network, solver):
             le(arriving - high * y, 0)
             le(low * y - arriving, 0)
             le(l - most * y, 0)
+            p, q = network.load[head]
+            if draws_active:
+                le(p * y - P, 0)
+            if draws_reactive:
+                le(q * y - Q, 0)
             solver.cone(P, Q, W, l)
             le(f - (n - 1) * y, 0)
             into[head].append((y, P - r * l, Q - x * l, arriving, f))

@@ -15,7 +15,7 @@ pub(super) const FEASIBLE: f64 = 1e-6;
 /// A gap below this is not asked of an interior-point solve.
 const LEAST_GAP: f64 = 1e-6;
 /// What a solved problem's dual objective may be off by.
-const TOLERANCE: f64 = 5e-8;
+pub(super) const TOLERANCE: f64 = 5e-8;
 
 /// Clarabel's name with version, as this package depends on it.
 pub(super) const CLARABEL: &str = "Clarabel 0.11";

@@ -36,6 +36,10 @@ pub fn solve(problem: &Lowered, options: &Options, start: Option<&[f64]>) -> Lin
 /// A gap below this is within HiGHS's own tolerances.
 const LEAST_GAP: f64 = 1e-6;
 
+/// Bit of the presolve rule for parallel rows and columns, whose undoing can write to the standard
+/// output in HiGHS 1.x where a basis is carried along.
+const PARALLEL_COLUMNS: i32 = 1 << 13;
+
 /// Engine name with version.
 fn name() -> String {
     format!(
@@ -129,6 +133,9 @@ fn configure(model: &mut Model, options: &Options, how: &Attempt<'_>, began: Ins
     model.try_set_option("mip_abs_gap", 0.0).ok()?;
     model.try_set_option("mip_feasibility_tolerance", 1e-7).ok()?;
     model.try_set_option("presolve", if how.presolve { "choose" } else { "off" }).ok()?;
+    if !how.integers {
+        model.try_set_option("presolve_rule_off", PARALLEL_COLUMNS).ok()?;
+    }
     if options.time_limit.is_finite() {
         let left = options.time_limit - began.elapsed().as_secs_f64();
         model.try_set_option("time_limit", left.max(1e-3)).ok()?;

@@ -15,7 +15,7 @@ pub mod orientation;
 pub mod space;
 
 use super::clarabel::Request;
-use super::continuous::{self, CLARABEL};
+use super::continuous::{self, CLARABEL, FEASIBLE, TOLERANCE};
 use super::{Candidate, NO_DIFFERENCE, Options, Outcome, Primal, Progress, Termination, deadline};
 use crate::lowered::Lowered;
 use branching::splits;
@@ -34,6 +34,8 @@ const BATCH: usize = 2;
 const TRIED: usize = 1;
 /// Candidates checked per relaxation.
 const CHECKED: usize = 2;
+/// Tolerance of the solve of a node without free integers.
+const LEAF: f64 = 1e-9;
 /// Branch exchanges checked at a time.
 const EXCHANGED: usize = 4;
 /// Interior-point iterations that branch exchange may take in any case.
@@ -217,8 +219,8 @@ impl Search<'_> {
         for (parent, node) in parents.iter().enumerate() {
             let splits = splits(&self.space, node, TRIED);
             if splits.is_empty() {
-                // Every integer is fixed: its value is known as well as it can be.
-                self.floor = self.floor.min(node.bound);
+                let bound = self.leaf(node);
+                self.floor = self.floor.min(bound);
             }
             for (way, split) in splits.into_iter().enumerate() {
                 tasks.extend(split.children.into_iter().map(|bounds| (parent, way, bounds, node.bound)));
@@ -261,6 +263,25 @@ impl Search<'_> {
         }
         self.propose(&fresh);
         fresh.into_iter().for_each(|node| self.push(node));
+    }
+
+    /// The bound of a node whose integers are all fixed, solved as well as it can be. Where columns are
+    /// so wide that the certificate says little, it is the value of the solve to its tolerance, as for
+    /// continuous problems.
+    fn leaf(&mut self, node: &Node) -> f64 {
+        let request = Request { tolerance: LEAF, cutoff: None, ..self.request.clone() };
+        let evaluated = evaluate(&self.space, node.bounds.clone(), node.bound, &request);
+        self.count(&evaluated);
+        match evaluated.fate {
+            Fate::Empty => f64::INFINITY,
+            Fate::Open(leaf) if leaf.solved && self.space.problem.violation(&leaf.x) <= FEASIBLE => {
+                let value = self.space.problem.objective(&leaf.x);
+                leaf.bound.max(value - TOLERANCE * value.abs().max(1.0))
+            }
+            Fate::Open(leaf) => leaf.bound,
+            Fate::Beyond(bound) => bound,
+            Fate::Stopped => node.bound,
+        }
     }
 
     /// Checks candidates near relaxations and keeps the best.

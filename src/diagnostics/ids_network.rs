@@ -29,6 +29,9 @@ pub const PARALLEL_LINES: Id = Id { code: "W0401", name: "parallel-lines" };
 /// An element that nothing connects and that has no effect.
 pub const ISOLATED_ELEMENT: Id = Id { code: "W0402", name: "isolated-element" };
 
+/// Lines oriented by parents alone, where a ring without source could live.
+pub const INCOMPLETE_RADIALITY: Id = Id { code: "W0403", name: "incomplete-radiality" };
+
 /// All of this file, in order.
 pub const ALL: &[Id] = &[
     UNREACHABLE_BUS,
@@ -40,4 +43,5 @@ pub const ALL: &[Id] = &[
     NO_SOURCE,
     PARALLEL_LINES,
     ISOLATED_ELEMENT,
+    INCOMPLETE_RADIALITY,
 ];

@@ -1,7 +1,7 @@
 //! Where a formulation or an encoding that looks right is wrong.
 
 use crate::feeders::Feeder;
-use crate::studies::{Repository, of, options, program, program_among, value};
+use crate::studies::{Repository, analysed, of, options, program, program_among, value};
 use crate::support::enumerate::{Allowed, spanning_trees};
 use crate::{ENGINES, complete, encodings};
 use std::ops::ControlFlow;
@@ -141,5 +141,34 @@ fn the_same_generator_in_a_tree_is_accepted() {
     }
     for v in &values {
         assert!((v / values[0] - 1.0).abs() < 2e-4, "{values:?}");
+    }
+}
+
+/// Says whether a study is told that the rows of its orientation do not suffice.
+fn warned(text: &str) -> bool {
+    let mut analysis = analysed(text);
+    assert!(analysis.program().is_some(), "{:?}", analysis.diagnostics);
+    analysis.diagnostics.iter().any(|d| d.id.code == "W0403")
+}
+
+#[test]
+fn the_orientation_rows_alone_are_told_where_a_ring_could_live() {
+    let study = |encoding: &str, formulation: &str, more: &str| {
+        format!(
+            "use networks.ieee33, std.generators, std.storage\nwith {formulation}, radial(encoding = {encoding})\nsnapshot\n\
+             bus.v_min = 0.85 pu\nbus.v_max = 1.05 pu\nminimize losses\n{more}\n"
+        )
+    };
+    let generator = "diesel \"DG\" at bus 14 { p_max = 1 MW; q_max = 800 kvar }";
+    // A ring of three buses without load beside the feeder.
+    let idle = "bus 40 { nominal = 12.66 kV }\nbus 41 { nominal = 12.66 kV }\nline 40 from bus 33 to bus 40 { r = 1 ohm; x = 1 ohm }\n\
+        line 41 from bus 40 to bus 41 { r = 1 ohm; x = 1 ohm }\nline 42 from bus 40 to bus 41 { r = 1 ohm; x = 1 ohm }";
+    let leaf = "bus 40 { nominal = 12.66 kV }\nline 40 from bus 33 to bus 40 { r = 1 ohm; x = 1 ohm }";
+    let shed = "load.service = partial\nload.shed_cost = 9 EUR/kWh";
+    for formulation in ["conic", "lindistflow"] {
+        for (more, lives) in [("", false), (leaf, false), (generator, true), (idle, true), (shed, true)] {
+            assert_eq!(warned(&study("parent_child", formulation, more)), lives, "{formulation} {more}");
+            assert!(!warned(&study("single_commodity", formulation, more)), "{formulation} {more}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 mod budgets;
 mod checks;
+mod detached;
 mod goal;
 mod network;
 mod rules;
@@ -46,6 +47,7 @@ pub fn build(model: &Model) -> (Program, Vec<Diagnostic>) {
     diagnostics.extend(stages::check(&program));
     if diagnostics.is_empty() {
         diagnostics = uncertainty::check(model, &program);
+        diagnostics.extend(detached::check(model, &program));
     }
     (program, diagnostics)
 }

@@ -1,7 +1,7 @@
 //! Solving a deterministic study: goals in order, each kept while the next is sought, then checks.
 
 use super::infeasible::infeasible;
-use super::primal::BranchExchangePrimal;
+use super::primal::{AsGiven, BranchExchangePrimal};
 use super::progress::translated;
 use super::unbounded::unbounded;
 use super::verdict::{conclude, failed_check, loose_cone};
@@ -121,7 +121,12 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
         }
         let problem = &lowering.problem;
         let primal = BranchExchangePrimal::new(program, problem, options.solver.seed);
-        let proposal = primal.as_ref().map(|p| p as &dyn Primal);
+        let given = if problem.cones.is_empty() { AsGiven::new(program) } else { None };
+        let proposal = match (&primal, &given) {
+            (Some(exchange), _) => Some(exchange as &dyn Primal),
+            (None, Some(given)) => Some(given as &dyn Primal),
+            (None, None) => None,
+        };
         let mut solver = Options { gap: engine_gap(options.solver.gap), ..options.solver.clone() };
         solver.time_limit -= began.elapsed().as_secs_f64();
         if let Some(listener) = &options.progress {

@@ -2,6 +2,7 @@
 
 use super::{Options, Outcome, Primal, continuous, highs, outer, tree};
 use crate::lowered::Lowered;
+use std::time::Instant;
 
 /// An engine, or the choice among them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,9 +50,48 @@ pub fn choose(problem: &Lowered, engine: Engine) -> Engine {
 /// Solves a lowered problem. `primal` may propose integer values where an engine can use them.
 pub fn solve(problem: &Lowered, engine: Engine, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
     match choose(problem, engine) {
-        Engine::Highs => highs::solve(problem, options, None).outcome,
+        Engine::Highs => linear(problem, options, primal),
         Engine::Tree => tree::solve(problem, options, primal),
         Engine::OuterApproximation => outer::solve(problem, options, primal),
         Engine::Clarabel | Engine::Auto => continuous::solve(problem, options),
     }
+}
+
+/// Share of the time that may go into a start.
+const START_SHARE: f64 = 0.25;
+/// Seconds that may go into a start.
+const START_SECONDS: f64 = 30.0;
+/// Gap to which a start is solved.
+const START_GAP: f64 = 1e-2;
+
+/// HiGHS, from the best of the proposed solutions.
+fn linear(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
+    let began = Instant::now();
+    let brief = Options {
+        gap: options.gap.max(START_GAP),
+        time_limit: (START_SHARE * options.time_limit).min(START_SECONDS),
+        progress: None,
+        ..options.clone()
+    };
+    let mut best: Option<(f64, Vec<f64>)> = None;
+    for candidate in primal.map(|p| p.propose(&[])).unwrap_or_default() {
+        let mut fixed = problem.clone();
+        for &(column, value) in &candidate.values {
+            if let Some(column) = fixed.columns.get_mut(column as usize)
+                && column.lower <= value
+                && value <= column.upper
+            {
+                (column.lower, column.upper) = (value, value);
+            }
+        }
+        let found = highs::solve(&fixed, &brief, None).outcome;
+        if let (Some(objective), Some(point)) = (found.objective, found.point)
+            && best.as_ref().is_none_or(|b| objective < b.0)
+        {
+            best = Some((objective, point));
+        }
+    }
+    let left = Options { time_limit: options.time_limit - began.elapsed().as_secs_f64(), ..options.clone() };
+    let start = best.as_ref().map(|(_, point)| highs::Start { point, good: false });
+    highs::solve(problem, &left, start).outcome
 }

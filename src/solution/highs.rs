@@ -19,8 +19,17 @@ pub struct LinearOutcome {
     pub row_duals: Option<Vec<f64>>,
 }
 
+/// A point to start from.
+#[derive(Debug, Clone, Copy)]
+pub struct Start<'a> {
+    /// A value per column.
+    pub point: &'a [f64],
+    /// It is so good that what is wanted is the bound.
+    pub good: bool,
+}
+
 /// Solves the linear part of `problem` (its cones are not looked at), from `start` if given.
-pub fn solve(problem: &Lowered, options: &Options, start: Option<&[f64]>) -> LinearOutcome {
+pub fn solve(problem: &Lowered, options: &Options, start: Option<Start<'_>>) -> LinearOutcome {
     let integers = problem.columns.iter().any(|c| c.integer);
     let began = Instant::now();
     let first = Attempt { integers, presolve: true, feasibility_only: false, start };
@@ -74,17 +83,18 @@ struct Attempt<'a> {
     integers: bool,
     presolve: bool,
     feasibility_only: bool,
-    start: Option<&'a [f64]>,
+    start: Option<Start<'a>>,
 }
 
 fn attempt(problem: &Lowered, options: &Options, how: &Attempt<'_>, began: Instant) -> Option<SolvedModel> {
     let mut model = build(problem, how)?;
     configure(&mut model, options, how, began)?;
     if let Some(start) = how.start {
-        // With a good start what is wanted is the bound.
-        model.try_set_option("mip_heuristic_effort", 0.0).ok()?;
+        if start.good {
+            model.try_set_option("mip_heuristic_effort", 0.0).ok()?;
+        }
         // A start that HiGHS rejects costs nothing but its help.
-        let _ = model.try_set_solution(Some(start), None, None, None);
+        let _ = model.try_set_solution(Some(start.point), None, None, None);
     }
     let report = |nodes: u64, incumbent: f64, bound: f64| {
         if let Some(progress) = &options.progress {

@@ -15,7 +15,7 @@ use super::relaxation::{Relaxed, Verdict, relax};
 use super::tree::incumbent::{Settled, Solution, settle};
 use super::tree::node::Bounds;
 use super::tree::space::Space;
-use super::{NO_DIFFERENCE, Options, Outcome, Primal, Progress, Termination, deadline, highs};
+use super::{NO_DIFFERENCE, Options, Outcome, Primal, Progress, Termination, deadline, highs, highs::Start};
 use crate::lowered::Lowered;
 use polyhedron::Polyhedron;
 use rustc_hash::FxHashSet;
@@ -136,7 +136,9 @@ impl Search<'_> {
             ..self.options.clone()
         };
         let start = self.start.as_ref().map(|x| self.polyhedron.lift(x));
-        let linear = highs::solve(&self.polyhedron.problem, &inner, start.as_deref()).outcome;
+        let linear =
+            highs::solve(&self.polyhedron.problem, &inner, start.as_deref().map(|point| Start { point, good: true }))
+                .outcome;
         self.nodes += linear.nodes;
         self.iterations += 1;
         if linear.bound.is_finite() {

@@ -47,6 +47,7 @@ Examples:
   tieline new feeder.tie       write a small study to start from
   tieline fmt feeder.tie       lay it out uniformly
   tieline check feeder.tie     what is wrong with it
+  tieline solve feeder.tie     solve it, with proof and check
   tieline import matpower case33bw.m --study losses -o feeder.tie
   tieline explain E0301        what a finding means and what to do";
 

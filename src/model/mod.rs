@@ -108,7 +108,7 @@ pub fn build(names: Arc<Names>, files: &dyn Files, sources: &mut SourceMap) -> (
     determined::restage(&names, &mut restage);
     let time = horizon(&names, &mut checker);
     let (classes, blocks, incidence) = elements::build(&names, &mut checker, &tables, time.0);
-    checker.propose_units();
+    checker.settle_units();
     diagnostics.append(&mut checker.diagnostics);
     let factors = std::mem::take(&mut checker.factors);
     let mut contributions: FxHashMap<MemberId, Vec<MemberId>> = FxHashMap::default();

@@ -16,6 +16,13 @@ impl Shown {
         let Ok(mut known) = self.0.lock() else { return find() };
         known.entry(*q).or_insert_with(find).clone()
     }
+
+    /// Shows this quantity in this unit from now on.
+    pub(super) fn set(&self, q: Quantity, unit: DisplayUnit) {
+        if let Ok(mut known) = self.0.lock() {
+            known.insert(q, unit);
+        }
+    }
 }
 
 /// Exponents that are tried, the most usual first.
@@ -57,7 +64,7 @@ pub(super) fn product(table: &UnitTable, dimension: &Dimension) -> DisplayUnit {
         }
         None => base(table, dimension),
     };
-    named.sort_by(|a, b| (a.2 < 0.0).cmp(&(b.2 < 0.0)));
+    named.sort_by_key(|f| f.2 < 0.0);
     let factor = named.iter().map(|(_, factor, e)| factor.powf(*e)).product();
     DisplayUnit { label: label(&named).into(), factor }
 }

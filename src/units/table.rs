@@ -255,7 +255,15 @@ impl UnitTable {
         self.units.iter().filter(|(_, u)| u.quantity == *q).map(|(n, _)| n).collect()
     }
 
-    /// How numbers of this quantity are shown: in the unit listed first, else in the shortest product of
+    /// Shows a quantity in the unit that the study writes most.
+    pub fn show_in(&self, quantity: Quantity, label: &str, factor: f64) {
+        if !quantity.dimension.is_none() {
+            self.shown.set(quantity, DisplayUnit { label: label.into(), factor });
+        }
+    }
+
+    /// How numbers of this quantity are shown: in the unit that the study writes, else in the one listed
+    /// first, else in the shortest product of
     /// such units.
     pub fn display(&self, q: &Quantity) -> DisplayUnit {
         if q.dimension.is_none() {

@@ -105,7 +105,7 @@ fn contradictions_are_found_where_they_are_written() {
             "E0217",
             "did it run before the first period?",
         ),
-        ("crossed limits of a source", "source.p_min = 3 MW; source.p_max = 2 MW", "E0406", "source S (3000 kW)"),
+        ("crossed limits of a source", "source.p_min = 3 MW; source.p_max = 2 MW", "E0406", "source S (3 MW)"),
         (
             "taps without steps",
             "use std.tap_changer\ntap_changer \"T\" at line 1 { tap = 1 %; lowest = 0; highest = 0 }",

@@ -35,7 +35,7 @@ impl Checker<'_> {
                     if u.factors.iter().any(|(n, _)| n.text == "%") {
                         self.percent.push(span);
                     }
-                    self.wrote(u, q);
+                    self.wrote(u, factor, q);
                     make(Ty::Number(q), NodeKind::Number(value * factor))
                 }
                 Err(d) => {

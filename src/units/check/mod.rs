@@ -277,8 +277,8 @@ impl<'a> Checker<'a> {
             ast::ColumnType::YesNo => Ty::Bool,
             ast::ColumnType::Number => Ty::NUMBER,
             ast::ColumnType::Unit(u) => match self.units.unit(u) {
-                Ok((_, q)) => {
-                    self.wrote(u, q);
+                Ok((factor, q)) => {
+                    self.wrote(u, factor, q);
                     Ty::Number(q)
                 }
                 Err(d) => {

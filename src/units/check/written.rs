@@ -13,13 +13,13 @@ use smol_str::SmolStr;
 /// Units that the study writes, and numbers that wait for theirs.
 #[derive(Default)]
 pub(super) struct Written {
-    uses: FxHashMap<Quantity, IndexMap<SmolStr, usize>>,
+    uses: FxHashMap<Quantity, IndexMap<SmolStr, (usize, f64)>>,
     missing: Vec<(Span, f64, Quantity)>,
 }
 
 impl Checker<'_> {
     /// Remembers a unit that stands in the study, not in a module that it uses.
-    pub(super) fn wrote(&mut self, unit: &UnitExpr, quantity: Quantity) {
+    pub(super) fn wrote(&mut self, unit: &UnitExpr, factor: f64, quantity: Quantity) {
         if self.names.root != Some(unit.span.file) {
             return;
         }
@@ -34,7 +34,7 @@ impl Checker<'_> {
         let (above, below) = (side(true).join("*"), side(false));
         let above = if above.is_empty() { "1".to_string() } else { above };
         let text = below.iter().fold(above, |text, b| text + "/" + b);
-        *self.written.uses.entry(quantity).or_default().entry(text.into()).or_default() += 1;
+        self.written.uses.entry(quantity).or_default().entry(text.into()).or_insert((0, factor)).0 += 1;
     }
 
     /// Reports a plain number where one with a unit is due.
@@ -44,8 +44,17 @@ impl Checker<'_> {
         self.written.missing.push((span, value, *want));
     }
 
-    /// Says which units were meant, when the whole study has been read.
-    pub fn propose_units(&mut self) {
+    /// Shows each quantity in the unit that the study writes most, where several are as frequent in the
+    /// one that was declared first; and says which units were meant where none is written. To be called
+    /// when the whole study has been read.
+    pub fn settle_units(&mut self) {
+        for (quantity, uses) in &self.written.uses {
+            let place = |unit: &SmolStr| self.units.units.get_index_of(unit).unwrap_or(usize::MAX);
+            let most = uses.iter().min_by_key(|(unit, (n, _))| (std::cmp::Reverse(*n), place(unit), (*unit).clone()));
+            if let Some((unit, (_, factor))) = most {
+                self.units.show_in(*quantity, unit, *factor);
+            }
+        }
         let waiting = |d: &Diagnostic| d.id == ids_units::MISSING_UNIT && d.help.is_none();
         let places: FxHashMap<Span, usize> = self
             .diagnostics
@@ -56,10 +65,7 @@ impl Checker<'_> {
             .collect();
         for (span, value, want) in std::mem::take(&mut self.written.missing) {
             let units = self.units.units_of(&want);
-            let uses = self.written.uses.get(&want);
-            let most = uses.and_then(|u| u.iter().rev().max_by_key(|(_, n)| **n)).map(|(u, _)| u.clone());
-            let shown = || SmolStr::from(self.units.display(&want).label.as_ref());
-            let unit = most.or_else(|| units.first().map(|u| (*u).clone())).unwrap_or_else(shown);
+            let unit = self.units.display(&want).label;
             let Some(d) = places.get(&span).and_then(|i| self.diagnostics.get_mut(*i)) else { continue };
             if unit.is_empty() {
                 continue;

@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 /// Units that the study writes, and numbers that wait for theirs.
 #[derive(Default)]
 pub(super) struct Written {
-    uses: FxHashMap<Quantity, IndexMap<SmolStr, (usize, f64)>>,
+    uses: IndexMap<Quantity, IndexMap<SmolStr, (usize, f64)>>,
     missing: Vec<(Span, f64, Quantity)>,
 }
 

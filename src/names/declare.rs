@@ -587,9 +587,9 @@ impl Declarer {
             }
         }
         let mut chosen: Vec<(ast::AspectDecl, ast::AspectUse)> = Vec::new();
-        for u in uses {
-            let Some((decl, _)) = self.names.aspects.get(&u.name.text) else {
-                self.unknown_aspect = true;
+        for mut u in uses {
+            if !self.names.aspects.contains_key(&u.name.text) {
+                let mut meant = None;
                 if !self.names.is_poisoned(&u.name.text) {
                     let mut d = Diagnostic::new(
                         ids_names::UNKNOWN_NAME,
@@ -601,14 +601,25 @@ impl Declarer {
                     let stems = library.iter().filter_map(|m| m.rsplit('.').next());
                     let known: Vec<&str> = self.names.aspects.keys().map(SmolStr::as_str).chain(stems).collect();
                     if let Some(s) = did_you_mean(&u.name.text, known.iter().copied()) {
-                        d = d.help(format!("did you mean `{s}`?"));
+                        d = d
+                            .help(format!("did you mean `{s}`?"))
+                            .fix(format!("Replace by `{s}`"), vec![(u.name.span, s.to_string())]);
+                        meant = Some(SmolStr::from(s));
                     } else {
                         d = d.help("aspects of the library: conic, lindistflow, linear_ac, radial, islands");
                     }
                     self.diagnostics.push(d);
                 }
-                continue;
-            };
+                // What else it would have brought is no further mistake.
+                match meant.filter(|m| self.names.aspects.contains_key(m)) {
+                    Some(meant) => u.name.text = meant,
+                    None => {
+                        self.unknown_aspect = true;
+                        continue;
+                    }
+                }
+            }
+            let Some((decl, _)) = self.names.aspects.get(&u.name.text) else { continue };
             if let Some((_, first)) = chosen.iter().find(|(d, _)| d.name.text == u.name.text) {
                 let first = first.name.span;
                 self.duplicate(&u.name.text, u.name.span, first);
@@ -619,7 +630,7 @@ impl Declarer {
         let mut excluded: Vec<SmolStr> = Vec::new();
         for (decl, u) in &chosen {
             for need in &decl.needs {
-                if !chosen.iter().any(|(d, _)| d.name.text == need.text) {
+                if !self.unknown_aspect && !chosen.iter().any(|(d, _)| d.name.text == need.text) {
                     self.diagnostics.push(
                         Diagnostic::new(
                             ids_names::SLOT_UNFILLED,

@@ -155,3 +155,13 @@ fn a_missing_unit_is_proposed_as_the_study_writes_it() {
     let program = here.run(&["emit", "a.tie", "--stage", "program"]).ends(0).out;
     assert!(program.contains("400 kV^2, recourse"), "{program}");
 }
+
+#[test]
+fn a_misspelled_aspect_is_one_finding() {
+    let here = Folder::new();
+    here.run(&["new", "a.tie"]).ends(0);
+    let text = here.read("a.tie").replace("with conic, radial", "with conic, radail");
+    here.file("a.tie", text);
+    let out = here.run(&["check", "a.tie", "--format", "concise"]).ends(1).out;
+    assert!(out.lines().count() == 1 && out.contains("there is no aspect `radail`"), "{out}");
+}

@@ -5,7 +5,7 @@ use crate::analysis::{Analysis, Request, analyse};
 use crate::diagnostics::ids_names::UNKNOWN_CASE;
 use crate::diagnostics::{Diagnostic, Severity, ids_solution};
 use crate::lowered::{LowerOptions, lower};
-use crate::program::no_objective;
+use crate::program::{no_objective, no_study};
 use crate::report::{Case, StudyOptions};
 use crate::solution;
 use crate::uncertainty::{Solved, solve};
@@ -106,6 +106,10 @@ fn solve_case(task: &Task<'_>, case: &Option<String>, options: &StudyOptions, di
     let start = Instant::now();
     let request = Request { case: case.clone(), study: task.study.map(str::to_string), set: task.set.to_vec() };
     let mut analysis = analyse(&Disk::here(), task.file, &request);
+    let study = analysis.names.is_study() || analysis.has_errors();
+    if !study {
+        analysis.add(vec![no_study()]);
+    }
     let program = analysis.program();
     if let Some(program) = &program {
         analysis.add(no_objective(program).into_iter().collect());

@@ -39,6 +39,9 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
 /// All stages that can find something without solving.
 fn complete(file: &str, request: &Request) -> Analysis {
     let mut analysis = analyse(&Disk::here(), file, request);
+    if !analysis.names.is_study() {
+        return analysis;
+    }
     let Some(program) = analysis.program() else { return analysis };
     for objective in 0..program.objectives.len().max(1) {
         let lowering = lower(&program, &LowerOptions { objective, ..LowerOptions::default() });

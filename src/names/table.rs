@@ -352,6 +352,17 @@ pub struct Names {
 }
 
 impl Names {
+    /// Does the file ask for something: a goal, a time, a formulation, decisions or rules of its own?
+    /// Otherwise it is a module for studies, such as a network, and its balances need not close.
+    pub fn is_study(&self) -> bool {
+        let asks = |m: &MemberId| matches!(self.members[*m].kind, MemberKind::Var(_) | MemberKind::Rule(_));
+        !self.objectives.is_empty()
+            || !self.studies.is_empty()
+            || self.time.is_some()
+            || self.aspects.values().any(|(_, chosen)| *chosen)
+            || self.classes.first().is_some_and(|(_, root)| root.all.iter().any(asks))
+    }
+
     /// The class of an id.
     pub fn class(&self, id: ClassId) -> &Class {
         &self.classes[id]

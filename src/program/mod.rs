@@ -8,7 +8,7 @@ mod form;
 mod network;
 mod number;
 
-pub use build::{build, no_objective};
+pub use build::{build, no_objective, no_study};
 pub use display::display;
 pub use form::{Affine, Atom, AtomId, AtomKind, Form, Product};
 pub use network::{Branch, Bus, FlowCone, Network, PeriodState, RadialArcs, Source};

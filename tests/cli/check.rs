@@ -27,6 +27,20 @@ fn the_study_that_new_writes_is_right() {
     assert_eq!(here.run(&["check", "a.tie"]).ends(0).out, "no findings\n");
 }
 
+/// A network is no study: that nothing feeds its loads yet is no mistake. Solving it is.
+#[test]
+fn a_network_alone_is_right_and_cannot_be_solved() {
+    let here = Folder::new();
+    let network = "use std.grid\nbus 1 { nominal = 10 kV }\nbus 2 { nominal = 10 kV }\n\
+                   line 1 from bus 1 to bus 2 { r = 1 ohm; x = 1 ohm }\nsource \"S\" at bus 1 { v_set = 1 pu }\n\
+                   load \"L\" at bus 2 { p = 10 kW; q = 0 kvar }\n";
+    here.file("net.tie", network);
+    assert_eq!(here.run(&["check", "net.tie"]).ends(0).out, "no findings\n");
+    let refused = here.run(&["solve", "net.tie"]).ends(1);
+    let told = format!("{}{}", refused.out, refused.err);
+    assert!(told.contains("E0506") && told.contains("asks for nothing") && told.contains("1 error"), "{told}");
+}
+
 #[test]
 fn a_mistake_is_placed_in_every_format() {
     let here = Folder::new();

@@ -19,3 +19,9 @@ pub fn no_objective(program: &Program) -> Option<Diagnostic> {
     );
     Some(d.help("add `minimize ...`; to ask only whether a solution exists, write `minimize 0`"))
 }
+
+/// The finding that a file is a module for studies, such as a network, and asks for nothing itself.
+pub fn no_study() -> Diagnostic {
+    Diagnostic::unlocated(ids_program::NO_OBJECTIVE, "this file declares things and asks for nothing")
+        .help("use it in a study, which says how to model it and what is good: `use NAME`, `with ...`, `minimize ...`")
+}

@@ -11,7 +11,7 @@ mod stages;
 mod uncertainty;
 mod variables;
 
-pub use goal::no_objective;
+pub use goal::{no_objective, no_study};
 
 use super::{Affine, DisplayUnit, Form, Objective, OpenSum, Program, Relation};
 use crate::diagnostics::{Diagnostic, ids_program};

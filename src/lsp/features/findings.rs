@@ -31,10 +31,8 @@ pub struct Finding {
 pub fn study(files: &dyn Files, root: &str) -> Analysis {
     let mut analysis = analyse(files, root, &Request::default());
     let elements: usize = analysis.model.classes.iter().map(|c| c.elements.len()).sum();
-    if elements.saturating_mul(analysis.model.periods) < PROGRAM_LIMIT {
-        if analysis.names.is_study() {
-            let _ = analysis.program();
-        }
+    if analysis.names.is_study() && elements.saturating_mul(analysis.model.periods) < PROGRAM_LIMIT {
+        let _ = analysis.program();
     }
     analysis
 }

@@ -223,7 +223,7 @@ impl Search<'_> {
         let unit = if constraint.unit.label.is_empty() { String::new() } else { format!(" {}", constraint.unit.label) };
         let others = giving.len() - 1;
         let more = if others > 0 { format!(", and {others} more of its instances") } else { String::new() };
-        Some(format!("`{}` would have to give by {}{unit}{more}", instance.name, number(amount)))
+        Some(format!("`{}` is missed by {}{unit}{more}", instance.name, number(amount)))
     }
 
     fn told(&self, parts: &[Part], minimal: bool) -> Diagnostic {
@@ -269,7 +269,7 @@ impl Search<'_> {
             if let Part::Rule(rule) = part
                 && let Some(text) = self.gives(parts, *rule)
             {
-                d = d.note(format!("if only `{}` may give: {text}", self.program.origin(*rule).rule));
+                d = d.note(format!("with every other rule kept, {text}"));
             }
         }
         d.help("relax the one that is not physical: a voltage window, a rating, a demand that may not be shed")

@@ -176,7 +176,7 @@ fn an_infeasible_study_names_the_rules_that_conflict_and_by_how_much() {
     let run = here.run(&["solve", "a.tie"]).ends(3);
     assert!(run.err.contains("E0701") && run.err.contains("`enough`, `little` and the limits of `y`"), "{}", run.err);
     assert!(!run.err.contains("idle"), "{}", run.err);
-    assert!(run.err.contains("`enough` would have to give by 2 kg"), "{}", run.err);
+    assert!(run.err.contains("with every other rule kept, `enough` is missed by 2 kg"), "{}", run.err);
     // Whole numbers: three of four shares of a half.
     here.file(
         "b.tie",

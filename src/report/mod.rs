@@ -5,6 +5,7 @@ mod ac;
 mod compare;
 mod cones;
 mod evaluate;
+mod horizon;
 mod infeasible;
 mod json;
 mod physical;

@@ -1,10 +1,11 @@
 //! The result for reading.
 
+use super::horizon;
 use super::json::word;
-use super::{Status, StudyResult};
-use crate::program::{Program, shown};
+use super::{AcState, Status, StudyResult};
+use crate::program::{Network, Program, shown};
 
-/// A few lines in the engineer's terms, with units.
+/// A few lines in the engineer's terms, with units; over a horizon, totals and a table of the periods.
 pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String {
     let mut out = String::new();
     let mut line = |text: String| {
@@ -15,43 +16,20 @@ pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String 
     line(format!("status            {}", word(result.status)));
     if let (Some(goal), Some(value)) = (goal, result.objective) {
         line(format!("{:<17} {}", goal.name, shown(value, &goal.unit)));
+        if result.ac.len() > 1 {
+            horizon::terms(program, result).into_iter().for_each(&mut line);
+        }
         if let Some(bound) = result.bound {
             let gap = if result.gap.is_finite() { format!("{:.4} %", 100.0 * result.gap) } else { "open".into() };
             line(format!("proven bound      {}  (gap {gap})", shown(bound, &goal.unit)));
         }
     }
-    let many = result.ac.len() > 1;
-    for (t, state) in result.ac.iter().enumerate() {
-        let Some(network) = &program.network else { break };
-        if many {
-            line(format!("period {}", t + 1));
-        }
-        match state {
-            Ok(s) => {
-                let open: Vec<&str> =
-                    network.branches.iter().zip(&s.closed).filter(|(_, c)| !**c).map(|(b, _)| b.id.as_str()).collect();
-                line(format!("open lines        {}", open.join(", ")));
-                match result.base.get(t).and_then(Option::as_ref) {
-                    Some(b) if b.losses > 0.0 => {
-                        let change = 100.0 * (s.losses / b.losses - 1.0);
-                        line(format!(
-                            "losses            {:.2} → {:.2} kW ({change:+.1} %)",
-                            b.losses / 1e3,
-                            s.losses / 1e3
-                        ));
-                        line(format!(
-                            "minimum voltage   {:.4} → {:.4} pu at bus {}",
-                            b.lowest.0, s.lowest.0, s.lowest.1
-                        ));
-                    }
-                    _ => {
-                        line(format!("losses            {:.2} kW", s.losses / 1e3));
-                        line(format!("minimum voltage   {:.4} pu at bus {}", s.lowest.0, s.lowest.1));
-                    }
-                }
-            }
-            Err(e) => line(format!("AC power flow     failed: {e}")),
-        }
+    let network = program.network.as_ref();
+    let horizon = network.filter(|_| result.ac.len() > 1);
+    if let Some(network) = horizon {
+        horizon::totals(program, network, result).into_iter().for_each(&mut line);
+    } else if let (Some(network), Some(state)) = (network, result.ac.first()) {
+        snapshot(network, state, result.base.first().and_then(Option::as_ref)).into_iter().for_each(&mut line);
     }
     if program.network.is_none()
         && let Some(x) = &result.values
@@ -63,15 +41,55 @@ pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String 
     if matches!(result.status, Status::Optimal | Status::Feasible | Status::Failed) && result.values.is_some() {
         let verdict = if result.passed { "passed" } else { "FAILED" };
         line(format!(
-            "check             {verdict} (largest violation {:.1e}, cone gap {:.1e})",
-            result.violation.0, result.cone_gap
+            "check             {verdict} (largest violation {}, cone gap {})",
+            size(result.violation.0),
+            size(result.cone_gap)
         ));
     }
     if let Some(o) = &result.outcome {
         line(format!(
-            "solver            {}, {} nodes, {} subproblems, {seconds:.2} s",
-            o.engine, o.nodes, o.iterations
+            "solver            {}, {}, {}, {seconds:.2} s",
+            o.engine,
+            counted(o.nodes, "node"),
+            counted(o.iterations, "subproblem")
         ));
     }
+    if let Some(network) = horizon {
+        line(String::new());
+        horizon::table(network, result).into_iter().for_each(&mut line);
+    }
     out
+}
+
+/// Open lines, losses and lowest voltage of the only period, beside those of the network as given.
+fn snapshot(network: &Network, state: &Result<AcState, String>, base: Option<&AcState>) -> Vec<String> {
+    let s = match state {
+        Ok(s) => s,
+        Err(e) => return vec![format!("AC power flow     failed: {e}")],
+    };
+    let open: Vec<&str> =
+        network.branches.iter().zip(&s.closed).filter(|(_, c)| !**c).map(|(b, _)| b.id.as_str()).collect();
+    let mut out = vec![format!("open lines        {}", open.join(", "))];
+    match base {
+        Some(b) if b.losses > 0.0 => {
+            let change = 100.0 * (s.losses / b.losses - 1.0);
+            out.push(format!("losses            {:.2} → {:.2} kW ({change:+.1} %)", b.losses / 1e3, s.losses / 1e3));
+            out.push(format!("minimum voltage   {:.4} → {:.4} pu at bus {}", b.lowest.0, s.lowest.0, s.lowest.1));
+        }
+        _ => {
+            out.push(format!("losses            {:.2} kW", s.losses / 1e3));
+            out.push(format!("minimum voltage   {:.4} pu at bus {}", s.lowest.0, s.lowest.1));
+        }
+    }
+    out
+}
+
+/// A relative size; a zero as such.
+fn size(x: f64) -> String {
+    if x == 0.0 { "0".into() } else { format!("{x:.1e}") }
+}
+
+/// `1 node`, `2 nodes`.
+fn counted(count: u64, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

@@ -6,4 +6,5 @@ mod studies;
 
 mod cones;
 mod judgement;
+mod reading;
 mod tables;

@@ -49,7 +49,7 @@ impl<'a> Context<'a> {
 /// Reads statements in order.
 pub fn statements(cx: Context<'_>, raws: Vec<Raw>, sink: &mut Sink) -> Vec<Statement> {
     let mut unreadable = 0;
-    let mut kept = Vec::new();
+    let mut kept = Vec::with_capacity(raws.len());
     for raw in raws {
         let statement = statement(cx, raw, sink);
         unreadable += usize::from(matches!(statement.kind, StatementKind::Unreadable { .. }));

@@ -13,17 +13,13 @@ pub(super) fn restage(names: &Names, restage: &mut FxHashMap<MemberId, (bool, Op
     for (id, member) in names.members.iter().enumerate() {
         let (MemberKind::Var(_), Some(by)) = (&member.kind, member.annotation("determined_by")) else { continue };
         let constant = by.args.iter().all(|role| {
-            let mut players = names.members.iter().enumerate().filter(|(_, m)| plays(m, role)).peekable();
+            let mut players = names.members.iter().enumerate().filter(|(_, m)| m.has_role(role)).peekable();
             players.peek().is_some() && players.all(|(m, member)| constant(m, member, restage))
         });
         if constant {
             restage.entry(id).or_insert((false, None)).0 = true;
         }
     }
-}
-
-fn plays(member: &Member, role: &str) -> bool {
-    member.annotation("role").is_some_and(|a| a.args.iter().any(|r| r == role))
 }
 
 fn constant(id: MemberId, member: &Member, restage: &FxHashMap<MemberId, (bool, Option<bool>)>) -> bool {

@@ -140,6 +140,11 @@ pub struct Member {
 }
 
 impl Member {
+    /// Has it this role: `@role(losses)`?
+    pub fn has_role(&self, role: &str) -> bool {
+        has_role(&self.annotations, role)
+    }
+
     /// The annotation of this name.
     pub fn annotation(&self, name: &str) -> Option<&ast::Annotation> {
         self.annotations.iter().find(|a| a.name.text == name)
@@ -396,7 +401,7 @@ impl Names {
 
     /// The first member of a class with a role.
     pub fn member_with_role(&self, class: ClassId, role: &str) -> Option<MemberId> {
-        self.classes[class].all.iter().copied().find(|m| has_role(&self.members[*m].annotations, role))
+        self.classes[class].all.iter().copied().find(|m| self.members[*m].has_role(role))
     }
 
     /// The member of a class with an annotation.

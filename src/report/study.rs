@@ -33,6 +33,20 @@ pub enum Status {
     Failed,
 }
 
+impl Status {
+    /// How an engine's run ended, before its plan is checked.
+    pub(crate) fn of(termination: Termination, found: bool) -> Status {
+        match termination {
+            Termination::Optimal if found => Status::Optimal,
+            Termination::Infeasible => Status::Infeasible,
+            Termination::Unbounded => Status::Unbounded,
+            Termination::Limit | Termination::Interrupted if found => Status::Feasible,
+            Termination::Limit | Termination::Interrupted => Status::Limit,
+            Termination::Optimal | Termination::Failed => Status::Failed,
+        }
+    }
+}
+
 /// What a study is asked for.
 #[derive(Clone, Default)]
 pub struct StudyOptions {
@@ -142,13 +156,9 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
         // A later goal that finds nothing leaves the plan of the earlier ones.
         let kept = found.is_none() && objective > 0 && result.values.is_some();
         result.values = found.or(if kept { result.values.take() } else { None });
-        result.status = match (outcome.termination, &result.values) {
-            (Termination::Optimal, Some(_)) => Status::Optimal,
-            (Termination::Infeasible, _) if !kept => Status::Infeasible,
-            (Termination::Unbounded, _) => Status::Unbounded,
-            (Termination::Limit | Termination::Interrupted, Some(_)) => Status::Feasible,
-            (Termination::Limit | Termination::Interrupted, None) => Status::Limit,
-            _ => Status::Failed,
+        result.status = match Status::of(outcome.termination, result.values.is_some()) {
+            Status::Infeasible if kept => Status::Failed,
+            status => status,
         };
         result.outcome = Some(outcome);
         match result.status {

@@ -13,7 +13,7 @@ use super::run::run;
 use super::{Oracle, Set, at};
 use crate::diagnostics::Diagnostic;
 use crate::lowered::{LowerOptions, lower};
-use crate::program::{Constraint, Domain, Objective, Program, Relation, Stage, VarId, Variable};
+use crate::program::{Constraint, Objective, Program, Relation, VarId};
 use crate::solution::{Engine, Options, Termination};
 
 /// The program at a radius; none where the data do not allow it.
@@ -294,15 +294,7 @@ fn factors_chosen(program: &Program) -> Program {
         origins: program.origins.clone(),
         ..Program::default()
     };
-    to.variables.extend(program.factors.iter().map(|f| Variable {
-        name: f.name.clone(),
-        domain: Domain::Continuous,
-        lower: f.lower,
-        upper: f.upper,
-        stage: Stage::Recourse,
-        unit: super::plain(),
-        origin: f.origin,
-    }));
+    to.variables.extend(program.factors.iter().map(super::decided));
     let mut rewrite = Rewrite::new(program, &symbols, &factors);
     for c in &program.constraints {
         if let Rewritten::Relation(relation) = rewrite.relation(&c.relation, &mut to.atoms) {

@@ -42,3 +42,16 @@ pub use worst::{Oracle, Worst};
 fn plain() -> crate::program::DisplayUnit {
     crate::program::DisplayUnit { label: "".into(), factor: 1.0 }
 }
+
+/// A factor as a decision within its range.
+fn decided(factor: &crate::program::Factor) -> crate::program::Variable {
+    crate::program::Variable {
+        name: factor.name.clone(),
+        domain: crate::program::Domain::Continuous,
+        lower: factor.lower,
+        upper: factor.upper,
+        stage: crate::program::Stage::Recourse,
+        unit: plain(),
+        origin: factor.origin,
+    }
+}

@@ -173,15 +173,7 @@ impl Later {
         for (i, f) in from.factors.iter().enumerate() {
             sources.push(Source::Factor(i));
             factors.push(ForFactor::Variable(VarId(to.variables.len() as u32)));
-            to.variables.push(Variable {
-                name: f.name.clone(),
-                domain: Domain::Continuous,
-                lower: f.lower,
-                upper: f.upper,
-                stage: Stage::Recourse,
-                unit: super::plain(),
-                origin: f.origin,
-            });
+            to.variables.push(super::decided(f));
         }
         let mut rewrite = Rewrite::new(from, &symbols, &factors);
         let (mut shortage, mut broken) = (Affine::default(), None);

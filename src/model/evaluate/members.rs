@@ -460,9 +460,6 @@ impl<'m> Evaluator<'m> {
         let ahead = self.is_ahead(member);
         let mode = self.variable_mode(member, ahead);
         let (element, ordinals, index) = self.fold_constant(member, element, ordinals, index);
-        if let Some(v) = self.made(member, element, &ordinals, mode) {
-            return Ok(Value::Form(Arc::new(Form::affine(Affine::variable(v)))));
-        }
         if self.decisions.is_none() {
             let text = "a decision stands where data is needed";
             return Err(self.report(Diagnostic::new(ids_names::WRONG_VALUE, span, text, "a decision")));

@@ -36,7 +36,7 @@ fn rule(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
         Some(a) => format!("{a}.{}", m.name),
         None => model.names.qualified(member),
     };
-    let acyclic = m.annotation("role").is_some_and(|a| a.args.first().is_some_and(|r| r == "completion"));
+    let acyclic = m.has_role("completion");
     let indices: Vec<(usize, Node)> = typed.indices.iter().enumerate().map(|(k, i)| (k, i.set.clone())).collect();
     for element in 0..model.classes[class].elements.len() as u32 {
         let mut cx = Context::new(class, element, typed.slots);

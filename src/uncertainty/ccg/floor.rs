@@ -1,7 +1,7 @@
 //! A lower bound on the later cost that holds for every plan and every realisation.
 
 use crate::lowered::Bounds;
-use crate::program::{Domain, Program, Stage, VarId, Variable};
+use crate::program::{Program, VarId};
 use crate::uncertainty::parts::{cost, split_form};
 use crate::uncertainty::rewrite::{ForFactor, ForVariable, Rewrite, Rewritten};
 
@@ -20,15 +20,7 @@ pub fn of(program: &Program) -> f64 {
         origins: program.origins.clone(),
         ..Program::default()
     };
-    whole.variables.extend(program.factors.iter().map(|f| Variable {
-        name: f.name.clone(),
-        domain: Domain::Continuous,
-        lower: f.lower,
-        upper: f.upper,
-        stage: Stage::Recourse,
-        unit: crate::uncertainty::plain(),
-        origin: f.origin,
-    }));
+    whole.variables.extend(program.factors.iter().map(crate::uncertainty::decided));
     let mut rewrite = Rewrite::new(program, &symbols, &factors);
     for c in &program.constraints {
         if let Rewritten::Relation(relation) = rewrite.relation(&c.relation, &mut whole.atoms) {

@@ -4,7 +4,7 @@ use super::{Found, Solved, check_cost, refused};
 use crate::diagnostics::{Diagnostic, Severity, ids_names, ids_program, ids_solution};
 use crate::program::{Program, Stage, number};
 use crate::report::{Status, StudyOptions, StudyResult, check};
-use crate::solution::{Outcome, Termination};
+use crate::solution::Outcome;
 use crate::source::Span;
 use crate::uncertainty::ccg::{Ask, Iteration, Robust, solve_robust};
 use crate::uncertainty::study::Study;
@@ -69,7 +69,7 @@ pub(super) fn robust(program: &Program, study: &Study, samples: Option<usize>, o
     let factors = solved.worst.clone().unwrap_or_else(|| set.nominal());
     let shown = at(program, &factors);
     let mut result = StudyResult {
-        status: status(&solved),
+        status: Status::of(solved.termination, solved.values.is_some()),
         diagnostics: std::mem::take(&mut solved.diagnostics),
         values: solved.values.clone(),
         outcome: Some(outcome(&solved)),
@@ -119,17 +119,6 @@ fn compare(
         Some((name.to_string(), found))
     };
     plans.into_iter().filter_map(judged).collect()
-}
-
-fn status(solved: &Robust) -> Status {
-    match (solved.termination, &solved.values) {
-        (Termination::Optimal, Some(_)) => Status::Optimal,
-        (Termination::Infeasible, _) => Status::Infeasible,
-        (Termination::Unbounded, _) => Status::Unbounded,
-        (Termination::Limit | Termination::Interrupted, Some(_)) => Status::Feasible,
-        (Termination::Limit | Termination::Interrupted, None) => Status::Limit,
-        _ => Status::Failed,
-    }
 }
 
 fn outcome(solved: &Robust) -> Outcome {

@@ -5,7 +5,7 @@ use crate::diagnostics::{Diagnostic, ids_names, ids_solution};
 use crate::model::Model;
 use crate::program::Program;
 use crate::report::{Status, StudyOptions, StudyResult, check};
-use crate::solution::{Outcome, Termination};
+use crate::solution::Outcome;
 use crate::uncertainty::study::{Stochastic, Study};
 use crate::uncertainty::{Aim, Chance, Stochastics, Value, at, realisations, solve_stochastic, value};
 
@@ -72,7 +72,7 @@ pub(super) fn stochastic(
     let maximize = program.objectives.first().is_some_and(|o| o.maximize);
     let sign = if maximize { -1.0 } else { 1.0 };
     let mut result = StudyResult {
-        status: status(&solved),
+        status: Status::of(solved.termination, solved.cost.is_some()),
         diagnostics: solved.diagnostics.clone(),
         outcome: Some(outcome(&solved)),
         passed: !solved.courses.is_empty(),
@@ -149,17 +149,6 @@ fn without(program: &Program, chance: Option<&Chance>) -> Program {
         out.constraints.retain(|c| !chance.rules.iter().any(|r| c.name.split(['[', '@']).next() == Some(r)));
     }
     out
-}
-
-fn status(solved: &Stochastics) -> Status {
-    match (solved.termination, solved.cost) {
-        (Termination::Optimal, Some(_)) => Status::Optimal,
-        (Termination::Infeasible, _) => Status::Infeasible,
-        (Termination::Unbounded, _) => Status::Unbounded,
-        (Termination::Limit | Termination::Interrupted, Some(_)) => Status::Feasible,
-        (Termination::Limit | Termination::Interrupted, None) => Status::Limit,
-        _ => Status::Failed,
-    }
 }
 
 fn outcome(solved: &Stochastics) -> Outcome {

@@ -214,7 +214,7 @@ impl Declarer {
                 }
             }
             StatementKind::Set { name, within: None, value } => {
-                self.class(name, ClassKind::Set, ast::Terminals::None, s, Some(value.clone()));
+                self.class(name, ClassKind::Set, ast::Terminals::None, s, Some(value.as_ref().clone()));
             }
             StatementKind::Table(table) => {
                 if let Some(old) = self.names.tables.get(&table.name.text) {
@@ -264,8 +264,8 @@ impl Declarer {
                     self.names.factors.push(FactorStatement {
                         name: name.clone(),
                         indices: indices.clone(),
-                        low: low.clone(),
-                        high: high.clone(),
+                        low: low.as_ref().clone(),
+                        high: high.as_ref().clone(),
                         span: s.span,
                     });
                 }
@@ -409,7 +409,7 @@ impl Declarer {
             }
             StatementKind::Var(v) => {
                 for (name, indices) in &v.names {
-                    let kind = MemberKind::Var(v.clone());
+                    let kind = MemberKind::Var(v.as_ref().clone());
                     self.member(class, name.text.clone(), name.span, s.span, kind, extra(indices, &v.when, false));
                 }
             }
@@ -424,16 +424,23 @@ impl Declarer {
                     name,
                     span,
                     s.span,
-                    MemberKind::Rule(r.clone()),
+                    MemberKind::Rule(r.as_ref().clone()),
                     extra(&r.indices, &r.when, unnamed),
                 );
             }
             StatementKind::Check(c) => {
                 let name = format_smolstr!("check_{}", self.names.classes[class].all.len());
-                self.member(class, name, s.span, s.span, MemberKind::Check(c.clone()), extra(&[], &c.when, true));
+                self.member(
+                    class,
+                    name,
+                    s.span,
+                    s.span,
+                    MemberKind::Check(c.as_ref().clone()),
+                    extra(&[], &c.when, true),
+                );
             }
             StatementKind::Cost { name, value, when } => {
-                let kind = MemberKind::Cost { value: value.clone() };
+                let kind = MemberKind::Cost { value: value.as_ref().clone() };
                 self.member(class, name.text.clone(), name.span, s.span, kind, extra(&[], when, false));
             }
             StatementKind::Contribute(c) => {
@@ -442,15 +449,15 @@ impl Declarer {
                     if c.inject { "inject" } else { "add" },
                     self.names.classes[class].all.len()
                 );
-                let kind = MemberKind::Contribute(c.clone());
+                let kind = MemberKind::Contribute(c.as_ref().clone());
                 self.member(class, name, s.span, s.span, kind, extra(&c.indices, &c.when, true));
             }
             StatementKind::Total(t) => {
-                let kind = MemberKind::Total(t.clone());
+                let kind = MemberKind::Total(t.as_ref().clone());
                 self.member(class, t.name.text.clone(), t.name.span, s.span, kind, extra(&t.indices, &None, false));
             }
             StatementKind::Set { name, within: Some(within), value } => {
-                let kind = MemberKind::Subset { within: within.clone(), value: value.clone() };
+                let kind = MemberKind::Subset { within: within.clone(), value: value.as_ref().clone() };
                 self.member(class, name.text.clone(), name.span, s.span, kind, extra(&[], &None, false));
             }
             StatementKind::Unreadable { declares } => self.names.poisoned.extend(declares.iter().cloned()),

@@ -4,6 +4,7 @@ use crate::source::{FileId, Span};
 use crate::syntax::ast;
 use indexmap::IndexMap;
 use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// Index of a class in [`Names::classes`]. Class 0 holds the declarations outside every device.
 pub type ClassId = usize;
@@ -194,7 +195,7 @@ pub struct SettingDecl {
 #[derive(Debug, Clone)]
 pub struct InstanceStatement {
     /// The statement.
-    pub decl: ast::InstanceDecl,
+    pub decl: Arc<ast::InstanceDecl>,
     /// Its span.
     pub span: Span,
     /// Documentation.
@@ -205,7 +206,7 @@ pub struct InstanceStatement {
 #[derive(Debug, Clone)]
 pub struct TableStatement {
     /// The statement.
-    pub decl: ast::TableDecl,
+    pub decl: Arc<ast::TableDecl>,
     /// Its span.
     pub span: Span,
     /// Folder of its module.

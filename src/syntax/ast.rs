@@ -5,6 +5,7 @@
 
 use crate::source::Span;
 use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// A name as written.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,9 +82,9 @@ pub enum StatementKind {
     /// `slot physics`
     Slot(Ident),
     /// `total losses[t] : active_power` or, in a device, `balance active[t] : active_power`
-    Total(TotalDecl),
+    Total(Box<TotalDecl>),
     /// `device storage at b: bus { ... }`
-    Device(DeviceDecl),
+    Device(Box<DeviceDecl>),
     /// `aspect conic fills physics needs radial { ... }`
     Aspect(AspectDecl),
     /// `extend bus when ... { ... }` (in an aspect)
@@ -102,29 +103,29 @@ pub enum StatementKind {
         /// The set it is a subset of.
         within: Option<Expr>,
         /// Its elements.
-        value: Expr,
+        value: Box<Expr>,
     },
     /// `param cap[site] : active_power > 0 kW = 3 kW`
     Param(Vec<ParamDecl>),
     /// `var p[t] : active_power in 0..p_max, recourse when ...` and `state ... starts ...`
-    Var(VarDecl),
+    Var(Box<VarDecl>),
     /// `let`, `open let`, `redefine`, `provide`
-    Let(LetDecl),
+    Let(Box<LetDecl>),
     /// `rule`, `implied rule`, `require`
-    Rule(RuleDecl),
+    Rule(Box<RuleDecl>),
     /// `check cond else "text"`, `after_solve check cond else "text"`
-    Check(CheckDecl),
+    Check(Box<CheckDecl>),
     /// `cost wear = integral(...)`
     Cost {
         /// Its name.
         name: Ident,
         /// Its value.
-        value: Expr,
+        value: Box<Expr>,
         /// Guard.
         when: Option<Expr>,
     },
     /// `inject e into b.active for n in loads where ... when ...` and `add e to losses ...`
-    Contribute(ContributeDecl),
+    Contribute(Box<ContributeDecl>),
     /// `objective restored : maximize ...`, `minimize losses`, `maximize money : ...`
     Objective {
         /// Its name, if given.
@@ -141,9 +142,9 @@ pub enum StatementKind {
         /// Factor families.
         factors: Vec<(Ident, Vec<Index>)>,
         /// Lower end.
-        low: Expr,
+        low: Box<Expr>,
         /// Upper end.
-        high: Expr,
+        high: Box<Expr>,
     },
     /// `budget days : sum(t: abs(z[t])) <= 6`
     Budget {
@@ -162,7 +163,7 @@ pub enum StatementKind {
         value: Expr,
     },
     /// `table day from "d.csv" wide h1..h24 by period { ... } { ... }`
-    Table(TableDecl),
+    Table(Arc<TableDecl>),
     /// `horizon 24 h step 1 h`
     Horizon {
         /// Total length.
@@ -226,7 +227,7 @@ pub enum StatementKind {
         paths: Vec<Expr>,
     },
     /// `storage "ESS" at each bus 6, 14 { power = 0.5 MW }`, `load each row in buses where ... { ... }`
-    Instance(InstanceDecl),
+    Instance(Arc<InstanceDecl>),
     /// `bus.v_min = 0.9 pu`; in blocks of instances and cases also `power = 1 MW`
     Setting {
         /// What is set (names, fields, indices).

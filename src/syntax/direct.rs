@@ -280,7 +280,7 @@ pub fn setting(cx: Context<'_>, tokens: &[Token]) -> Option<StatementKind> {
 }
 
 /// `class`, `class id`, `class id at bus 1`, `class id from bus 1 to bus 2`.
-pub fn instance(cx: Context<'_>, tokens: &[Token]) -> Option<StatementKind> {
+pub fn instance(cx: Context<'_>, tokens: &[Token]) -> Option<InstanceDecl> {
     let mut cursor = Cursor { cx, tokens, at: 0 };
     let class = cursor.next(K::Word)?;
     if cursor.text(class) == "candidate" || special(cursor.text(class)) {
@@ -308,7 +308,7 @@ pub fn instance(cx: Context<'_>, tokens: &[Token]) -> Option<StatementKind> {
     };
     let body = Vec::new();
     let class = cursor.ident(class);
-    cursor.done().then_some(StatementKind::Instance(InstanceDecl { class, candidate: false, name, place, body }))
+    cursor.done().then_some(InstanceDecl { class, candidate: false, name, place, body })
 }
 
 #[cfg(test)]
@@ -338,7 +338,7 @@ mod tests {
         let direct = match rule {
             Rule::s_cell => value(cx, &tokens).map(|e| format!("{e:?}")),
             Rule::s_setting => setting(cx, &tokens).map(|k| format!("{k:?}")),
-            _ => instance(cx, &tokens).map(|k| format!("{k:?}")),
+            _ => instance(cx, &tokens).map(|d| format!("{:?}", StatementKind::Instance(d.into()))),
         };
         let Some(direct) = direct else { return false };
         assert_eq!(Some(direct), by_grammar(&mut builder), "{text}");

@@ -59,12 +59,10 @@ pub fn parse(file: FileId, text: &str) -> Parse {
         module.statements = read::statements(cx, split.statements, &mut sink);
     } else {
         let chunk = (split.statements.len() / 64).max(1);
-        let mut raws = split.statements;
-        let mut chunks = Vec::new();
-        while !raws.is_empty() {
-            let rest = raws.split_off(chunk.min(raws.len()));
-            chunks.push(std::mem::replace(&mut raws, rest));
-        }
+        let mut raws = split.statements.into_iter();
+        let chunks: Vec<Vec<_>> =
+            std::iter::from_fn(|| Some(raws.by_ref().take(chunk).collect()).filter(|c: &Vec<_>| !c.is_empty()))
+                .collect();
         let read: Vec<_> = chunks
             .into_par_iter()
             .map(|chunk| {

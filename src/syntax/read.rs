@@ -12,6 +12,7 @@ use crate::diagnostics::{Diagnostic, ids_syntax as ids};
 use crate::source::{FileId, Span};
 use pest::Parser;
 use smol_str::SmolStr;
+use std::sync::Arc;
 
 /// Headers with more tokens than this are refused: data of that size belong in a table.
 const MAX_HEADER: usize = 100_000;
@@ -119,22 +120,24 @@ impl Reader<'_, '_> {
             return None;
         }
         let form = self.form;
-        let direct = match form.rule {
-            Some(Rule::s_setting) => direct::setting(self.cx, self.tokens),
-            Some(Rule::s_instance) => direct::instance(self.cx, self.tokens),
-            _ => None,
-        };
-        let (parts, direct) = match direct {
-            Some(StatementKind::Instance(decl)) => {
-                let decl = InstanceDecl { body: parts.body, ..decl };
-                if braces && !holds_declarations(&decl.body) || decl.place != Place::None {
-                    return Some(StatementKind::Instance(decl));
+        let mut direct = false;
+        match form.rule {
+            Some(Rule::s_setting) => {
+                if let Some(kind) = direct::setting(self.cx, self.tokens) {
+                    return Some(kind);
                 }
-                (build::Parts { body: decl.body, table: None }, true)
             }
-            Some(kind) => return Some(kind),
-            None => (parts, false),
-        };
+            Some(Rule::s_instance) => {
+                if let Some(decl) = direct::instance(self.cx, self.tokens) {
+                    if braces && !holds_declarations(&parts.body) || decl.place != Place::None {
+                        let decl = InstanceDecl { body: parts.body, ..decl };
+                        return Some(StatementKind::Instance(Arc::new(decl)));
+                    }
+                    direct = true;
+                }
+            }
+            _ => {}
+        }
         if !direct && foreign::operators(self.cx, self.tokens, self.sink) {
             return None;
         }

@@ -72,7 +72,7 @@ impl Builder<'_> {
         let balance = parts.next()?.as_str() == "balance";
         let (name, indices) = self.family(parts.next()?)?;
         let ty = self.type_expr(parts.find(|p| p.as_rule() == Rule::type_expr)?)?;
-        Some(StatementKind::Total(TotalDecl { name, balance, indices, ty }))
+        Some(StatementKind::Total(Box::new(TotalDecl { name, balance, indices, ty })))
     }
 
     pub(super) fn device(&mut self, pair: Pair<'_, Rule>, body: Vec<Statement>) -> Option<StatementKind> {
@@ -95,7 +95,7 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        Some(StatementKind::Device(DeviceDecl { name: name?, terminals, like, body }))
+        Some(StatementKind::Device(Box::new(DeviceDecl { name: name?, terminals, like, body })))
     }
 
     pub(super) fn aspect(&mut self, pair: Pair<'_, Rule>, body: Vec<Statement>) -> Option<StatementKind> {
@@ -180,7 +180,7 @@ impl Builder<'_> {
             }
         }
         let Guards { where_, when } = guards;
-        Some(StatementKind::Var(VarDecl { names, state, ty: ty?, ahead, starts, where_, when }))
+        Some(StatementKind::Var(Box::new(VarDecl { names, state, ty: ty?, ahead, starts, where_, when })))
     }
 
     pub(super) fn let_decl(&mut self, pair: Pair<'_, Rule>) -> Option<StatementKind> {
@@ -200,7 +200,7 @@ impl Builder<'_> {
         }
         let (name, indices) = family?;
         let when = guards.when;
-        Some(StatementKind::Let(LetDecl { name, indices, ty, value: value?, open, redefine, provide, when }))
+        Some(StatementKind::Let(Box::new(LetDecl { name, indices, ty, value: value?, open, redefine, provide, when })))
     }
 
     pub(super) fn rule(&mut self, pair: Pair<'_, Rule>) -> Option<StatementKind> {
@@ -225,14 +225,21 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        Some(StatementKind::Rule(decl))
+        Some(StatementKind::Rule(Box::new(decl)))
     }
 
     pub(super) fn require(&mut self, pair: Pair<'_, Rule>) -> Option<StatementKind> {
         let condition = self.last_expr(&pair, Rule::expr)?;
         let when = self.guards(pair)?.when;
         let (name, where_) = (None, None);
-        Some(StatementKind::Rule(RuleDecl { name, implied: false, indices: Vec::new(), where_, when, condition }))
+        Some(StatementKind::Rule(Box::new(RuleDecl {
+            name,
+            implied: false,
+            indices: Vec::new(),
+            where_,
+            when,
+            condition,
+        })))
     }
 
     pub(super) fn check(&mut self, pair: Pair<'_, Rule>) -> Option<StatementKind> {
@@ -247,14 +254,14 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        Some(StatementKind::Check(CheckDecl { after_solve, condition, message, when }))
+        Some(StatementKind::Check(Box::new(CheckDecl { after_solve, condition, message, when })))
     }
 
     pub(super) fn cost(&mut self, pair: Pair<'_, Rule>) -> Option<StatementKind> {
         let name = self.inner_ident(pair.clone())?;
         let value = self.last_expr(&pair, Rule::expr)?;
         let when = self.guards(pair)?.when;
-        Some(StatementKind::Cost { name, value, when })
+        Some(StatementKind::Cost { name, value: Box::new(value), when })
     }
 
     pub(super) fn contribute(&mut self, pair: Pair<'_, Rule>, inject: bool) -> Option<StatementKind> {
@@ -270,7 +277,7 @@ impl Builder<'_> {
         if let Some(families) = pair.into_inner().find(|p| p.as_rule() == Rule::for_clause) {
             decl.indices = self.indices(families)?;
         }
-        Some(StatementKind::Contribute(decl))
+        Some(StatementKind::Contribute(Box::new(decl)))
     }
 
     /// A label (name or text) directly inside a pair, by its position.

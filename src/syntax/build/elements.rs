@@ -27,7 +27,7 @@ impl Builder<'_> {
                 _ => place = self.place(part)?,
             }
         }
-        Some(StatementKind::Instance(InstanceDecl { class: class?, candidate, name, place, body }))
+        Some(StatementKind::Instance(std::sync::Arc::new(InstanceDecl { class: class?, candidate, name, place, body })))
     }
 
     fn place(&mut self, pair: Pair<'_, Rule>) -> Option<Place> {
@@ -114,7 +114,7 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        Some(StatementKind::Set { name: name?, within, value: value? })
+        Some(StatementKind::Set { name: name?, within, value: Box::new(value?) })
     }
 }
 

@@ -39,7 +39,7 @@ impl Builder<'_> {
             }
         }
         let (low, high) = self.range(range?)?;
-        Some(StatementKind::Uncertain { factors, low, high })
+        Some(StatementKind::Uncertain { factors, low: Box::new(low), high: Box::new(high) })
     }
 
     pub(super) fn budget(&mut self, pair: Pair<'_, Rule>) -> Option<StatementKind> {

@@ -25,7 +25,7 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        Some(StatementKind::Table(decl))
+        Some(StatementKind::Table(decl.into()))
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Branch {
     pub x: f64,
     /// Current rating, A.
     pub rate: Option<f64>,
+    /// Most apparent power at both ends of its impedance, VA.
+    pub capacity: Option<f64>,
     /// Normal state (base case).
     pub normally_open: bool,
     /// May it be switched?
@@ -48,8 +50,12 @@ pub struct Source {
     pub v_set: f64,
     /// Most active power, W.
     pub p_max: Option<f64>,
-    /// Most reactive power (both signs), var.
+    /// Least active power, W.
+    pub p_min: Option<f64>,
+    /// Most reactive power, var.
     pub q_max: Option<f64>,
+    /// Least reactive power, var; minus the most where only that is given.
+    pub q_min: Option<f64>,
 }
 
 /// An arc of the radial orientation: `column = 1` when `tail` feeds `head`.

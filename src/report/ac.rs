@@ -3,6 +3,11 @@
 use super::referred::referred;
 use crate::network::powerflow::{BranchFlow, OperatingPoint, Snapshot};
 use crate::program::Network;
+use indexmap::IndexMap;
+use indexmap::map::Entry;
+
+/// What a limit may be passed by: per unit for voltages, else relative.
+const LIMIT: f64 = 1e-5;
 
 /// What the AC power flow of one period gives.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +22,8 @@ pub struct AcState {
     pub highest: (f64, String),
     /// Closed branches.
     pub closed: Vec<bool>,
-    /// What breaks a limit: voltage (pu) or current rating, in words.
+    /// What breaks a limit, in words: voltages, currents, apparent power at both ends of lines, active and
+    /// reactive power of sources.
     pub broken: Vec<String>,
     /// Per bus: line-to-line voltage, V; none where no source reaches.
     pub voltage: Vec<Option<f64>>,
@@ -73,21 +79,73 @@ pub fn power_flow(network: &Network, period: usize, x: &[f64], base: bool) -> Re
         if v > out.highest.0 {
             out.highest = (v, b.id.clone());
         }
-        if b.v_min.is_some_and(|m| v < m - 1e-5) || b.v_max.is_some_and(|m| v > m + 1e-5) {
+        if b.v_min.is_some_and(|m| v < m - LIMIT) || b.v_max.is_some_and(|m| v > m + LIMIT) {
             out.broken.push(format!("bus {} is at {v:.5} pu", b.id));
         }
     }
     for (k, b) in network.branches.iter().enumerate() {
-        let Some(rate) = b.rate else { continue };
-        if let Some(flow) = point.flow.get(k)
-            && let current = flow.current() / level.get(k).copied().unwrap_or(1.0)
-            && current > rate * (1.0 + 1e-5)
-        {
+        let Some(flow) = point.flow.get(k) else { continue };
+        let current = flow.current() / level.get(k).copied().unwrap_or(1.0);
+        if b.rate.is_some_and(|rate| current > rate * (1.0 + LIMIT)) {
             out.broken.push(format!("line {} carries {current:.1} A", b.id));
+        }
+        let (from, to) = flow.apparent();
+        if b.capacity.is_some_and(|capacity| from.max(to) > capacity * (1.0 + LIMIT)) {
+            out.broken.push(format!("line {} carries {:.1} kVA", b.id, from.max(to) / 1e3));
+        }
+    }
+    for (name, [p, q]) in sources(network, &point.source_power) {
+        if p.broken(q.value) {
+            out.broken.push(format!("source {name} gives {:.2} kW", p.value / 1e3));
+        }
+        if q.broken(p.value) {
+            out.broken.push(format!("source {name} gives {:.2} kvar", q.value / 1e3));
         }
     }
     out.voltage = network.buses.iter().zip(&point.voltage_pu).map(|(b, v)| v.map(|v| v * b.nominal)).collect();
     out.flow = point.flow;
     out.source_power = point.source_power;
     Ok(out)
+}
+
+/// One power of the sources at a bus, within its limits or not.
+struct Given {
+    value: f64,
+    least: Option<f64>,
+    most: Option<f64>,
+}
+
+impl Given {
+    /// Is a limit passed? The other power adds to what the limit is measured by.
+    fn broken(&self, other: f64) -> bool {
+        let passed = |missing: f64, limit: f64| missing > LIMIT * limit.abs().max(self.value.hypot(other));
+        self.least.is_some_and(|l| passed(l - self.value, l)) || self.most.is_some_and(|m| passed(self.value - m, m))
+    }
+}
+
+/// Active and reactive power by bus: how sources at one bus share it is the plan's business.
+fn sources(network: &Network, power: &[(f64, f64)]) -> Vec<(String, [Given; 2])> {
+    let mut by_bus: IndexMap<usize, (String, [Given; 2])> = IndexMap::new();
+    for (source, &(p, q)) in network.sources.iter().zip(power) {
+        let new = [
+            Given { value: p, least: source.p_min, most: source.p_max },
+            Given { value: q, least: source.q_min, most: source.q_max },
+        ];
+        match by_bus.entry(source.bus) {
+            Entry::Vacant(entry) => {
+                entry.insert((source.id.clone(), new));
+            }
+            Entry::Occupied(mut entry) => {
+                let sum = |a: Option<f64>, b: Option<f64>| Some(a? + b?);
+                let (name, known) = entry.get_mut();
+                *name = format!("{name} and {}", source.id);
+                for (known, new) in known.iter_mut().zip(new) {
+                    known.value += new.value;
+                    known.least = sum(known.least, new.least);
+                    known.most = sum(known.most, new.most);
+                }
+            }
+        }
+    }
+    by_bus.into_values().collect()
 }

@@ -1,6 +1,6 @@
 //! The machine-readable result.
 
-use super::{AcState, Status, StudyResult, form_value};
+use super::{AcState, Found, Status, StudyResult, form_value};
 use crate::program::Program;
 use serde_json::{Map, Value, json};
 
@@ -67,6 +67,16 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
         let id = program.network.as_ref().and_then(|n| n.branches.get(l.branch)).map(|b| b.id.as_str());
         json!({ "line": id, "period": l.period + 1, "gap": l.gap, "excess_a": l.excess })
     });
+    let repair = result.repair.as_ref().map(|r| {
+        let id = program.network.as_ref().and_then(|n| n.branches.get(r.loosest.branch)).map(|b| b.id.as_str());
+        let found = match r.found {
+            Found::State => "state",
+            Found::Nothing => "nothing",
+            Found::Stopped => "stopped",
+        };
+        json!({ "line": id, "period": r.loosest.period + 1, "gap": r.loosest.gap, "excess_a": r.loosest.excess,
+                "promised": r.promised / factor, "found": found, "topologies": r.topologies })
+    });
     let tight = result.cone_gap <= super::cones::TIGHT;
     json!({
         "schema": "tieline-solution-1",
@@ -81,7 +91,7 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
         "base": { "periods": base, "totals": totals(&base) },
         "devices": devices,
         "verification": { "passed": result.passed, "ac_losses_kw": losses, "max_cone_gap": result.cone_gap, "cones_tight": tight,
-                          "loosest_cone": loosest,
+                          "loosest_cone": loosest, "repair": repair,
                           "max_violation": result.violation.0,
                           "violated": result.violation.1 },
         "solver": { "name": outcome.map(|o| o.engine.clone()), "iterations": outcome.map(|o| o.iterations),

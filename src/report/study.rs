@@ -3,6 +3,7 @@
 use super::infeasible::infeasible;
 use super::primal::{AsGiven, BranchExchangePrimal};
 use super::progress::translated;
+use super::repair::{Asked, Found, Repair, repaired};
 use super::unbounded::unbounded;
 use super::verdict::{conclude, failed_check, loose_cone};
 use super::{
@@ -12,7 +13,7 @@ use super::{
 use crate::diagnostics::ids_solution::CHECK_FAILED_AFTER_SOLVE;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::lowered::{LowerOptions, Reached, lower};
-use crate::program::Program;
+use crate::program::{Objective, Program};
 use crate::solution::{Engine, Options, Outcome, Primal, Termination, solve as run};
 use std::time::Instant;
 
@@ -81,10 +82,13 @@ pub struct StudyResult {
     pub base: Vec<Option<AcState>>,
     /// Largest relative violation of a rule, and its name.
     pub violation: (f64, String),
-    /// Largest relative gap of a flow cone in the point that the engine returned.
+    /// Largest relative gap of a flow cone in the point that the engine returned, or in the state that
+    /// it was repaired to.
     pub cone_gap: f64,
     /// Where that is.
     pub loosest: Option<Loosest>,
+    /// What was done where the engine's plan was no state of the network.
+    pub repair: Option<Repair>,
     /// Did all checks pass?
     pub passed: bool,
     /// The last engine's outcome.
@@ -108,6 +112,7 @@ impl Default for StudyResult {
             violation: (0.0, String::new()),
             cone_gap: 0.0,
             loosest: None,
+            repair: None,
             passed: false,
             outcome: None,
             diagnostics: Vec::new(),
@@ -128,8 +133,9 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
     let mut reached: Vec<Reached> = Vec::new();
     let goals = program.objectives.len();
     for (objective, goal) in program.objectives.iter().enumerate() {
-        let lowering = lower(program, &LowerOptions { objective, reached: reached.clone(), ..LowerOptions::default() });
-        result.diagnostics.extend(lowering.diagnostics);
+        let mut lowering =
+            lower(program, &LowerOptions { objective, reached: reached.clone(), ..LowerOptions::default() });
+        result.diagnostics.append(&mut lowering.diagnostics);
         if result.diagnostics.iter().any(|d| d.severity == Severity::Error) {
             return result;
         }
@@ -160,7 +166,24 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
             Status::Infeasible if kept => Status::Failed,
             status => status,
         };
+        let engine = options.engine;
+        let repair =
+            repaired(&Asked { program, lowering: &lowering, goal, engine, options: &solver, proposal }, &outcome);
         result.outcome = Some(outcome);
+        if let Some((repair, plan)) = repair {
+            result.repair = Some(repair);
+            if let Some(plan) = plan {
+                let value = goal_value(program, goal, &plan);
+                result.objective = Some(value);
+                result.gap = result.bound.map_or(f64::INFINITY, |bound| gap_of(goal, value, bound));
+                result.values = Some(plan);
+            }
+            // What the state of the network is worth may be far from the bound: then this is the goal
+            // that is open.
+            if result.status == Status::Optimal && result.gap > options.solver.gap {
+                result.status = Status::Feasible;
+            }
+        }
         match result.status {
             Status::Optimal => {}
             Status::Infeasible => {
@@ -185,7 +208,18 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
     }
     check(program, &mut result);
     conclude(program, &mut result, options.solver.gap, began.elapsed().as_secs_f64());
+    if let Some(repair) = result.repair.as_ref().filter(|_| result.status != Status::Optimal) {
+        result.diagnostics.insert(0, loose_cone(program, result.goal, repair, result.objective));
+    }
     result
+}
+
+/// Relative gap of a goal's value to its bound.
+fn gap_of(goal: &Objective, value: f64, bound: f64) -> f64 {
+    let missing = if goal.maximize { bound - value } else { value - bound };
+    // Below a millionth of the unit there is nothing left to gain, whatever the value.
+    let counts = missing > 1e-6 * goal.unit.factor || value.abs() > goal.unit.factor;
+    if counts { (missing / value.abs().max(1e-12)).max(0.0) } else { 0.0 }
 }
 
 /// Re-checks the values of a result: every rule by direct evaluation, the network by AC power flow.
@@ -194,8 +228,8 @@ pub fn check(program: &Program, result: &mut StudyResult) {
     let Some(mut x) = result.values.take() else { return };
     result.violation = largest_violation(program, &x);
     result.passed = result.violation.0 <= TOLERANCE;
-    let mut stated = false;
     let mut of_losses = None;
+    let (mut stated, mut loose) = (Found::Nothing, None);
     if let Some(network) = &program.network {
         for t in 0..network.periods.len() {
             let ac = power_flow(network, t, &x, false);
@@ -215,7 +249,7 @@ pub fn check(program: &Program, result: &mut StudyResult) {
                 result.passed = result.ac.iter().all(|s| s.as_ref().is_ok_and(|s| s.broken.is_empty()));
                 result.violation = broken;
                 x = y;
-                stated = true;
+                stated = Found::State;
             }
             // The value of a loss study is known from the power flow even where its state cannot be
             // written back: behind tap changers, and in islands.
@@ -232,20 +266,22 @@ pub fn check(program: &Program, result: &mut StudyResult) {
             }
             _ => {}
         }
-        if !tight {
-            let d = loose_cone(program, network, result, stated.then_some(x.as_slice()));
-            result.diagnostics.push(d);
+        if !tight
+            && result.repair.is_none()
+            && let (Some(loosest), Some(promised)) = (result.loosest.clone(), result.objective)
+        {
+            loose = Some(Repair { loosest, promised, found: stated, topologies: 1, rounds: 0 });
         }
     }
     if let Some(goal) = program.objectives.get(result.goal) {
         let value = of_losses.unwrap_or_else(|| goal_value(program, goal, &x));
         result.objective = Some(value);
         if let Some(bound) = result.bound {
-            let missing = if goal.maximize { bound - value } else { value - bound };
-            // Below a millionth of the unit there is nothing left to gain, whatever the value.
-            let counts = missing > 1e-6 * goal.unit.factor || value.abs() > goal.unit.factor;
-            result.gap = if counts { (missing / value.abs().max(1e-12)).max(0.0) } else { 0.0 };
+            result.gap = gap_of(goal, value, bound);
         }
+    }
+    if let Some(repair) = loose {
+        result.diagnostics.push(loose_cone(program, result.goal, &repair, result.objective));
     }
     let failed = failed_checks(program, &x, TOLERANCE);
     let rules_hold = result.passed;

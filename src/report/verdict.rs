@@ -1,9 +1,10 @@
 //! What may be said of a result: `optimal` only where the plan's own value, as the checks compute it,
 //! is within the gap asked for of the proven bound; and the findings that say why it is not.
 
-use super::{Status, StudyResult, goal_value};
+use super::repair::{Found, Repair};
+use super::{Status, StudyResult};
 use crate::diagnostics::{Diagnostic, ids_solution};
-use crate::program::{DisplayUnit, Network, Program, number, shown};
+use crate::program::{DisplayUnit, Program, number, shown};
 use crate::solution::Termination;
 
 /// A gap below this is closed: what is left is the accuracy of the engines.
@@ -102,38 +103,41 @@ fn open_gap(program: &Program, result: &StudyResult, asked: f64, seconds: f64, u
     d.help("allow more time with `--time-limit`, or accept a larger gap with `--gap`")
 }
 
-/// A cone that is slack at the plan: where, by how much, and what the plan is worth by power flow.
-pub(super) fn loose_cone(
-    program: &Program,
-    network: &Network,
-    result: &StudyResult,
-    state: Option<&[f64]>,
-) -> Diagnostic {
-    let (id, excess, period, gap) = match &result.loosest {
-        Some(l) => (
-            network.branches.get(l.branch).map_or("?", |b| b.id.as_str()),
-            number(l.excess),
-            l.period,
-            number(100.0 * l.gap),
-        ),
-        None => ("?", String::new(), 0, String::new()),
+/// A cone that is slack at the engine's plan: where, by how much, and what became of it. `value` is
+/// what the plan that is shown is worth.
+pub(super) fn loose_cone(program: &Program, goal: usize, repair: &Repair, value: Option<f64>) -> Diagnostic {
+    let Repair { loosest, promised, found, topologies, .. } = repair;
+    let network = program.network.as_ref();
+    let id = network.and_then(|n| n.branches.get(loosest.branch)).map_or("?", |b| b.id.as_str());
+    let when = match program.periods {
+        0 | 1 => String::new(),
+        _ => format!(" in period {}", loosest.period + 1),
     };
-    let when = if network.periods.len() > 1 { format!(" in period {}", period + 1) } else { String::new() };
-    let text = format!("line {id} carries {excess} A more than its flow needs{when}");
-    let mut d = Diagnostic::unlocated(ids_solution::CONE_NOT_TIGHT, text)
-        .note(format!("the cone of this line is slack by {gap} %: the relaxation is no state of the network"));
-    let goal = program.objectives.get(result.goal);
-    match (state, goal, result.objective) {
-        (Some(y), Some(goal), Some(relaxed)) => {
-            d = d.note(format!(
-                "the values shown are those of the AC power flow, which keeps all rules: {} instead of {} in the relaxation",
-                shown(goal_value(program, goal, y), &goal.unit),
-                shown(relaxed, &goal.unit)
-            ));
+    let text = format!("line {id} carries {} A more than its flow needs{when}", number(loosest.excess));
+    let d = Diagnostic::unlocated(ids_solution::CONE_NOT_TIGHT, text).note(format!(
+        "the cone of this line is slack by {} %: the relaxation is no state of the network",
+        number(100.0 * loosest.gap)
+    ));
+    let d = match (found, program.objectives.get(goal), value) {
+        (Found::State, Some(goal), Some(value)) => d.note(format!(
+            "the plan shown is a state of the network by AC power flow, which keeps all rules: {} instead of {} in the relaxation",
+            shown(value, &goal.unit),
+            shown(*promised, &goal.unit)
+        )),
+        (Found::State, ..) => d,
+        (Found::Nothing, ..) => {
+            let with = if *topologies > 1 {
+                format!("{topologies} topologies, the best of the relaxation")
+            } else {
+                "the plan's whole numbers".into()
+            };
+            let d = d.note(format!("with {with}, no state of the network was found that keeps all rules: the plan is not feasible"));
+            d.note("the search is a local one, so this is no proof that there is none")
         }
-        (None, ..) => d = d.note("the AC power flow at the plan does not keep all rules, so the plan is not feasible"),
-        _ => {}
-    }
+        (Found::Stopped, ..) => {
+            d.note("time did not suffice to find a state of the network that keeps all rules, so the plan is not feasible")
+        }
+    };
     d.help("give losses a small positive price, or widen the upper voltage limit that binds")
 }
 

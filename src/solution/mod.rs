@@ -6,6 +6,7 @@ pub mod bound;
 pub mod clarabel;
 pub mod conic;
 pub mod continuous;
+pub mod convex_concave;
 pub mod highs;
 mod highs_ffi;
 pub mod outer;

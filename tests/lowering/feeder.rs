@@ -83,6 +83,7 @@ pub fn ladder(n: usize) -> Program {
         r,
         x,
         rate: None,
+        capacity: None,
         normally_open: false,
         switchable: true,
     };

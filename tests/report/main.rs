@@ -7,4 +7,5 @@ mod studies;
 mod cones;
 mod judgement;
 mod reading;
+mod repair;
 mod tables;

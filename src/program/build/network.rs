@@ -62,6 +62,7 @@ pub fn describe(ev: &mut Evaluator<'_>) -> Option<Network> {
             r: number(ev, branch, "resistance", e)?,
             x: number(ev, branch, "reactance", e)?,
             rate: number(ev, branch, "rating", e),
+            capacity: number(ev, branch, "capacity", e),
             normally_open: number(ev, branch, "normally_open", e).is_some_and(|x| x > 0.5),
             switchable: number(ev, branch, "switchable", e).is_none_or(|x| x > 0.5),
         });
@@ -76,12 +77,15 @@ pub fn describe(ev: &mut Evaluator<'_>) -> Option<Network> {
         for (e, data) in model.classes[source].elements.iter().enumerate() {
             let e = e as u32;
             let Ok(Value::Element(_, b)) = ev.member_at(at, e, &[], data.span) else { continue };
+            let q_max = number(ev, source, "reactive_max", e);
             network.sources.push(Source {
                 id: data.id.to_string(),
                 bus: b as usize,
                 v_set: number(ev, source, "voltage", e)?,
                 p_max: number(ev, source, "active_max", e),
-                q_max: number(ev, source, "reactive_max", e),
+                p_min: number(ev, source, "active_min", e),
+                q_max,
+                q_min: number(ev, source, "reactive_min", e).or(q_max.map(|q| -q)),
             });
         }
     }

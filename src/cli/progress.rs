@@ -28,7 +28,11 @@ impl Display {
     /// What a study is to call; `title` names it where several share the line.
     pub fn listener(&self, title: Option<&str>) -> StudyListener {
         let (bar, title) = (self.bar.clone(), title.map_or(String::new(), |t| format!("{t}: ")));
-        Arc::new(move |progress| bar.set_message(format!("{title}{}", line(progress))))
+        Arc::new(move |progress| match &progress.step {
+            // A step that has ended stays on the terminal.
+            Some(step) => bar.println(format!("  {title}{step}  {}", line(progress))),
+            None => bar.set_message(format!("{title}{}", line(progress))),
+        })
     }
 
     /// Removes the line.
@@ -73,7 +77,7 @@ mod tests {
 
     fn at(bound: Option<f64>, incumbent: Option<f64>, gap: Option<f64>, unit: &str) -> StudyProgress {
         let goal = ("losses".to_string(), 1, 1);
-        StudyProgress { goal, unit: unit.into(), bound, incumbent, gap, nodes: 12, seconds: 0.44 }
+        StudyProgress { goal, unit: unit.into(), bound, incumbent, gap, nodes: 12, seconds: 0.44, step: None }
     }
 
     #[test]

@@ -103,7 +103,7 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
         file: &options.file,
         study: options.study.as_deref(),
         set: &options.set,
-        options: StudyOptions { solver, engine, progress: None },
+        options: StudyOptions { solver, engine, ..StudyOptions::default() },
     };
     let runs = together(&task, &cases, &display);
     display.finish();

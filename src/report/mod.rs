@@ -26,6 +26,7 @@ pub use cones::{Loosest, loosest};
 pub use evaluate::{TOLERANCE, failed_checks, form_value, goal_value, largest_violation};
 pub use json::{Document, document};
 pub use physical::physical;
+pub(crate) use progress::of_costs;
 pub use progress::{StudyListener, StudyProgress};
 pub use quantities::{Quantity, quantities};
 pub use repair::{Found, Repair};

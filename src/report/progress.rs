@@ -25,6 +25,8 @@ pub struct StudyProgress {
     pub nodes: u64,
     /// Seconds since the search for this goal began.
     pub seconds: f64,
+    /// A step has just ended that is worth a line of its own: its name.
+    pub step: Option<String>,
 }
 
 /// What an engine calls, for a listener that wants the study's numbers.
@@ -49,6 +51,24 @@ pub(super) fn translated(
             gap: progress.incumbent.zip(bound).map(gap),
             nodes: progress.nodes,
             seconds: progress.seconds,
+            step: None,
         });
     })
+}
+
+/// A moment of a search over realisations, whose costs (less is better) are in coherent units.
+pub(crate) fn of_costs(goal: &Objective, progress: &Progress, step: Option<String>) -> StudyProgress {
+    let factor = if goal.maximize { -1.0 } else { 1.0 } / goal.unit.factor;
+    let bound = progress.bound.is_finite().then_some(progress.bound);
+    let gap = |(best, bound): (f64, f64)| (best - bound).max(0.0) / best.abs().max(1e-10);
+    StudyProgress {
+        goal: (goal.name.clone(), 1, 1),
+        unit: goal.unit.label.to_string(),
+        bound: bound.map(|b| b * factor),
+        incumbent: progress.incumbent.map(|b| b * factor),
+        gap: progress.incumbent.zip(bound).map(gap),
+        nodes: progress.nodes,
+        seconds: progress.seconds,
+        step,
+    }
 }

@@ -15,6 +15,7 @@ use crate::diagnostics::{Diagnostic, Severity};
 use crate::lowered::{LowerOptions, Reached, lower};
 use crate::program::{Objective, Program};
 use crate::solution::{Engine, Options, Outcome, Primal, Termination, solve as run};
+use crate::uncertainty::{Follower, State};
 use std::time::Instant;
 
 /// How a study ended.
@@ -57,6 +58,10 @@ pub struct StudyOptions {
     pub engine: Engine,
     /// Receives the progress in the study's terms.
     pub progress: Option<StudyListener>,
+    /// A search of worst cases goes on from here.
+    pub resume: Option<State>,
+    /// Receives where a search of worst cases stands, after every iteration.
+    pub follow: Option<Follower>,
 }
 
 /// A solved study.

@@ -130,6 +130,11 @@ pub trait Primal: Sync {
     /// Proposals near a relaxation (a value per column of the lowered problem), best first. Must
     /// be deterministic.
     fn propose(&self, relaxation: &[f64]) -> Vec<Candidate>;
+
+    /// Whether the proposals come from a search of their own, so that engines need none near them.
+    fn searched(&self) -> bool {
+        true
+    }
 }
 
 /// The moment at which the time limit is reached, counted from now.

@@ -320,7 +320,7 @@ impl Search<'_> {
     /// Improves the incumbent by branch exchanges while that pays for its effort: for topologies that
     /// nobody proposes solutions for.
     fn exchange(&mut self) {
-        if self.primal.is_some() || self.space.orientations.is_empty() {
+        if self.primal.is_some_and(Primal::searched) || self.space.orientations.is_empty() {
             return;
         }
         while let Some(best) = &self.incumbent {

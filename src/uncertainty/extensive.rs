@@ -1,9 +1,13 @@
 //! Many realisations in one deterministic program: what is decided ahead stands once, what is decided
-//! later once per realisation.
+//! later once per realisation. Realisations that agree on all factors of a block share its copy, which
+//! is then as good for the one as for the other.
 
-use super::parts::{cost, is_recourse, split_constraints, split_form};
+use super::parts::{cost, split_constraints, split_form};
 use super::rewrite::{ForFactor, ForVariable, Rewrite, Rewritten};
-use crate::program::{Affine, Constraint, Domain, Form, Objective, Program, Relation, Stage, VarId, Variable};
+use super::separate::{Blocks, blocks};
+use super::topology::topology;
+use crate::program::{Affine, Constraint, Domain, Form, Network, Objective, Program, Relation, Stage, VarId, Variable};
+use rustc_hash::FxHashMap;
 
 /// One possible course of what is uncertain.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +72,11 @@ impl Extensive {
         self.ahead.iter().map(at).collect()
     }
 
+    /// Per original variable decided ahead: its number here.
+    pub fn ahead(&self) -> &[Option<VarId>] {
+        &self.ahead
+    }
+
     /// Values of all original variables in one realisation, from values here.
     pub fn course(&self, realisation: usize, values: &[f64]) -> Vec<f64> {
         let copy = self.copies.get(realisation).map_or(&[][..], Vec::as_slice);
@@ -78,22 +87,24 @@ impl Extensive {
 /// Builds the program over these realisations.
 pub fn extensive(program: &Program, realisations: &[Realisation], aim: Aim, chance: Option<&Chance>) -> Extensive {
     let mut build = Build::new(program);
-    let (settled, later) = split_constraints(program);
     let shared = build.shared.clone();
     let mut rewrite = Rewrite::new(program, &shared, &[]);
-    for c in settled {
+    for c in split_constraints(program).0 {
         build.constraint(c, &mut rewrite, "", None);
     }
+    let blocks = blocks(program);
     let (ahead_cost, later_cost) =
         program.objectives.first().map_or_else(Default::default, |o| split_form(program, &cost(o)));
     let settled_cost = rewrite.form(&ahead_cost, &mut build.to.atoms);
     let (mut costs, mut risk) = (Vec::new(), Affine::constant(-chance.map_or(0.0, |c| c.risk)));
     for r in realisations {
-        let symbols = build.copy(r);
+        // Where rules may fail, a realisation's copy is its own.
+        let (symbols, fresh) = build.copy(r, &blocks, chance.is_none());
         let factors: Vec<ForFactor> = r.factors.iter().map(|z| ForFactor::Number(*z)).collect();
         let mut rewrite = Rewrite::new(program, &symbols, &factors);
         let fails = chance.map(|c| (build.binary(&format!("fails@{}", r.name)), c));
-        for c in &later {
+        let own = |block: Option<usize>| block.is_some_and(|b| fresh.get(b) == Some(&true));
+        for (c, _) in program.constraints.iter().zip(&blocks.constraints).filter(|(_, b)| own(**b)) {
             let forgiven = fails.filter(|(_, chance)| chance.rules.iter().any(|rule| *rule == family(&c.name)));
             build.constraint(c, &mut rewrite, &r.name, forgiven.map(|f| f.0));
         }
@@ -101,6 +112,9 @@ pub fn extensive(program: &Program, realisations: &[Realisation], aim: Aim, chan
             risk.add_scaled(&Affine::variable(v), r.probability);
         }
         costs.push(rewrite.form(&later_cost, &mut build.to.atoms));
+        if let Some(network) = &program.network {
+            build.periods.extend(topology(network, &symbols));
+        }
         build
             .copies
             .push(symbols.iter().map(|s| if let ForVariable::Variable(v) = s { *v } else { VarId(0) }).collect());
@@ -121,6 +135,10 @@ struct Build<'a> {
     ahead: Vec<Option<VarId>>,
     copies: Vec<Vec<VarId>>,
     broken: Option<(String, f64)>,
+    /// Per block and values of its factors: the realisation that has a copy.
+    made: FxHashMap<(usize, Vec<u64>), usize>,
+    /// Topologies of the realisations.
+    periods: Vec<crate::program::PeriodState>,
 }
 
 impl<'a> Build<'a> {
@@ -135,20 +153,40 @@ impl<'a> Build<'a> {
             }
         }
         let shared = ahead.iter().map(|v| v.map_or(ForVariable::Number(0.0), ForVariable::Variable)).collect();
-        Build { from, to, shared, ahead, copies: Vec::new(), broken: None }
+        Build {
+            from,
+            to,
+            shared,
+            ahead,
+            copies: Vec::new(),
+            broken: None,
+            made: FxHashMap::default(),
+            periods: Vec::new(),
+        }
     }
 
-    /// Symbols of a realisation: its own recourse, the shared rest.
-    fn copy(&mut self, r: &Realisation) -> Vec<ForVariable> {
+    /// Symbols of a realisation, and which blocks they are new for: others are shared with an earlier
+    /// one that agrees on their factors.
+    fn copy(&mut self, r: &Realisation, blocks: &Blocks, share: bool) -> (Vec<ForVariable>, Vec<bool>) {
+        let value = |f: &usize| r.factors.get(*f).copied().unwrap_or(0.0);
+        let number = self.copies.len();
+        let mut from = Vec::with_capacity(blocks.factors.len());
+        for (b, factors) in blocks.factors.iter().enumerate() {
+            // Both zeros are one value.
+            let key = (b, factors.iter().map(|f| (value(f) + 0.0).to_bits()).collect());
+            from.push(if share { *self.made.entry(key).or_insert(number) } else { number });
+        }
         let mut symbols = self.shared.clone();
-        for (i, symbol) in symbols.iter_mut().enumerate() {
-            if is_recourse(self.from, VarId(i as u32)) {
+        for (i, (symbol, block)) in symbols.iter_mut().zip(&blocks.variables).enumerate() {
+            let Some(made) = block.and_then(|b| from.get(b)) else { continue };
+            if let Some(known) = self.copies.get(*made).and_then(|c| c.get(i)) {
+                *symbol = ForVariable::Variable(*known);
+            } else if let Some(v) = self.from.variables.get(i) {
                 *symbol = ForVariable::Variable(VarId(self.to.variables.len() as u32));
-                let v = &self.from.variables[i];
                 self.to.variables.push(Variable { name: format!("{}@{}", v.name, r.name), ..v.clone() });
             }
         }
-        symbols
+        (symbols, from.iter().map(|k| *k == number).collect())
     }
 
     fn constraint(&mut self, c: &Constraint, rewrite: &mut Rewrite<'_>, realisation: &str, forgiven: Option<VarId>) {
@@ -166,7 +204,7 @@ impl<'a> Build<'a> {
             Some(when) => Relation::Implies { when, is: false, then: Box::new(relation) },
             None => relation,
         };
-        self.to.constraints.push(Constraint { name, relation, acyclic: false, ..c.clone() });
+        self.to.constraints.push(Constraint { name, relation, ..c.clone() });
     }
 
     /// The later part of the aim.
@@ -181,6 +219,9 @@ impl<'a> Build<'a> {
         match aim {
             Aim::Expected => vec![("expected".into(), expected(1.0))],
             Aim::Worst { floor } => {
+                if let [cost] = costs {
+                    return vec![("worst".into(), cost.clone())];
+                }
                 let worst = self.number("worst cost", floor);
                 for (cost, r) in costs.iter().zip(realisations) {
                     let mut form = cost.clone();
@@ -246,7 +287,14 @@ impl<'a> Build<'a> {
     }
 
     fn finish(self, terms: Vec<(String, Form)>, costs: Vec<Form>, settled: Form) -> Extensive {
-        let Build { from, mut to, ahead, copies, broken, .. } = self;
+        let Build { from, mut to, ahead, copies, broken, periods, .. } = self;
+        // What engines may know of it: which columns orient a tree.
+        to.network = from.network.as_ref().filter(|_| !periods.is_empty()).map(|n| Network {
+            buses: n.buses.clone(),
+            branches: n.branches.clone(),
+            periods,
+            ..Network::default()
+        });
         if let Some(o) = from.objectives.first() {
             to.objectives.push(Objective { maximize: false, terms, ..o.clone() });
         }

@@ -237,7 +237,7 @@ impl Search<'_> {
         }
         let set = Set::new(&program);
         let oracle = Oracle::choose(&program, &set).ok_or(Termination::Failed)?;
-        let ask = Ask { target, known: std::mem::take(&mut self.found) };
+        let ask = Ask { target, known: std::mem::take(&mut self.found), ..Ask::default() };
         let Robust { termination, cost, bound, values, worst, realisations, diagnostics, .. } =
             solve_robust(&program, &set, &oracle, self.engine, &options, ask);
         self.found = realisations.into_iter().map(|r| r.factors).collect();

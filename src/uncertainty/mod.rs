@@ -18,14 +18,16 @@ mod rewrite;
 mod run;
 mod sampling;
 mod scenarios;
+mod separate;
 mod set;
 mod solve;
 mod stochastic;
 mod study;
+mod topology;
 mod worst;
 
 pub use at::at;
-pub use ccg::{Ask, Iteration, Robust, solve_robust};
+pub use ccg::{Ask, Follower, Iteration, Robust, State, solve_robust};
 pub use counted::{Counted, Levels, counted};
 pub use extensive::{Aim, Chance, Extensive, Realisation, extensive};
 pub use igdt::{Answer, AtRadius, Question, Radius, View, solve_igdt};

@@ -62,7 +62,7 @@ pub enum Reaction {
 }
 
 /// A rule that cannot be kept.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Shortage {
     /// Its name.
     pub rule: String,

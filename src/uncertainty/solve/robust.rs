@@ -3,12 +3,14 @@
 use super::{Found, Solved, check_cost, refused};
 use crate::diagnostics::{Diagnostic, Severity, ids_names, ids_program, ids_solution};
 use crate::program::{Program, Stage, number};
-use crate::report::{Status, StudyOptions, StudyResult, check};
-use crate::solution::Outcome;
+use crate::report::{Status, StudyOptions, StudyResult, check, of_costs};
+use crate::solution::{Listener, Options, Outcome, Progress};
 use crate::source::Span;
-use crate::uncertainty::ccg::{Ask, Iteration, Robust, solve_robust};
+use crate::uncertainty::ccg::{Ask, Follower, Iteration, Robust, State, solve_robust};
 use crate::uncertainty::study::Study;
 use crate::uncertainty::{Judged, Oracle, Set, at, deviations, judge};
+use std::sync::Arc;
+use std::time::Instant;
 
 /// The worst case of a plan and how it was found. Values in coherent units, in the user's direction.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,7 +65,9 @@ pub(super) fn robust(program: &Program, study: &Study, samples: Option<usize>, o
         }
         return refused(program, found);
     };
-    let mut solved = solve_robust(program, &set, &oracle, options.engine, &options.solver, Ask::default());
+    let ask = Ask { resume: options.resume.clone(), follow: Some(follower(program, options)), ..Ask::default() };
+    let solver = Options { progress: listener(program, options), ..options.solver.clone() };
+    let mut solved = solve_robust(program, &set, &oracle, options.engine, &solver, ask);
     let maximize = program.objectives.first().is_some_and(|o| o.maximize);
     let sign = if maximize { -1.0 } else { 1.0 };
     let factors = solved.worst.clone().unwrap_or_else(|| set.nominal());
@@ -99,6 +103,32 @@ pub(super) fn robust(program: &Program, study: &Study, samples: Option<usize>, o
         maximize,
     };
     Solved { study: study.name.clone(), shown, result, found: Found::Worst(worst) }
+}
+
+/// The progress of the masters in the study's terms.
+fn listener(program: &Program, options: &StudyOptions) -> Option<Listener> {
+    let (told, goal) = (options.progress.clone()?, program.objectives.first()?.clone());
+    Some(Arc::new(move |p: &Progress| told(&of_costs(&goal, p, None))))
+}
+
+/// A line for every iteration, and the state for whoever keeps it.
+fn follower(program: &Program, options: &StudyOptions) -> Follower {
+    let (told, keeps, goal) = (options.progress.clone(), options.follow.clone(), program.objectives.first().cloned());
+    let began = Instant::now();
+    Arc::new(move |state: &State| {
+        if let (Some(told), Some(goal)) = (&told, &goal) {
+            let progress = Progress {
+                bound: state.lower.unwrap_or(f64::NEG_INFINITY),
+                incumbent: state.upper,
+                nodes: state.nodes,
+                seconds: began.elapsed().as_secs_f64(),
+            };
+            told(&of_costs(goal, &progress, Some(format!("iteration {}", state.iterations.len()))));
+        }
+        if let Some(keeps) = &keeps {
+            keeps(state);
+        }
+    })
 }
 
 /// What robustness costs and buys: the plan made for the middle of the set beside the robust one.

@@ -1,7 +1,9 @@
 //! A program in one realisation: its factors are numbers, nothing else changes.
 
 use super::rewrite::{ForFactor, ForVariable, Rewrite, Rewritten};
-use crate::program::{Constraint, Contribution, Form, Objective, OpenSum, Program, Relation, SolvedCheck, VarId};
+use crate::program::{
+    Affine, Constraint, Contribution, Form, Network, Objective, OpenSum, Program, Relation, SolvedCheck, VarId,
+};
 
 /// The deterministic program in which every factor has its value (one per factor). Rules that hold
 /// whatever is decided are left out; those that never hold stay, as a false rule of numbers.
@@ -29,7 +31,7 @@ pub fn at(program: &Program, factors: &[f64]) -> Program {
         let contribution = |c: &Contribution| Contribution { form: rewrite.form(&c.form, atoms), ..c.clone() };
         OpenSum { contributions: s.contributions.iter().map(contribution).collect(), ..s.clone() }
     };
-    let sums = program.sums.iter().map(|s| sum(s, &mut rewrite, &mut atoms)).collect();
+    let sums: Vec<OpenSum> = program.sums.iter().map(|s| sum(s, &mut rewrite, &mut atoms)).collect();
     let check = |c: &SolvedCheck, rewrite: &mut Rewrite<'_>, atoms: &mut Vec<_>| {
         let relation = |r: &Relation| match rewrite.relation(r, atoms) {
             Rewritten::Relation(relation) => Some(relation),
@@ -39,6 +41,7 @@ pub fn at(program: &Program, factors: &[f64]) -> Program {
         SolvedCheck { relations: c.relations.iter().filter_map(relation).collect(), ..c.clone() }
     };
     let checks = program.checks.iter().map(|c| check(c, &mut rewrite, &mut atoms)).collect();
+    let network = program.network.as_ref().map(|n| injected(n, &sums));
     Program {
         periods: program.periods,
         step: program.step,
@@ -51,6 +54,25 @@ pub fn at(program: &Program, factors: &[f64]) -> Program {
         objectives,
         budgets: Vec::new(),
         origins: program.origins.clone(),
-        network: program.network.clone(),
+        network,
     }
+}
+
+/// The network with the injections of this realisation, as the balances now add them up.
+fn injected(network: &Network, sums: &[OpenSum]) -> Network {
+    let mut out = network.clone();
+    for (t, state) in out.periods.iter_mut().enumerate() {
+        for (role, list) in [("active", &mut state.active), ("reactive", &mut state.reactive)] {
+            let mut fresh = vec![Affine::default(); list.len()];
+            let of = |s: &&OpenSum| s.period == Some(t) && s.role.as_deref() == Some(role);
+            for sum in sums.iter().filter(of) {
+                let Some(bus) = sum.element.and_then(|e| fresh.get_mut(e)) else { continue };
+                for c in sum.contributions.iter().filter(|c| !c.from_branch && !c.from_source) {
+                    bus.add_scaled(&c.form.affine, 1.0);
+                }
+            }
+            *list = fresh;
+        }
+    }
+    out
 }

@@ -19,7 +19,8 @@ fn family<'p>(program: &'p Program, name: &str) -> Vec<&'p Variable> {
 
 #[test]
 fn cases_of_s0_move_the_share_of_load_that_they_say() {
-    for (path, lines, greatest) in [("examples/s0_33bus.tie", 37, 420e3), ("examples/s0_69bus.tie", 73, 1244e3)] {
+    // The loads of 33 buses may be 10 % greater than forecast.
+    for (path, lines, greatest) in [("examples/s0_33bus.tie", 37, 1.1 * 420e3), ("examples/s0_69bus.tie", 73, 1244e3)] {
         for (case, share) in [("a", 0.0), ("b", 0.10), ("c", 0.15), ("d", 0.20)] {
             let p = program(path, case);
             // One topology for the day; the largest load of the network at its peak.

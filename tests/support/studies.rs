@@ -81,7 +81,7 @@ pub fn program_of_file(path: &str, set: &[&str]) -> Program {
 
 /// How a study is solved.
 pub fn options(engine: Engine, gap: f64) -> StudyOptions {
-    StudyOptions { solver: Options { gap, ..Options::default() }, engine, progress: None }
+    StudyOptions { solver: Options { gap, ..Options::default() }, engine, ..StudyOptions::default() }
 }
 
 /// Solves to a gap, whatever comes out.

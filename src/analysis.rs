@@ -52,6 +52,14 @@ impl Analysis {
         (!self.has_errors()).then_some(program)
     }
 
+    /// Keeps the findings about a case that the study without a case does not have, and says of each
+    /// that it is about the case.
+    pub fn only_in_case(&mut self, case: &str, base: &Analysis) {
+        let found = std::mem::take(&mut self.diagnostics);
+        let own = found.into_iter().filter(|d| !base.diagnostics.contains(d));
+        self.diagnostics = own.map(|d| d.note(format!("this is so in case \"{case}\""))).collect();
+    }
+
     /// Adds findings of a later stage.
     pub fn add(&mut self, found: Vec<Diagnostic>) {
         self.diagnostics.extend(found);

@@ -10,6 +10,8 @@ mod documents;
 mod paths;
 mod publish;
 mod server;
+mod shelf;
 mod study;
 
 pub use server::{End, serve};
+pub use shelf::Shelf;

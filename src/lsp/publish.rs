@@ -29,8 +29,9 @@ pub fn publications(
         by_uri.entry(uri.clone()).or_default();
     }
     for study in studies {
-        let sources = &study.analysis.sources;
-        for finding in &study.findings {
+        let of_base = study.findings.iter().map(|f| (&study.analysis.sources, f));
+        let of_cases = study.of_cases.iter().flat_map(|(sources, found)| found.iter().map(move |f| (sources, f)));
+        for (sources, finding) in of_base.chain(of_cases) {
             let Some((uri, diagnostic)) = diagnostic(sources, documents, encoding, finding) else { continue };
             let list = by_uri.entry(uri).or_default();
             if !list.contains(&diagnostic) {

@@ -9,6 +9,7 @@ use super::features::formatting::formatted;
 use super::features::hover::hover;
 use super::paths::path_of;
 use super::publish::{location, publications};
+use super::shelf::Shelf;
 use super::study::{Study, studies, study_of};
 use crate::source::Files;
 use lsp_server::{Connection, ErrorCode, Message, Notification, ProtocolError, Request, RequestId, Response};
@@ -32,11 +33,12 @@ pub enum End {
     Abrupt,
 }
 
-/// Serves one client until it ends the session. `files` is what lies beneath the open documents.
+/// Serves one client until it ends the session. `files` is what lies beneath the open documents,
+/// `shelf` the place where the library can be opened.
 ///
 /// # Errors
 /// If the client breaks the protocol before the session has begun.
-pub fn serve(connection: &Connection, files: &dyn Files) -> Result<End, ProtocolError> {
+pub fn serve(connection: &Connection, files: &dyn Files, shelf: Shelf) -> Result<End, ProtocolError> {
     let (id, params) = match connection.initialize_start() {
         Ok(begun) => begun,
         Err(error) if error.channel_is_disconnected() => return Ok(End::Abrupt),
@@ -55,6 +57,7 @@ pub fn serve(connection: &Connection, files: &dyn Files) -> Result<End, Protocol
     let mut server = Server {
         connection,
         files,
+        shelf,
         encoding,
         documents: Documents::default(),
         studies: Vec::new(),
@@ -83,6 +86,7 @@ fn capabilities(encoding: Encoding) -> ServerCapabilities {
 struct Server<'a> {
     connection: &'a Connection,
     files: &'a dyn Files,
+    shelf: Shelf,
     encoding: Encoding,
     documents: Documents,
     studies: Vec<Study>,
@@ -243,7 +247,11 @@ impl Server<'_> {
     fn definition(&mut self, at: &TextDocumentPositionParams) -> Option<Location> {
         let span = definition(&self.cursor(at)?.1)?;
         let (study, _) = study_of(&self.studies, &path_of(&at.text_document.uri))?;
-        location(&study.analysis.sources, &self.documents, self.encoding, span)
+        let sources = &study.analysis.sources;
+        location(sources, &self.documents, self.encoding, span).or_else(|| {
+            let file = sources.get(span.file)?;
+            Some(Location { uri: self.shelf.uri(&file.name)?, range: self.encoding.range(file, span) })
+        })
     }
 
     fn completion(&mut self, at: &TextDocumentPositionParams) -> Vec<CompletionItem> {

@@ -3,7 +3,7 @@
 use super::documents::{Documents, Overlay};
 use super::features::findings::{Finding, findings, study};
 use crate::analysis::Analysis;
-use crate::source::{FileId, Files};
+use crate::source::{FileId, Files, SourceMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// One analysed root document.
@@ -14,6 +14,8 @@ pub struct Study {
     pub analysis: Analysis,
     /// Its findings.
     pub findings: Vec<Finding>,
+    /// What only its cases have, each with the texts it speaks of.
+    pub of_cases: Vec<(SourceMap, Vec<Finding>)>,
 }
 
 /// Analyses every open document that no other open document uses. A document whose analysis fails
@@ -23,9 +25,9 @@ pub fn studies(documents: &Documents, beneath: &dyn Files) -> Vec<Study> {
     let mut out: Vec<Study> = Vec::new();
     for (path, _) in documents.iter().filter(|(_, d)| d.is_model) {
         let done = catch_unwind(AssertUnwindSafe(|| {
-            let analysis = study(&files, path);
-            let findings = findings(&analysis);
-            Study { root: path.clone(), analysis, findings }
+            let (analysis, cases) = study(&files, path);
+            let of_cases = cases.into_iter().map(|c| (findings(&c), c)).map(|(found, c)| (c.sources, found)).collect();
+            Study { root: path.clone(), findings: findings(&analysis), analysis, of_cases }
         }));
         out.extend(done.ok());
     }

@@ -31,6 +31,10 @@ pub struct Modules {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// The module that every study starts from, and the file it is in; that file as the root is itself.
+const PRELUDE: &str = "std.quantities";
+const PRELUDE_FILE: &str = "std/quantities.tie";
+
 struct Loader<'a> {
     files: &'a dyn Files,
     sources: &'a mut SourceMap,
@@ -42,12 +46,16 @@ struct Loader<'a> {
 /// Loads `root` and, in dependency order, everything it needs.
 pub fn load(files: &dyn Files, sources: &mut SourceMap, root: &str) -> Modules {
     let mut loader = Loader { files, sources, out: Modules::default(), open: Vec::new() };
-    loader.prelude();
+    let is_prelude = root.ends_with(PRELUDE_FILE);
+    if !is_prelude {
+        loader.library_module(PRELUDE);
+    }
     let folder = folder_of(root);
     match files.read(root) {
         Ok(bytes) => {
-            let name = root.rsplit('/').next().unwrap_or(root).trim_end_matches(".tie").to_string();
-            loader.add(name, root.to_string(), folder, bytes);
+            let stem = root.rsplit('/').next().unwrap_or(root).trim_end_matches(".tie");
+            let name = if is_prelude { PRELUDE } else { stem };
+            loader.add(name.to_string(), root.to_string(), folder, bytes);
         }
         Err(why) => loader.out.diagnostics.push(
             Diagnostic::unlocated(ids_source::FILE_MISSING, format!("`{root}` cannot be read: {why}"))
@@ -74,10 +82,6 @@ pub fn read_beside(files: &dyn Files, folder: &str, path: &str) -> Result<Vec<u8
 }
 
 impl Loader<'_> {
-    fn prelude(&mut self) {
-        self.library_module("std.quantities");
-    }
-
     fn library_module(&mut self, name: &str) -> bool {
         let path = format!("{}.tie", name.replace('.', "/"));
         match library::file(&path) {

@@ -147,6 +147,29 @@ fn cases_and_settings_are_checked_on_request() {
     here.run(&["check", "a.tie", "--set", "demand"]).ends(2);
 }
 
+#[test]
+fn every_case_is_checked_and_what_only_a_case_has_names_it() {
+    let here = Folder::new();
+    let text = "param most : ratio in 0..1 = 1\nvar x : ratio in 0..most\nmaximize x\ncase low { most = 0.5 }\ncase wide { most = 2 }\n";
+    here.file("a.tie", text);
+    let run = here.run(&["check", "a.tie"]).ends(1);
+    assert_eq!(run.out.matches("error[").count(), 1, "{}", run.out);
+    assert!(run.out.contains("case \"wide\"") && !run.out.contains("case \"low\""), "{}", run.out);
+    here.run(&["check", "a.tie", "--case", "low"]).ends(0);
+}
+
+#[test]
+fn the_modules_of_the_library_are_right_as_they_stand() {
+    let here = Folder::new();
+    let library = concat!(env!("CARGO_MANIFEST_DIR"), "/models/std");
+    let files = std::fs::read_dir(library).expect("the library").map(|f| f.expect("a file").path());
+    let files: Vec<String> = files.filter(|f| f.is_file()).map(|f| f.display().to_string()).collect();
+    assert!(files.len() > 5, "{files:?}");
+    for file in files {
+        here.run(&["check", &file]).ends(0);
+    }
+}
+
 /// What is proposed for a number without unit is what the study writes elsewhere, else the library's
 /// first unit: never a unit that nobody would have meant.
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::client::Client;
 use serde_json::{Value, json};
+use tieline::lsp::Shelf;
 
 const URI: &str = "file:///nowhere/study.tie";
 
@@ -113,6 +114,30 @@ fn a_definition_is_the_name_in_its_declaration() {
     }
     for nowhere in ["into b.act|ive", "bus 1 { nominal = 10 k|V", "with co|nic", "## A fe|eder"] {
         assert_eq!(client.at("textDocument/definition", URI, STUDY, nowhere), Value::Null, "{nowhere}");
+    }
+    assert!(client.end());
+}
+
+#[test]
+fn what_the_library_declares_is_found_in_a_file_that_has_no_mistakes_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut client = Client::with_shelf(Shelf::new(Some(folder.path().join("library"))));
+    client.initialize(&[]);
+    client.open(URI, STUDY);
+    for (marked, file, line) in [
+        ("into b.act|ive", "std/grid.tie", "balance active[t]"),
+        ("bus 1 { nominal = 10 k|V", "std/quantities.tie", "kV"),
+        ("with co|nic", "std/formulations/conic.tie", "aspect conic"),
+    ] {
+        let answer = client.at("textDocument/definition", URI, STUDY, marked);
+        let uri = answer["uri"].as_str().unwrap_or_default().to_string();
+        assert!(uri.ends_with(file), "{marked}: {answer}");
+        let text = std::fs::read_to_string(folder.path().join("library").join(file)).expect("laid out");
+        let found = text.lines().nth(answer["range"]["start"]["line"].as_u64().expect("a line") as usize);
+        assert!(found.is_some_and(|l| l.contains(line)), "{marked}: {found:?}");
+        client.open(&uri, &text);
+        let mistakes = client.diagnostics(&uri, Some(1));
+        assert!(mistakes.is_empty(), "{file}: {mistakes:#?}");
     }
     assert!(client.end());
 }

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 use tieline::cli::Disk;
-use tieline::lsp::{End, serve};
+use tieline::lsp::{End, Shelf, serve};
 
 /// No answer takes longer, on however busy a machine; only a hang does.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -31,10 +31,15 @@ pub struct Client {
 impl Client {
     /// A server in a thread of this process.
     pub fn in_memory() -> Self {
+        Self::with_shelf(Shelf::default())
+    }
+
+    /// As [`Client::in_memory`], with a place for the library.
+    pub fn with_shelf(shelf: Shelf) -> Self {
         let (server, client) = Connection::memory();
         let thread = std::thread::Builder::new()
             .stack_size(64 << 20)
-            .spawn(move || serve(&server, &Disk::here()).expect("the protocol is kept"))
+            .spawn(move || serve(&server, &Disk::here(), shelf).expect("the protocol is kept"))
             .expect("a thread");
         let (forward, receive) = channel();
         let incoming = client.receiver.clone();

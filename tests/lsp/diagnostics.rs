@@ -34,6 +34,19 @@ fn a_mistake_is_shown_where_it_is_and_cleared_when_it_is_mended() {
 }
 
 #[test]
+fn a_mistake_that_only_a_case_has_is_shown_with_the_name_of_the_case() {
+    let mut client = Client::in_memory();
+    client.initialize(&[]);
+    let text = "param most : ratio in 0..1 = 1\nvar x : ratio in 0..most\nmaximize x\ncase \"wide\" { most = 2 }\n";
+    client.open(URI, text);
+    let found = client.diagnostics(URI, Some(1));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(range(&found[0]).0, 3);
+    assert!(found[0]["message"].as_str().is_some_and(|m| m.contains("in case \"wide\"")), "{found:?}");
+    assert!(client.end());
+}
+
+#[test]
 fn columns_are_counted_as_agreed_behind_other_characters() {
     for (offered, start) in [(&["utf-16"][..], 23), (&["utf-8"], 27)] {
         let mut client = Client::in_memory();

@@ -5,6 +5,7 @@ use crate::diagnostics::collect::collect;
 use crate::diagnostics::{Diagnostic, Label, Severity};
 use crate::names::library;
 use crate::source::{FileId, Files, SourceMap, Span};
+use smol_str::SmolStr;
 
 /// Programs are built while typing up to this many elements times periods.
 const PROGRAM_LIMIT: usize = 20_000;
@@ -27,11 +28,30 @@ pub struct Finding {
     pub related: Vec<Label>,
 }
 
-/// Analyses a study as far as is quick enough while typing.
-pub fn study(files: &dyn Files, root: &str) -> Analysis {
-    let mut analysis = analyse(files, root, &Request::default());
+/// Analyses a study as far as is quick enough while typing: as it stands and, where it has no
+/// mistakes and is small, each of its cases.
+pub fn study(files: &dyn Files, root: &str) -> (Analysis, Vec<Analysis>) {
+    let base = one(files, root, &Request::default());
+    if base.has_errors() || !is_small(&base) {
+        return (base, Vec::new());
+    }
+    let of_case = |name: &SmolStr| {
+        let mut of_case = one(files, root, &Request { case: Some(name.to_string()), ..Request::default() });
+        of_case.only_in_case(name, &base);
+        of_case
+    };
+    let cases = base.names.cases.keys().map(of_case).collect();
+    (base, cases)
+}
+
+fn is_small(analysis: &Analysis) -> bool {
     let elements: usize = analysis.model.classes.iter().map(|c| c.elements.len()).sum();
-    if analysis.names.is_study() && elements.saturating_mul(analysis.model.periods) < PROGRAM_LIMIT {
+    elements.saturating_mul(analysis.model.periods) < PROGRAM_LIMIT
+}
+
+fn one(files: &dyn Files, root: &str, request: &Request) -> Analysis {
+    let mut analysis = analyse(files, root, request);
+    if analysis.names.is_study() && is_small(&analysis) {
         let _ = analysis.program();
     }
     analysis

@@ -45,7 +45,7 @@ impl Value {
     }
 }
 
-/// Sums many forms without merging at every step.
+/// Sums many forms without merging at every step. Keeps its room when a sum is finished.
 #[derive(Debug, Default)]
 pub struct Accumulator {
     constant: f64,
@@ -66,6 +66,16 @@ impl Accumulator {
         true
     }
 
+    /// Adds a number.
+    pub fn add_number(&mut self, x: f64) {
+        self.constant += x;
+    }
+
+    /// Adds `factor · variable`.
+    pub fn add_variable(&mut self, v: VarId, factor: f64) {
+        self.terms.push((v, factor));
+    }
+
     /// Adds `factor · form`.
     pub fn add_form(&mut self, f: &Form, factor: f64) {
         self.constant += factor * f.affine.constant;
@@ -75,39 +85,63 @@ impl Accumulator {
         self.uncertain.extend(f.uncertain.iter().map(|(z, a)| (*z, a.scaled(factor))));
     }
 
-    /// The sum.
-    pub fn finish(mut self) -> Form {
+    /// Takes the constant out.
+    pub fn take_constant(&mut self) -> f64 {
+        std::mem::take(&mut self.constant)
+    }
+
+    /// Number of summands that are no numbers.
+    pub fn len(&self) -> usize {
+        self.terms.len() + self.products.len() + self.atoms.len() + self.uncertain.len()
+    }
+
+    /// The sum; what comes next starts at zero.
+    pub fn finish(&mut self) -> Form {
         if !self.terms.is_sorted_by(|a, b| a.0 < b.0) {
             self.terms.sort_by_key(|t| t.0);
-            let mut merged: Vec<(VarId, f64)> = Vec::with_capacity(self.terms.len());
-            for (v, c) in self.terms {
-                match merged.last_mut() {
-                    Some((last, have)) if *last == v => *have += c,
-                    _ => merged.push((v, c)),
+            self.terms.dedup_by(|next, have| {
+                let same = next.0 == have.0;
+                if same {
+                    have.1 += next.1;
                 }
-            }
-            self.terms = merged;
+                same
+            });
         }
         self.terms.retain(|t| t.1 != 0.0);
         self.atoms.sort_by_key(|a| a.0);
-        let mut atoms: Vec<(AtomId, f64)> = Vec::with_capacity(self.atoms.len());
-        for (a, c) in self.atoms {
-            match atoms.last_mut() {
-                Some((last, have)) if *last == a => *have += c,
-                _ => atoms.push((a, c)),
+        self.atoms.dedup_by(|next, have| {
+            let same = next.0 == have.0;
+            if same {
+                have.1 += next.1;
             }
+            same
+        });
+        self.atoms.retain(|a| a.1 != 0.0);
+        if !self.uncertain.is_empty() {
+            self.uncertain.sort_by_key(|u| u.0);
+            self.uncertain.dedup_by(|next, have| {
+                let same = next.0 == have.0;
+                if same {
+                    have.1.add_scaled(&next.1, 1.0);
+                }
+                same
+            });
+            self.uncertain.retain(|(_, a)| a.constant != 0.0 || !a.terms.is_empty());
         }
-        atoms.retain(|a| a.1 != 0.0);
-        self.uncertain.sort_by_key(|u| u.0);
-        let mut uncertain: Vec<(FactorId, Affine)> = Vec::with_capacity(self.uncertain.len());
-        for (z, a) in self.uncertain {
-            match uncertain.last_mut() {
-                Some((last, have)) if *last == z => have.add_scaled(&a, 1.0),
-                _ => uncertain.push((z, a)),
-            }
+        let affine = Affine { constant: self.take_constant(), terms: self.terms.as_slice().into() };
+        self.terms.clear();
+        Form {
+            affine,
+            products: exact(&mut self.products),
+            atoms: exact(&mut self.atoms),
+            uncertain: exact(&mut self.uncertain),
         }
-        uncertain.retain(|(_, a)| a.constant != 0.0 || !a.terms.is_empty());
-        let affine = Affine { constant: self.constant, terms: self.terms };
-        Form { affine, products: self.products, atoms, uncertain }
     }
+}
+
+/// What is in a list, in a list without spare room.
+fn exact<T>(list: &mut Vec<T>) -> Vec<T> {
+    let mut out = Vec::with_capacity(list.len());
+    out.append(list);
+    out
 }

@@ -1,12 +1,12 @@
 //! Comparisons of data, and conditions as relations of the program.
 
-use super::{Context, Evaluated, Evaluator, Stop, as_binary, decided, difference};
+use super::{Context, Evaluated, Evaluator, Stop, as_binary, decided};
 use crate::diagnostics::{Diagnostic, ids_program};
 use crate::model::Value;
 use crate::program::{Domain, Relation};
 use crate::source::Span;
 use crate::syntax::ast::BinaryOp;
-use crate::units::typed::{Fold, Node, NodeKind};
+use crate::units::typed::{Fold, Node, NodeKind, Ty};
 
 /// What a condition demands.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,38 +89,33 @@ impl Evaluator<'_> {
             }
             NodeKind::Binary(BinaryOp::Implies, a, b) => self.implication(a, b, cx, out),
             NodeKind::Binary(op @ (BinaryOp::Le | BinaryOp::Ge | BinaryOp::Eq), a, b) => {
-                let (x, y) = (self.eval(a, cx)?, self.eval(b, cx)?);
-                if !matches!(x, Value::Number(_) | Value::Form(_)) || !matches!(y, Value::Number(_) | Value::Form(_)) {
-                    if x == Value::Missing {
-                        return Err(self.not_given(a));
+                let numbers = matches!((&a.ty, &b.ty), (Ty::Number(_), Ty::Number(_)));
+                if !numbers {
+                    let (x, y) = (self.eval(a, cx)?, self.eval(b, cx)?);
+                    let number = |v: &Value| matches!(v, Value::Number(_) | Value::Form(_));
+                    if !number(&x) || !number(&y) {
+                        if x == Value::Missing {
+                            return Err(self.not_given(a));
+                        }
+                        if y == Value::Missing {
+                            return Err(self.not_given(b));
+                        }
+                        return Ok(if (*op == BinaryOp::Eq) == (x == y) { None } else { Some(None) });
                     }
-                    if y == Value::Missing {
-                        return Err(self.not_given(b));
-                    }
-                    return Ok(if (*op == BinaryOp::Eq) == (x == y) { None } else { Some(None) });
                 }
+                let (a, b) = if *op == BinaryOp::Ge { (b, a) } else { (a, b) };
+                let (form, p, q) = self.sides(a, b, cx)?;
                 // An unlimited side holds by itself.
-                let infinite = |v: &Value, x: f64| matches!(v, Value::Number(n) if *n == x);
-                if (*op == BinaryOp::Le && (infinite(&y, f64::INFINITY) || infinite(&x, f64::NEG_INFINITY)))
-                    || (*op == BinaryOp::Ge && (infinite(&x, f64::INFINITY) || infinite(&y, f64::NEG_INFINITY)))
-                {
+                if *op != BinaryOp::Eq && (p == Some(f64::NEG_INFINITY) || q == Some(f64::INFINITY)) {
                     return Ok(None);
                 }
-                let relation = match op {
-                    BinaryOp::Le => difference(&x, &y).map(Relation::Le),
-                    BinaryOp::Ge => difference(&y, &x).map(Relation::Le),
-                    _ => difference(&x, &y).map(Relation::Eq),
-                };
-                let Some(relation) = relation else { return Err(self.not_numbers(a)) };
-                if let (Value::Number(p), Value::Number(q)) = (&x, &y) {
+                if let (Some(p), Some(q)) = (p, q) {
                     let scale = p.abs().max(q.abs()).max(1e-12);
-                    let gap = match op {
-                        BinaryOp::Le => p - q,
-                        BinaryOp::Ge => q - p,
-                        _ => (p - q).abs(),
-                    };
-                    return Ok(if gap <= 1e-9 * scale { None } else { Some(Some((*p, *q))) });
+                    let gap = if *op == BinaryOp::Eq { (p - q).abs() } else { p - q };
+                    let shown = if *op == BinaryOp::Ge { (q, p) } else { (p, q) };
+                    return Ok(if gap <= 1e-9 * scale { None } else { Some(Some(shown)) });
                 }
+                let relation = if *op == BinaryOp::Eq { Relation::Eq(form) } else { Relation::Le(form) };
                 match decided(&relation) {
                     Some(true) => {}
                     Some(false) => return Ok(Some(None)),

@@ -1,7 +1,7 @@
 //! Sets and folds over them.
 
 use super::{Context, Evaluated, Evaluator, Stop};
-use crate::model::{Accumulator, Value};
+use crate::model::Value;
 use crate::program::{Atom, AtomKind};
 use crate::source::Span;
 use crate::units::typed::{Fold, Node, NodeKind, Ty};
@@ -147,12 +147,14 @@ impl Evaluator<'_> {
                     return self.eval(body, cx);
                 }
                 let factor = if op == Fold::Integral { self.step(span)? } else { 1.0 };
-                let mut acc = Accumulator::default();
-                self.each(indices, filter, cx, &mut |me, cx| {
-                    let v = me.eval(body, cx)?;
-                    if acc.add(&v, factor) { Ok(true) } else { Err(me.not_numbers(body)) }
-                })?;
-                Ok(Value::from_form(acc.finish()))
+                let mut sum = self.sums.pop().unwrap_or_default();
+                let done = self.each(indices, filter, cx, &mut |me, cx| {
+                    me.accumulate(body, factor, cx, &mut sum)?;
+                    Ok(true)
+                });
+                let form = sum.finish();
+                self.sums.push(sum);
+                done.map(|_| Value::from_form(form))
             }
             Fold::Any | Fold::All => {
                 let want = op == Fold::Any;

@@ -18,12 +18,12 @@ use std::sync::Arc;
 pub struct Decisions {
     /// The program under construction.
     pub program: Program,
-    vars: FxHashMap<(MemberId, usize), Store<VarId>>,
+    pub(super) vars: FxHashMap<(MemberId, usize), Store<VarId>>,
     factors: FxHashMap<usize, Store<FactorId>>,
     origins: FxHashMap<MemberId, OriginId>,
     /// Contributions per total and mode, by place.
     pub sums: FxHashMap<(MemberId, usize), Store<Vec<Contribution>>>,
-    forms: FxHashMap<(MemberId, usize), Store<Arc<Form>>>,
+    pub(super) forms: FxHashMap<(MemberId, usize), Store<Arc<Form>>>,
     open_sums: Vec<(MemberId, usize)>,
     reach: FxHashMap<(MemberId, usize, Function), Store<f64>>,
     /// Variables whose limits are being evaluated.
@@ -59,20 +59,10 @@ enum Chosen<'m> {
 }
 
 impl<'m> Evaluator<'m> {
-    /// Size of an index.
-    fn size(&self, ty: &Ty) -> usize {
-        match ty {
-            Ty::Period => self.model.periods,
-            Ty::Element(c) => self.model.classes[*c].elements.len(),
-            _ => 0,
-        }
-    }
-
     /// A table for a member.
     pub(crate) fn store<T: Clone>(&self, member: MemberId) -> Store<T> {
         let class = self.model.names.members[member].class;
-        let dims = self.model.members[member].indices.iter().map(|i| self.size(&i.ty)).collect();
-        Store::new(self.model.classes[class].elements.len(), dims)
+        Store::new(self.model.classes[class].elements.len(), self.facts.dims[member].to_vec())
     }
 
     /// The origin of a member's rows.
@@ -140,8 +130,34 @@ impl<'m> Evaluator<'m> {
         span: Span,
         cx: &mut Context,
     ) -> Evaluated {
+        if let Some((element, at)) = self.spot(of, member, index, cx)?
+            && let Some(value) = self.known(member, element, at)
+        {
+            return Ok(value);
+        }
         let (element, values) = self.place(of, member, index, cx)?;
         self.member_at(member, element, &values, span)
+    }
+
+    /// The value at a place of a member, where it has been found already or needs no finding.
+    fn known(&self, member: MemberId, element: u32, at: usize) -> Option<Value> {
+        let model = self.model;
+        match &model.members[member].body {
+            TypedBody::Terminal => {
+                let class = model.names.members[member].class;
+                match (model.classes[class].terminals.get(&member)?.get(element as usize)?, &model.members[member].ty) {
+                    (Terminal::One(i), Ty::Element(c)) => Some(Value::Element(*c as u32, *i)),
+                    _ => None,
+                }
+            }
+            TypedBody::Param { .. } | TypedBody::Let(_) => self.values[self.mode].get(&member)?.get(at).cloned(),
+            TypedBody::Var { .. } => {
+                let key = (member, if self.facts.shared[member] { 0 } else { self.mode });
+                let v = *self.decisions.as_ref()?.vars.get(&key)?.get(at)?;
+                Some(Value::Form(Arc::new(Form::affine(Affine::variable(v)))))
+            }
+            _ => None,
+        }
     }
 
     /// The value of a member of an element.
@@ -178,8 +194,7 @@ impl<'m> Evaluator<'m> {
                 self.subsets.insert(key, set.clone());
                 Ok(Value::Set(set))
             }
-            TypedBody::Param { .. } => self.cached(member, element, index, span, true),
-            TypedBody::Let(_) => self.cached(member, element, index, span, false),
+            TypedBody::Param { .. } | TypedBody::Let(_) => self.cached(member, element, index, span),
             TypedBody::Var { .. } => self.variable(member, element, index, span),
             TypedBody::Total { .. } => self.total(member, element, index, span),
             TypedBody::Contribute { value, cost: true, .. } => {
@@ -217,18 +232,15 @@ impl<'m> Evaluator<'m> {
         self.report(d.help("declare the set first: `set site = 1..3`, then `[i in site]`"))
     }
 
-    fn cached(&mut self, member: MemberId, element: u32, index: &[Value], span: Span, param: bool) -> Evaluated {
+    fn cached(&mut self, member: MemberId, element: u32, index: &[Value], span: Span) -> Evaluated {
         // A parameter's last value stands before the first period only for states, never here.
         let ordinals = self.ordinals(member, index, span)?;
         let mode = self.mode;
-        let which = if param { &mut self.params } else { &mut self.lets };
-        if !which[mode].contains_key(&member) {
+        if !self.values[mode].contains_key(&member) {
             let fresh = self.store(member);
-            let which = if param { &mut self.params } else { &mut self.lets };
-            which[mode].insert(member, fresh);
+            self.values[mode].insert(member, fresh);
         }
-        let which = if param { &mut self.params } else { &mut self.lets };
-        let store = which[mode].get(&member).ok_or(Stop)?;
+        let store = self.values[mode].get(&member).ok_or(Stop)?;
         let at = store.place(element as usize, &ordinals).ok_or(Stop)?;
         if let Some(v) = store.get(at) {
             return Ok(v.clone());
@@ -243,8 +255,10 @@ impl<'m> Evaluator<'m> {
         let value = self.compute(member, element, index, &ordinals);
         self.open.pop();
         let value = value?;
-        let which = if param { &mut self.params } else { &mut self.lets };
-        if let Some(store) = which[mode].get_mut(&member) {
+        // What is put in where it is used is not kept as well.
+        if !self.facts.inline[member]
+            && let Some(store) = self.values[mode].get_mut(&member)
+        {
             store.set(at, value.clone());
         }
         Ok(value)
@@ -350,6 +364,10 @@ impl<'m> Evaluator<'m> {
         if matches!(model.members[member].ty, Ty::Set(_)) {
             return Ok(Value::Set(self.set(node, &mut cx)?));
         }
+        let sum = matches!(node.kind, NodeKind::Binary(..) | NodeKind::Neg(_) | NodeKind::Fold { .. });
+        if let (false, true, Ty::Number(_)) = (self.facts.data[member], sum, &node.ty) {
+            return self.gather(node, &mut cx);
+        }
         let mut value = self.eval(node, &mut cx)?;
         if let (Value::Element(c, i), Ty::Number(_)) = (&value, &model.members[member].ty) {
             let id = &model.classes[*c as usize].elements[*i as usize].id;
@@ -372,8 +390,7 @@ impl<'m> Evaluator<'m> {
         span: Span,
         cx: &mut Context,
     ) -> Evaluated {
-        let model = self.model;
-        let sizes: Vec<usize> = model.members[member].indices.iter().map(|i| self.size(&i.ty)).collect();
+        let sizes = &self.facts.dims[member].clone();
         let shape_error = |me: &mut Self, have: String, want: String| {
             let name = me.model.names.qualified(member);
             let text = format!("`{name}` needs {want}, and this list has {have}");
@@ -382,7 +399,7 @@ impl<'m> Evaluator<'m> {
                 Diagnostic::new(ids_names::WRONG_VALUE, span, text, "wrong length").label(declared, "declared here"),
             ))
         };
-        let entry = match sizes.as_slice() {
+        let entry = match &sizes[..] {
             [n] => {
                 let flat: Vec<&Node> = rows.iter().flatten().collect();
                 if flat.len() != *n {
@@ -411,20 +428,6 @@ impl<'m> Evaluator<'m> {
             }
         }
         Ok(true)
-    }
-
-    /// Mode under which a variable is kept: design decisions are shared by all modes.
-    fn variable_mode(&self, member: MemberId, ahead: bool) -> usize {
-        let per_period = self.model.members[member].indices.iter().any(|i| i.ty == Ty::Period);
-        if ahead && !per_period { 0 } else { self.mode }
-    }
-
-    fn is_ahead(&self, member: MemberId) -> bool {
-        let declared = match &self.model.members[member].body {
-            TypedBody::Var { ahead, .. } => *ahead,
-            _ => None,
-        };
-        self.model.restage.get(&member).and_then(|r| r.1).or(declared).unwrap_or(false)
     }
 
     /// A variable, or the start of a state.
@@ -457,8 +460,8 @@ impl<'m> Evaluator<'m> {
             }
         }
         let ordinals = self.ordinals(member, &index, span)?;
-        let ahead = self.is_ahead(member);
-        let mode = self.variable_mode(member, ahead);
+        let ahead = self.facts.ahead[member];
+        let mode = if self.facts.shared[member] { 0 } else { self.mode };
         let (element, ordinals, index) = self.fold_constant(member, element, ordinals, index);
         if self.decisions.is_none() {
             let text = "a decision stands where data is needed";
@@ -489,7 +492,7 @@ impl<'m> Evaluator<'m> {
         mut ordinals: Vec<usize>,
         mut index: Vec<Value>,
     ) -> (u32, Vec<usize>, Vec<Value>) {
-        if self.model.restage.get(&member).is_some_and(|r| r.0) {
+        if self.facts.constant[member] {
             for (k, i) in self.model.members[member].indices.iter().enumerate() {
                 if i.ty == Ty::Period {
                     ordinals[k] = 0;
@@ -576,7 +579,7 @@ impl<'m> Evaluator<'m> {
         // Design decisions belong to no mode.
         let shared = ahead && !typed.indices.iter().any(|i| i.ty == Ty::Period);
         let shown_mode = if shared { None } else { model.modes.get(mode) };
-        let constant = model.restage.get(&member).is_some_and(|r| r.0);
+        let constant = self.facts.constant[member];
         let name = self.instance_name(&model.names.qualified(member), class, element, index, constant);
         let name = match shown_mode {
             Some(m) => format!("{name}@{m}"),
@@ -700,7 +703,7 @@ impl<'m> Evaluator<'m> {
             let (l, h) = (self.number(low, &mut inner)?, self.number(high, &mut inner)?);
             return Ok(Value::Number((l + h) / 2.0));
         }
-        let dims: Vec<usize> = f.indices.iter().map(|i| self.size(&i.ty)).collect();
+        let dims: Vec<usize> = f.indices.iter().map(|i| self.facts.size(&i.ty)).collect();
         let name = self.instance_name(&f.name, ROOT, 0, &values, false);
         let (low, high) = match &f.range {
             Some((l, h)) => {
@@ -776,7 +779,7 @@ impl<'m> Evaluator<'m> {
         span: Span,
     ) -> Evaluated {
         let mode = self.mode;
-        if !self.params[mode].contains_key(&member) {
+        if !self.values[mode].contains_key(&member) {
             if self.open.iter().any(|o| o.0 == member) {
                 let text = format!("total `{}` is defined by itself", self.model.names.qualified(member));
                 return Err(self.report(Diagnostic::new(
@@ -804,10 +807,10 @@ impl<'m> Evaluator<'m> {
                     store.set(at, Value::Number(x));
                 }
             }
-            self.params[mode].insert(member, store);
+            self.values[mode].insert(member, store);
         }
         let _ = index;
-        let store = self.params[mode].get(&member).ok_or(Stop)?;
+        let store = self.values[mode].get(&member).ok_or(Stop)?;
         let at = store.place(element as usize, ordinals).ok_or(Stop)?;
         Ok(store.get(at).cloned().unwrap_or(Value::Number(0.0)))
     }

@@ -1,6 +1,8 @@
 //! Evaluating typed expressions over elements, indices and modes: to data, or to forms.
 
+mod accumulate;
 mod conditions;
+mod facts;
 mod folds;
 mod functions;
 mod members;
@@ -9,7 +11,7 @@ mod store;
 pub use conditions::Demand;
 pub use members::Decisions;
 
-use super::{Cell, Model, Value};
+use super::{Accumulator, Cell, Model, Value};
 use crate::diagnostics::{Diagnostic, ids_names, ids_program, ids_units};
 use crate::names::MemberId;
 use crate::program::{Affine, Atom, Form, Product, Relation};
@@ -18,6 +20,7 @@ use crate::syntax::ast::BinaryOp;
 use crate::units::typed::{Node, NodeKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
+use facts::Facts;
 use std::sync::Arc;
 use store::Store;
 
@@ -57,8 +60,12 @@ pub struct Evaluator<'m> {
     /// Findings.
     pub diagnostics: Vec<Diagnostic>,
     reported: FxHashSet<(&'static str, Span)>,
-    params: Vec<FxHashMap<MemberId, Store<Value>>>,
-    lets: Vec<FxHashMap<MemberId, Store<Value>>>,
+    facts: Facts,
+    /// Values of parameters, definitions and totals of data, per mode.
+    values: Vec<FxHashMap<MemberId, Store<Value>>>,
+    /// Room for sums and for index variables that nobody uses at the moment.
+    sums: Vec<Accumulator>,
+    slots: Vec<Vec<Value>>,
     subsets: FxHashMap<(MemberId, usize), Arc<Vec<Value>>>,
     open: Vec<(MemberId, u32)>,
     all: FxHashMap<usize, Arc<Vec<Value>>>,
@@ -75,8 +82,10 @@ impl<'m> Evaluator<'m> {
             decisions: None,
             diagnostics: Vec::new(),
             reported: FxHashSet::default(),
-            params: vec![FxHashMap::default(); modes],
-            lets: vec![FxHashMap::default(); modes],
+            facts: Facts::new(model),
+            values: vec![FxHashMap::default(); modes],
+            sums: Vec::new(),
+            slots: Vec::new(),
             subsets: FxHashMap::default(),
             open: Vec::new(),
             all: FxHashMap::default(),
@@ -141,10 +150,10 @@ impl<'m> Evaluator<'m> {
             | NodeKind::Range(..)
             | NodeKind::Collect(_)
             | NodeKind::Filter { .. } => Ok(Value::Set(self.set(node, cx)?)),
-            NodeKind::Neg(a) => {
-                let a = self.eval(a, cx)?;
-                self.scale(a, -1.0, node.span)
-            }
+            NodeKind::Neg(a) => match self.eval(a, cx)? {
+                Value::Number(x) => Ok(Value::Number(-x)),
+                a => self.scale(a, -1.0, node.span),
+            },
             NodeKind::Not(a) => match self.eval(a, cx)? {
                 Value::Bool(b) => Ok(Value::Bool(!b)),
                 Value::Form(f) => {
@@ -315,20 +324,24 @@ impl<'m> Evaluator<'m> {
             Implies => Ok(Value::Bool(!self.data_condition(a, cx)? || self.data_condition(b, cx)?)),
             Eq | Ne | Le | Ge | Lt | Gt | In => self.compare(op, a, b, span, cx),
             Add | Sub => {
-                let (x, y) = (self.eval(a, cx)?, self.eval(b, cx)?);
                 let sign = if op == Add { 1.0 } else { -1.0 };
-                match (x, y) {
-                    (Value::Number(x), Value::Number(y)) => Ok(Value::Number(x + sign * y)),
-                    (x @ (Value::Number(_) | Value::Form(_)), y @ (Value::Number(_) | Value::Form(_))) => {
-                        let mut f = x.into_form().unwrap_or_default();
-                        match &y {
-                            Value::Number(y) => f.affine.constant += sign * y,
-                            Value::Form(g) => f.add_scaled(g, sign),
-                            _ => {}
-                        }
-                        Ok(Value::from_form(f))
-                    }
-                    (x, _) => Err(self.not_numbers(if matches!(x, Value::Number(_) | Value::Form(_)) { b } else { a })),
+                let (x, y) = (self.eval(a, cx)?, self.eval(b, cx)?);
+                if let (Value::Number(x), Value::Number(y)) = (&x, &y) {
+                    return Ok(Value::Number(x + sign * y));
+                }
+                let mut sum = self.sums.pop().unwrap_or_default();
+                let wrong = if !sum.add(&x, 1.0) {
+                    Some(a)
+                } else if !sum.add(&y, sign) {
+                    Some(b)
+                } else {
+                    None
+                };
+                let form = sum.finish();
+                self.sums.push(sum);
+                match wrong {
+                    None => Ok(Value::from_form(form)),
+                    Some(node) => Err(self.not_numbers(node)),
                 }
             }
             Mul | Of => {
@@ -440,17 +453,6 @@ impl<'m> Evaluator<'m> {
         let id = d.atom(atom);
         Ok(Value::Form(Arc::new(Form { atoms: vec![(id, 1.0)], ..Form::default() })))
     }
-}
-
-/// `relation` with both sides negated or not: `a <= b` as a form.
-pub(super) fn difference(a: &Value, b: &Value) -> Option<Form> {
-    let mut f = a.clone().into_form()?;
-    match b {
-        Value::Number(y) => f.affine.constant -= y,
-        Value::Form(g) => f.add_scaled(g, -1.0),
-        _ => return None,
-    }
-    Some(f)
 }
 
 /// A relation on an affine-only form that is decided already.

@@ -1,0 +1,162 @@
+//! Names of instances, told when they are asked for: a study has millions of rows and prints few of them.
+
+use smol_str::SmolStr;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+/// What may stand at one place in the brackets of a family's names.
+#[derive(Debug, Clone)]
+pub enum Index {
+    /// Ids of the elements of a class.
+    Ids(Arc<[SmolStr]>),
+    /// So many numbers, from 1.
+    Numbers(usize),
+}
+
+impl Index {
+    fn len(&self) -> usize {
+        match self {
+            Index::Ids(ids) => ids.len(),
+            Index::Numbers(n) => *n,
+        }
+    }
+}
+
+/// How the instances of one statement are called: `base[index, index]ending`.
+#[derive(Debug, Clone, Default)]
+pub struct NameFamily {
+    base: Box<str>,
+    indices: Box<[Index]>,
+    ending: Box<str>,
+}
+
+impl NameFamily {
+    /// Names `base[index, …]ending`; without brackets where there is no index.
+    pub fn new(base: &str, indices: Vec<Index>, ending: &str) -> Arc<Self> {
+        Arc::new(NameFamily { base: base.into(), indices: indices.into(), ending: ending.into() })
+    }
+}
+
+/// The name of a variable, row or cone in the user's terms: `line.closed[7]`, `storage.charge[ESS6, 3]`.
+///
+/// Cheap to make and to copy; its text is put together when it is displayed.
+#[derive(Clone, Default)]
+pub struct Name {
+    family: Option<Arc<NameFamily>>,
+    place: u64,
+    more: Option<Arc<str>>,
+}
+
+impl Name {
+    /// The instance of a family at these positions in its indices (zero-based).
+    pub fn of(family: &Arc<NameFamily>, at: impl IntoIterator<Item = usize>) -> Self {
+        let place = at.into_iter().zip(&family.indices).fold(0, |p, (i, index)| p * index.len() as u64 + i as u64);
+        Name { family: Some(family.clone()), place, more: None }
+    }
+
+    /// The name with this behind it: `conic.cone[5]:abs`.
+    pub fn with(&self, more: &Arc<str>) -> Self {
+        let more = match &self.more {
+            Some(have) => format!("{have}{more}").into(),
+            None => more.clone(),
+        };
+        Name { more: Some(more), ..self.clone() }
+    }
+
+    /// The name without indices and what follows them: `storage.charge`.
+    pub fn family(&self) -> &str {
+        let base = self.family.as_ref().map_or("", |f| &f.base);
+        base.split(['[', '@']).next().unwrap_or(base)
+    }
+}
+
+impl From<String> for Name {
+    fn from(text: String) -> Self {
+        Name::from(text.as_str())
+    }
+}
+
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        Name { family: Some(NameFamily::new(text, Vec::new(), "")), place: 0, more: None }
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(family) = &self.family else { return Ok(()) };
+        f.write_str(&family.base)?;
+        let mut rest = self.place;
+        let mut below: u64 = family.indices.iter().map(|i| i.len().max(1) as u64).product();
+        for (k, index) in family.indices.iter().enumerate() {
+            below = (below / index.len().max(1) as u64).max(1);
+            let at = (rest / below) as usize;
+            rest %= below;
+            f.write_str(if k == 0 { "[" } else { ", " })?;
+            match index {
+                Index::Ids(ids) => f.write_str(ids.get(at).map_or("?", SmolStr::as_str))?,
+                Index::Numbers(_) => write!(f, "{}", at + 1)?,
+            }
+        }
+        if !family.indices.is_empty() {
+            f.write_str("]")?;
+        }
+        f.write_str(&family.ending)?;
+        f.write_str(self.more.as_deref().unwrap_or(""))
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.to_string())
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.family, &other.family) {
+            (Some(a), Some(b)) if Arc::ptr_eq(a, b) => self.place == other.place && self.more == other.more,
+            _ => self.to_string() == other.to_string(),
+        }
+    }
+}
+
+impl Eq for Name {}
+
+impl PartialEq<str> for Name {
+    fn eq(&self, other: &str) -> bool {
+        self.to_string() == other
+    }
+}
+
+impl PartialEq<&str> for Name {
+    fn eq(&self, other: &&str) -> bool {
+        self == *other
+    }
+}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.to_string().hash(state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_put_together_from_their_places() {
+        let ids: Arc<[SmolStr]> = ["A", "B", "C"].map(SmolStr::from).into();
+        let family = NameFamily::new("storage.charge", vec![Index::Ids(ids), Index::Numbers(24)], "@islanded");
+        let name = Name::of(&family, [2, 11]);
+        assert_eq!(name.to_string(), "storage.charge[C, 12]@islanded");
+        assert_eq!(name.with(&":abs".into()).with(&".above".into()), "storage.charge[C, 12]@islanded:abs.above");
+        assert_eq!(name.family(), "storage.charge");
+        assert_eq!(name, Name::from("storage.charge[C, 12]@islanded"));
+        assert_ne!(name, Name::of(&family, [1, 11]));
+        assert_eq!(Name::of(&NameFamily::new("knapsack", vec![], ""), []), "knapsack");
+        assert_eq!(Name::default().to_string(), "");
+    }
+}

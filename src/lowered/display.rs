@@ -60,7 +60,8 @@ pub fn display(problem: &Lowered) -> String {
         };
     }
     for a in &problem.arborescences {
-        let name = |column: u32| problem.columns.get(column as usize).map_or("?", |c| c.name.as_str());
+        let name =
+            |column: u32| problem.columns.get(column as usize).map_or_else(|| "?".into(), |c| c.name.to_string());
         let roots: Vec<String> = a.root.iter().enumerate().filter(|(_, r)| **r).map(|(i, _)| i.to_string()).collect();
         let _ =
             writeln!(out, "\narborescence of period {}: {} nodes, roots {}", a.period + 1, a.nodes, roots.join(", "));
@@ -74,8 +75,8 @@ pub fn display(problem: &Lowered) -> String {
 fn sum(problem: &Lowered, constant: f64, terms: &[(u32, f64)]) -> String {
     let mut out = String::new();
     for (c, a) in terms {
-        let name = problem.columns.get(*c as usize).map_or("?", |c| c.name.as_str());
-        push_term(&mut out, *a, name);
+        let name = problem.columns.get(*c as usize).map_or_else(|| "?".into(), |c| c.name.to_string());
+        push_term(&mut out, *a, &name);
     }
     if constant != 0.0 || terms.is_empty() {
         push_term(&mut out, constant, "");

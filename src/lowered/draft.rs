@@ -6,10 +6,9 @@ use super::interval::Interval;
 use super::map::{ConeSource, Definition, RowSource};
 use super::{Column, ColumnSource, Cone, ConeKind, Entry, Row};
 use crate::diagnostics::Diagnostic;
-use crate::program::{Affine, AtomId, Domain, OriginId, Program, VarId};
+use crate::program::{Affine, AtomId, Domain, Name, OriginId, Program, VarId};
 use crate::source::Span;
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
 
 /// What a rule returns: its result, or why the construct is refused.
 pub(super) type Rule<T> = Result<T, Box<Diagnostic>>;
@@ -29,7 +28,7 @@ pub(super) enum Side {
 #[derive(Debug, Clone)]
 pub(super) struct Current {
     /// Its name.
-    pub name: Arc<str>,
+    pub name: Name,
     /// Its statement.
     pub origin: OriginId,
     /// What its own rows and cones are.
@@ -100,7 +99,7 @@ impl<'p> Draft<'p> {
             row_sources: Vec::with_capacity(program.constraints.len()),
             cones: Vec::new(),
             cone_sources: Vec::new(),
-            current: Current { name: "".into(), origin: OriginId(0), source: RowSource::Definition },
+            current: Current { name: Name::default(), origin: OriginId(0), source: RowSource::Definition },
             atoms: FxHashMap::default(),
             products: FxHashMap::default(),
             depth: 0,
@@ -109,14 +108,14 @@ impl<'p> Draft<'p> {
     }
 
     /// Starts a constraint or objective.
-    pub fn start(&mut self, name: &str, origin: OriginId, source: RowSource) {
-        self.current = Current { name: name.into(), origin, source };
+    pub fn start(&mut self, name: Name, origin: OriginId, source: RowSource) {
+        self.current = Current { name, origin, source };
         self.used.clear();
         self.depth = 0;
     }
 
     /// `conic.cone[5]:abs`, then `conic.cone[5]:abs2`.
-    pub fn fresh(&mut self, what: &'static str) -> String {
+    pub fn fresh(&mut self, what: &'static str) -> Name {
         let count = match self.used.iter_mut().find(|(w, _)| *w == what) {
             Some((_, n)) => {
                 *n += 1;
@@ -127,15 +126,11 @@ impl<'p> Draft<'p> {
                 1
             }
         };
-        if count == 1 {
-            format!("{}:{what}", self.current.name)
-        } else {
-            format!("{}:{what}{count}", self.current.name)
-        }
+        self.current.name.with(if count == 1 { format!(":{what}") } else { format!(":{what}{count}") })
     }
 
     /// A new auxiliary column.
-    pub fn column(&mut self, name: String, range: Interval, integer: bool, definition: Definition) -> VarId {
+    pub fn column(&mut self, name: Name, range: Interval, integer: bool, definition: Definition) -> VarId {
         let id = VarId(self.columns.len() as u32);
         self.columns.push(Column {
             name,
@@ -152,7 +147,7 @@ impl<'p> Draft<'p> {
     }
 
     /// `affine <= 0` (or `= 0`) as a row. The caller has dealt with constants.
-    pub fn row(&mut self, name: String, affine: Affine, equation: bool, source: RowSource) {
+    pub fn row(&mut self, name: Name, affine: Affine, equation: bool, source: RowSource) {
         let end = 0.0 - affine.constant;
         self.rows.push(Row {
             name,
@@ -166,14 +161,14 @@ impl<'p> Draft<'p> {
     }
 
     /// A row of the definition of an auxiliary column; constant rows hold by construction.
-    pub fn defining_row(&mut self, name: String, affine: Affine, equation: bool) {
+    pub fn defining_row(&mut self, name: Name, affine: Affine, equation: bool) {
         if !affine.is_constant() {
             self.row(name, affine, equation, RowSource::Definition);
         }
     }
 
     /// A cone.
-    pub fn cone(&mut self, name: String, kind: ConeKind, entries: Vec<Affine>, source: ConeSource) {
+    pub fn cone(&mut self, name: Name, kind: ConeKind, entries: Vec<Affine>, source: ConeSource) {
         let entries = entries.into_iter().map(|a| Entry { constant: a.constant, terms: terms(a) }).collect();
         self.cones.push(Cone { name, kind, entries, origin: self.current.origin });
         self.cone_sources.push(source);
@@ -196,8 +191,8 @@ impl<'p> Draft<'p> {
     }
 
     /// Name of a column.
-    pub fn name(&self, var: VarId) -> &str {
-        self.columns.get(var.0 as usize).map_or("?", |c| &c.name)
+    pub fn name(&self, var: VarId) -> String {
+        self.columns.get(var.0 as usize).map_or_else(|| "?".into(), |c| c.name.to_string())
     }
 
     /// Where the current statement stands.

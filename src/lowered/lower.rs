@@ -59,14 +59,14 @@ pub fn lower(program: &Program, options: &LowerOptions) -> Lowering {
             continue;
         }
         let source = RowSource::Constraint(index);
-        draft.start(&constraint.name, constraint.origin, source);
+        draft.start(constraint.name.clone(), constraint.origin, source);
         let result = position::relation(&mut draft, &constraint.relation, &mut Vec::new(), source);
         refusals.collect(result);
     }
     for reached in &options.reached {
         let Some(objective) = program.objectives.get(reached.objective) else { continue };
         let source = RowSource::Objective(reached.objective);
-        draft.start(&objective.name, objective.origin, source);
+        draft.start(objective.name.as_str().into(), objective.origin, source);
         let mut form = total(objective);
         form.affine.constant -= reached.value;
         let form = if objective.maximize { form.scaled(-1.0) } else { form };
@@ -75,7 +75,7 @@ pub fn lower(program: &Program, options: &LowerOptions) -> Lowering {
     let mut cost = Affine::default();
     let mut sign = 1.0;
     if let Some(objective) = program.objectives.get(options.objective) {
-        draft.start(&objective.name, objective.origin, RowSource::Objective(options.objective));
+        draft.start(objective.name.as_str().into(), objective.origin, RowSource::Objective(options.objective));
         sign = if objective.maximize { -1.0 } else { 1.0 };
         match rules::objective_to_epigraph(&mut draft, &total(objective).scaled(sign)) {
             Ok(affine) => cost = affine,

@@ -23,7 +23,7 @@ pub use interval::Interval;
 pub use lower::{LowerOptions, Lowering, Reached, lower};
 pub use map::{ConeSource, Definition, Map, Relaxes, RowSource};
 
-use crate::program::OriginId;
+use crate::program::{Name, OriginId};
 
 /// Where a column comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub enum ColumnSource {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     /// Name in the user's terms.
-    pub name: String,
+    pub name: Name,
     /// Least value (may be minus infinity).
     pub lower: f64,
     /// Greatest value (may be infinity).
@@ -57,7 +57,7 @@ pub struct Column {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// Name in the user's terms.
-    pub name: String,
+    pub name: Name,
     /// Least value (may be minus infinity).
     pub lower: f64,
     /// Greatest value (may be infinity).
@@ -92,7 +92,7 @@ pub enum ConeKind {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cone {
     /// Name in the user's terms.
-    pub name: String,
+    pub name: Name,
     /// Kind.
     pub kind: ConeKind,
     /// Entries.

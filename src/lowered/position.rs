@@ -104,7 +104,7 @@ fn linear(
     if affine.is_constant() {
         return rules::constant_to_verdict(draft, affine.constant, equation);
     }
-    let name = draft.current.name.to_string();
+    let name = draft.current.name.clone();
     draft.row(name, affine, equation, source);
     Ok(())
 }

@@ -248,7 +248,7 @@ fn atom_name(atom: &Atom) -> &'static str {
 
 /// A short text for an affine expression: at most three variables.
 fn describe(draft: &Draft, x: &Affine) -> String {
-    let names: Vec<&str> = x.terms.iter().take(3).map(|(v, _)| draft.name(*v)).collect();
+    let names: Vec<String> = x.terms.iter().take(3).map(|(v, _)| draft.name(*v)).collect();
     match (names.as_slice(), x.terms.len()) {
         ([], _) => "a constant".into(),
         ([one], 1) => format!("`{one}`"),

@@ -15,6 +15,7 @@ use super::map::Relaxes;
 use super::{Column, ColumnSource, Cone, ConeKind, Entry, Lowered};
 use crate::program::{Affine, Program, VarId};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 /// Scales the problem in place and installs the objective `sign · cost`. Returns, per cone, the
 /// growth of what relaxes (gap, first entry) per coherent unit.
@@ -136,7 +137,7 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f
     let count = problem.columns.len();
     let mut scales = vec![0.0; count];
     let mut family_of: Vec<u32> = Vec::with_capacity(count);
-    let mut families: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut families: FxHashMap<Cow<'_, str>, u32> = FxHashMap::default();
     for (column, s) in problem.columns.iter().zip(&mut scales) {
         let next = families.len() as u32;
         family_of.push(*families.entry(family(column)).or_insert(next));
@@ -187,9 +188,9 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f
 }
 
 /// The name without indices; auxiliary columns are told apart by their rule and their owner's family.
-fn family(column: &Column) -> &str {
+fn family(column: &Column) -> Cow<'_, str> {
     match column.source {
-        ColumnSource::Variable(_) => column.name.split('[').next().unwrap_or(&column.name),
-        ColumnSource::Auxiliary => &column.name,
+        ColumnSource::Variable(_) => column.name.stem(),
+        ColumnSource::Auxiliary => Cow::Owned(column.name.to_string()),
     }
 }

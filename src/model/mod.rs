@@ -13,7 +13,7 @@ mod value;
 pub(crate) use checks::fill as fill_message;
 pub use display::display;
 pub use elements::{ClassData, ElementData, Terminal};
-pub use evaluate::{Context, Decisions, Demand, Evaluator, Stop};
+pub use evaluate::{Context, Decisions, Demand, Evaluator, Naming, Stop};
 pub use tables::{Cell, Table};
 pub use value::{Accumulator, Value};
 

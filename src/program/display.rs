@@ -57,14 +57,15 @@ impl View<'_> {
             let _ = writeln!(out, "\nvariables");
         }
         let families = grouped(all.iter(), |v| {
-            (split(&v.name).0, self.span(v.origin), v.domain as u8, v.stage as u8, v.unit.label.as_ref())
+            (v.name.stem(), self.span(v.origin), v.domain as u8, v.stage as u8, v.unit.label.as_ref())
         });
         for family in families {
             let Some(first) = family.first() else { continue };
             let stage = if first.stage == Stage::Ahead { "ahead" } else { "recourse" };
             let common = family.iter().all(|v| v.lower == first.lower && v.upper == first.upper);
-            let (name, index) = split(&first.name);
-            let whole_name = if family.len() == 1 { &first.name } else { name };
+            let text = first.name.to_string();
+            let (name, index) = split(&text);
+            let whole_name = if family.len() == 1 { &text } else { name };
             let limits = if common { limits(first) } else { domain(first).to_owned() };
             let _ = writeln!(out, "  {whole_name} : {limits}, {stage}{}", self.place(first.origin));
             if family.len() == 1 && !index.is_empty() && common {
@@ -72,10 +73,10 @@ impl View<'_> {
             }
             if !common {
                 for v in &family {
-                    let _ = writeln!(out, "    {} : {}", split(&v.name).1, self::limits(v));
+                    let _ = writeln!(out, "    {} : {}", split(&v.name.to_string()).1, self::limits(v));
                 }
             } else if family.len() > 1 {
-                wrapped(out, family.iter().map(|v| split(&v.name).1));
+                wrapped(out, family.iter().map(|v| split(&v.name.to_string()).1.to_owned()));
             }
         }
     }
@@ -97,7 +98,11 @@ impl View<'_> {
     fn constraints(&self, out: &mut String) {
         for group in grouped(self.program.constraints.iter(), |c| (self.span(c.origin), c.implied)) {
             let Some(first) = group.first() else { continue };
-            let rule = self.program.origins.get(first.origin.0 as usize).map_or(first.name.as_str(), |o| &o.rule);
+            let rule = self
+                .program
+                .origins
+                .get(first.origin.0 as usize)
+                .map_or_else(|| first.name.to_string(), |o| o.rule.to_string());
             let implied = if first.implied { "implied rule" } else { "rule" };
             let _ = writeln!(out, "\n{implied} {rule}{}", self.place(first.origin));
             for c in group {
@@ -197,7 +202,7 @@ fn limits(v: &Variable) -> String {
     }
 }
 
-fn wrapped<'a>(out: &mut String, items: impl Iterator<Item = &'a str>) {
+fn wrapped(out: &mut String, items: impl Iterator<Item = String>) {
     let mut line = String::from("   ");
     for item in items {
         if line.len() + item.len() + 1 > WIDTH && line.len() > 3 {
@@ -205,7 +210,7 @@ fn wrapped<'a>(out: &mut String, items: impl Iterator<Item = &'a str>) {
             line.truncate(3);
         }
         line.push(' ');
-        line.push_str(item);
+        line.push_str(&item);
     }
     if line.len() > 3 {
         let _ = writeln!(out, "{line}");

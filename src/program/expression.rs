@@ -93,7 +93,7 @@ impl<'a> Writer<'a> {
         }
         for (v, c) in &form.affine.terms {
             if let Some(c) = part.take(*c) {
-                push(out, c, self.symbol(*v));
+                push(out, c, &self.symbol(*v));
             }
         }
         for (factor, affine) in &form.uncertain {
@@ -118,14 +118,14 @@ impl<'a> Writer<'a> {
     /// An affine expression as a factor: in parentheses unless it is one symbol.
     fn side(&self, affine: &Affine) -> String {
         match affine.terms.as_slice() {
-            [(v, c)] if *c == 1.0 && affine.constant == 0.0 => self.symbol(*v).to_owned(),
+            [(v, c)] if *c == 1.0 && affine.constant == 0.0 => self.symbol(*v),
             _ => format!("({})", self.affine(affine)),
         }
     }
 
     fn affine(&self, affine: &Affine) -> String {
         let mut out = String::new();
-        affine.terms.iter().for_each(|(v, c)| push(&mut out, *c, self.symbol(*v)));
+        affine.terms.iter().for_each(|(v, c)| push(&mut out, *c, &self.symbol(*v)));
         push_number(&mut out, affine.constant);
         or_zero(out)
     }
@@ -159,11 +159,11 @@ impl<'a> Writer<'a> {
         if *exact { format!("exact({text})") } else { text }
     }
 
-    fn symbol(&self, var: VarId) -> &str {
+    fn symbol(&self, var: VarId) -> String {
         if self.factors {
-            return self.factor(FactorId(var.0));
+            return self.factor(FactorId(var.0)).to_owned();
         }
-        self.program.variables.get(var.0 as usize).map_or("?", |v| &v.name)
+        self.program.variables.get(var.0 as usize).map_or_else(|| "?".into(), |v| v.name.to_string())
     }
 
     fn factor(&self, factor: FactorId) -> &str {

@@ -5,12 +5,14 @@ mod build;
 mod display;
 mod expression;
 mod form;
+mod name;
 mod network;
 mod number;
 
 pub use build::{build, no_objective, no_study};
 pub use display::display;
 pub use form::{Affine, Atom, AtomId, AtomKind, Form, Product};
+pub use name::{Index, Name, NameFamily};
 pub use network::{Branch, Bus, FlowCone, Network, PeriodState, RadialArcs, Source};
 pub use number::number;
 
@@ -71,7 +73,7 @@ pub struct DisplayUnit {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Variable {
     /// `line.closed[7]`, with the period: `storage.charge[ESS6, 3]`.
-    pub name: String,
+    pub name: Name,
     /// Its domain.
     pub domain: Domain,
     /// Least value in coherent units (may be minus infinity).
@@ -121,7 +123,7 @@ pub enum Relation {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Constraint {
     /// `conic.drop[5]`.
-    pub name: String,
+    pub name: Name,
     /// The condition.
     pub relation: Relation,
     /// A valid inequality that follows from the others.
@@ -152,7 +154,7 @@ pub struct Contribution {
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenSum {
     /// `bus.active[5]`, `losses`.
-    pub name: String,
+    pub name: Name,
     /// The role that the library gives it (`losses`, `import`, `shed`, `active`, `reactive`), if any.
     pub role: Option<Arc<str>>,
     /// Zero-based period, if it is per period.

@@ -1,6 +1,7 @@
 //! Names of instances, told when they are asked for: a study has millions of rows and prints few of them.
 
 use smol_str::SmolStr;
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -56,12 +57,38 @@ impl Name {
     }
 
     /// The name with this behind it: `conic.cone[5]:abs`.
-    pub fn with(&self, more: &Arc<str>) -> Self {
+    pub fn with(&self, more: impl Into<Arc<str>>) -> Self {
+        let more = more.into();
         let more = match &self.more {
             Some(have) => format!("{have}{more}").into(),
-            None => more.clone(),
+            None => more,
         };
         Name { more: Some(more), ..self.clone() }
+    }
+
+    /// Positions in the indices of its family (zero-based); none where something stands behind them.
+    pub fn positions(&self) -> Option<Vec<usize>> {
+        let family = self.family.as_ref().filter(|_| self.more.is_none())?;
+        let mut rest = self.place;
+        let mut at = vec![0; family.indices.len()];
+        for (slot, index) in at.iter_mut().zip(&family.indices).rev() {
+            let size = index.len().max(1) as u64;
+            *slot = (rest % size) as usize;
+            rest /= size;
+        }
+        Some(at)
+    }
+
+    /// What stands before the brackets; the whole name where there are none.
+    pub fn stem(&self) -> Cow<'_, str> {
+        match &self.family {
+            Some(family) if !family.indices.is_empty() => Cow::Borrowed(&family.base),
+            _ => {
+                let mut text = self.to_string();
+                text.truncate(text.find('[').unwrap_or(text.len()));
+                Cow::Owned(text)
+            }
+        }
     }
 
     /// The name without indices and what follows them: `storage.charge`.
@@ -90,7 +117,7 @@ impl fmt::Display for Name {
         let mut rest = self.place;
         let mut below: u64 = family.indices.iter().map(|i| i.len().max(1) as u64).product();
         for (k, index) in family.indices.iter().enumerate() {
-            below = (below / index.len().max(1) as u64).max(1);
+            below /= index.len().max(1) as u64;
             let at = (rest / below) as usize;
             rest %= below;
             f.write_str(if k == 0 { "[" } else { ", " })?;
@@ -152,7 +179,7 @@ mod tests {
         let family = NameFamily::new("storage.charge", vec![Index::Ids(ids), Index::Numbers(24)], "@islanded");
         let name = Name::of(&family, [2, 11]);
         assert_eq!(name.to_string(), "storage.charge[C, 12]@islanded");
-        assert_eq!(name.with(&":abs".into()).with(&".above".into()), "storage.charge[C, 12]@islanded:abs.above");
+        assert_eq!(name.with(":abs").with(".above"), "storage.charge[C, 12]@islanded:abs.above");
         assert_eq!(name.family(), "storage.charge");
         assert_eq!(name, Name::from("storage.charge[C, 12]@islanded"));
         assert_ne!(name, Name::of(&family, [1, 11]));

@@ -118,7 +118,7 @@ pub fn failed_checks<'p>(program: &'p Program, x: &[f64], tolerance: f64) -> Vec
 /// module's text for what it is relative to; up to [`TOLERANCE`] passes.
 pub fn largest_violation(program: &Program, x: &[f64]) -> (f64, String) {
     let mut worst = (0.0, String::new());
-    let mut see = |violation: f64, name: &str| {
+    let mut see = |violation: f64, name: &crate::program::Name| {
         if violation > worst.0 || violation.is_nan() {
             worst = (violation, name.to_string());
         }

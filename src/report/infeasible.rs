@@ -183,7 +183,7 @@ impl Search<'_> {
         let mut relaxed = self.with(parts);
         let mut slack: Vec<(u32, usize, f64)> = Vec::new();
         let add = |columns: &mut Vec<Column>| {
-            let (name, source) = ("slack".to_string(), ColumnSource::Auxiliary);
+            let (name, source) = ("slack".into(), ColumnSource::Auxiliary);
             columns.push(Column {
                 name,
                 lower: 0.0,

@@ -45,9 +45,10 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
     let mut devices: Map<String, Value> = Map::new();
     if let Some(x) = &result.values {
         for (v, value) in program.variables.iter().zip(x) {
-            let (quantity, id) = match v.name.split_once('[') {
+            let name = v.name.to_string();
+            let (quantity, id) = match name.split_once('[') {
                 Some((q, rest)) => (q, rest.trim_end_matches(']').split(", ").next().unwrap_or("")),
-                None => (v.name.as_str(), ""),
+                None => (name.as_str(), ""),
             };
             let (class, quantity) = quantity.split_once('.').unwrap_or(("", quantity));
             let key = if class.is_empty() { id.to_string() } else { format!("{class} {id}") };

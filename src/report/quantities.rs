@@ -60,7 +60,7 @@ fn totals(program: &Program, result: &StudyResult, x: &[f64]) -> Vec<(String, St
     let mut sums: IndexMap<String, (DisplayUnit, f64)> = IndexMap::new();
     let mut costs: IndexMap<String, (DisplayUnit, f64)> = IndexMap::new();
     for sum in program.sums.iter().filter(|s| s.element.is_none()) {
-        let name = sum.name.split(['[', '@']).next().unwrap_or(&sum.name).to_string();
+        let name = sum.name.family().to_string();
         let (unit, seconds) = over_time(&sum.unit, sum.period.and(program.step));
         let money = name.ends_with("costs");
         for c in &sum.contributions {

@@ -143,7 +143,7 @@ fn other_than(problem: &Lowered, point: &[f64], period: usize) -> Option<Row> {
     chosen.dedup();
     let free = |c: &u32| problem.columns.get(*c as usize).is_some_and(|c| c.upper - c.lower > 0.5);
     chosen.iter().any(free).then(|| Row {
-        name: String::new(),
+        name: Default::default(),
         lower: f64::NEG_INFINITY,
         upper: chosen.len() as f64 - 1.0,
         terms: chosen.iter().map(|c| (*c, 1.0)).collect(),

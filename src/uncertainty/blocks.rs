@@ -171,7 +171,7 @@ fn choose(
     let mut to = Program { periods: 1, origins: program.origins.clone(), ..Program::default() };
     let origin = OriginId(0);
     let row = |name: String, relation: Relation| Constraint {
-        name,
+        name: name.into(),
         relation,
         implied: false,
         acyclic: false,
@@ -184,7 +184,7 @@ fn choose(
     for (i, c) in combinations.iter().enumerate() {
         let v = VarId(i as u32);
         to.variables.push(Variable {
-            name: format!("chosen[{}]", i + 1),
+            name: format!("chosen[{}]", i + 1).into(),
             domain: Domain::Binary,
             lower: 0.0,
             upper: 1.0,

@@ -105,7 +105,7 @@ pub fn extensive(program: &Program, realisations: &[Realisation], aim: Aim, chan
         let fails = chance.map(|c| (build.binary(&format!("fails@{}", r.name)), c));
         let own = |block: Option<usize>| block.is_some_and(|b| fresh.get(b) == Some(&true));
         for (c, _) in program.constraints.iter().zip(&blocks.constraints).filter(|(_, b)| own(**b)) {
-            let forgiven = fails.filter(|(_, chance)| chance.rules.iter().any(|rule| *rule == family(&c.name)));
+            let forgiven = fails.filter(|(_, chance)| chance.rules.iter().any(|rule| *rule == c.name.family()));
             build.constraint(c, &mut rewrite, &r.name, forgiven.map(|f| f.0));
         }
         if let Some((v, _)) = fails {
@@ -177,26 +177,27 @@ impl<'a> Build<'a> {
             from.push(if share { *self.made.entry(key).or_insert(number) } else { number });
         }
         let mut symbols = self.shared.clone();
+        let ending: std::sync::Arc<str> = format!("@{}", r.name).into();
         for (i, (symbol, block)) in symbols.iter_mut().zip(&blocks.variables).enumerate() {
             let Some(made) = block.and_then(|b| from.get(b)) else { continue };
             if let Some(known) = self.copies.get(*made).and_then(|c| c.get(i)) {
                 *symbol = ForVariable::Variable(*known);
             } else if let Some(v) = self.from.variables.get(i) {
                 *symbol = ForVariable::Variable(VarId(self.to.variables.len() as u32));
-                self.to.variables.push(Variable { name: format!("{}@{}", v.name, r.name), ..v.clone() });
+                self.to.variables.push(Variable { name: v.name.with(ending.clone()), ..v.clone() });
             }
         }
         (symbols, from.iter().map(|k| *k == number).collect())
     }
 
     fn constraint(&mut self, c: &Constraint, rewrite: &mut Rewrite<'_>, realisation: &str, forgiven: Option<VarId>) {
-        let name = if realisation.is_empty() { c.name.clone() } else { format!("{}@{realisation}", c.name) };
+        let name = if realisation.is_empty() { c.name.clone() } else { c.name.with(format!("@{realisation}")) };
         let relation = match rewrite.relation(&c.relation, &mut self.to.atoms) {
             Rewritten::Relation(relation) => relation,
             Rewritten::Holds => return,
             Rewritten::Fails(by) if forgiven.is_some() => Relation::Le(Form::constant(by)),
             Rewritten::Fails(by) => {
-                self.broken.get_or_insert((name, by));
+                self.broken.get_or_insert((name.to_string(), by));
                 return;
             }
         };
@@ -276,7 +277,7 @@ impl<'a> Build<'a> {
     fn row(&mut self, name: String, form: Form) {
         let Some(o) = self.from.objectives.first() else { return };
         let c = Constraint {
-            name,
+            name: name.into(),
             relation: Relation::Le(form),
             implied: false,
             acyclic: false,
@@ -300,9 +301,4 @@ impl<'a> Build<'a> {
         }
         Extensive { program: to, ahead, copies, costs, settled, broken }
     }
-}
-
-/// `ship` of `ship[1, 2]`.
-fn family(name: &str) -> &str {
-    name.split(['[', '@']).next().unwrap_or(name)
 }

@@ -315,7 +315,7 @@ fn factors_chosen(program: &Program) -> Program {
             Rewritten::Fails(by) => Relation::Le(crate::program::Form::constant(by)),
         };
         to.constraints.push(Constraint {
-            name: b.name.clone(),
+            name: b.name.as_str().into(),
             relation,
             implied: false,
             acyclic: false,

@@ -48,7 +48,7 @@ fn plain() -> crate::program::DisplayUnit {
 /// A factor as a decision within its range.
 fn decided(factor: &crate::program::Factor) -> crate::program::Variable {
     crate::program::Variable {
-        name: factor.name.clone(),
+        name: factor.name.as_str().into(),
         domain: crate::program::Domain::Continuous,
         lower: factor.lower,
         upper: factor.upper,

@@ -133,7 +133,7 @@ impl Recourse {
         let factor = |v: &Variable| if v.unit.factor > 0.0 { v.unit.factor } else { 1.0 };
         let mut list: Vec<Shortage> = slacks
             .filter(|(v, s)| **s > LEAST_SHORTAGE * factor(v))
-            .map(|(v, s)| Shortage { rule: v.name.clone(), by: s / factor(v), unit: v.unit.label.to_string() })
+            .map(|(v, s)| Shortage { rule: v.name.to_string(), by: s / factor(v), unit: v.unit.label.to_string() })
             .collect();
         list.sort_by(|a, b| b.by.total_cmp(&a.by));
         Some((list.iter().map(|s| s.by).sum(), list))
@@ -183,7 +183,7 @@ impl Later {
                 Rewritten::Holds => continue,
                 Rewritten::Fails(by) if ask == Ask::Shortage => Relation::Le(Form::constant(by)),
                 Rewritten::Fails(_) => {
-                    broken.get_or_insert_with(|| c.name.clone());
+                    broken.get_or_insert_with(|| c.name.to_string());
                     continue;
                 }
             };

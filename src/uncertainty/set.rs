@@ -231,7 +231,7 @@ fn solve_part(lowering: &Lowering, options: &Options) -> Outcome {
 /// Factors as variables, budgets as constraints.
 fn as_program(program: &Program) -> Program {
     let variable = |f: &crate::program::Factor| Variable {
-        name: f.name.clone(),
+        name: f.name.as_str().into(),
         domain: Domain::Continuous,
         lower: f.lower,
         upper: f.upper,
@@ -240,7 +240,7 @@ fn as_program(program: &Program) -> Program {
         origin: f.origin,
     };
     let constraint = |b: &Budget| Constraint {
-        name: b.name.clone(),
+        name: b.name.as_str().into(),
         relation: b.relation.clone(),
         implied: false,
         acyclic: false,

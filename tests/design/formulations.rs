@@ -15,7 +15,7 @@ fn best(program: &Program) -> (f64, BTreeMap<String, f64>) {
     let values = lowering.map.values(&lowering.problem, &outcome.point.expect("a point"));
     let objective = &program.objectives[0];
     let total = outcome.objective.expect("a value") * lowering.problem.objective_scale;
-    let named = program.variables.iter().zip(&values).map(|(v, x)| (v.name.clone(), *x)).collect();
+    let named = program.variables.iter().zip(&values).map(|(v, x)| (v.name.to_string(), *x)).collect();
     (total / objective.unit.factor, named)
 }
 
@@ -198,7 +198,7 @@ maximize sum(n in load: n.p * n.on[first])
         )
     };
     near(best(&program_of(&study(150.0, "no"))).0, 100.0, 1e-4);
-    let names: Vec<String> = program_of(&study(150.0, "no")).variables.iter().map(|v| v.name.clone()).collect();
+    let names: Vec<String> = program_of(&study(150.0, "no")).variables.iter().map(|v| v.name.to_string()).collect();
     let distinct: std::collections::BTreeSet<&String> = names.iter().collect();
     assert_eq!(names.len(), distinct.len(), "a variable is made once: {names:?}");
     let (all, x) = best(&program_of(&study(170.0, "no")));

@@ -77,7 +77,7 @@ fn finite(program: &Program, file: &str) {
 
 /// The variables of a family: `line.closed`.
 pub fn family<'p>(program: &'p Program, name: &str) -> Vec<&'p Variable> {
-    let of = |v: &&Variable| v.name == name || v.name.starts_with(&format!("{name}["));
+    let of = |v: &&Variable| v.name == *name || v.name.to_string().starts_with(&format!("{name}["));
     program.variables.iter().filter(of).collect()
 }
 

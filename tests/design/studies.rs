@@ -70,12 +70,16 @@ fn s1_sites_are_shared_by_both_modes() {
     for (class, list) in [("grid_forming", "DG"), ("storage", "ESS")] {
         let built = family(&p, &format!("{class}.built"));
         assert_eq!(built.len(), 32, "{list}");
-        assert!(built.iter().all(|v| v.domain == Domain::Binary && v.stage == Stage::Ahead && !v.name.contains('@')));
+        assert!(
+            built
+                .iter()
+                .all(|v| v.domain == Domain::Binary && v.stage == Stage::Ahead && !v.name.to_string().contains('@'))
+        );
     }
     // Topology and operation are decided in each mode.
     let closed = family(&p, "line.closed");
     assert_eq!(closed.len(), 2 * 37 * 4);
-    assert_eq!(closed.iter().filter(|v| v.name.ends_with("@islanded")).count(), 37 * 4);
+    assert_eq!(closed.iter().filter(|v| v.name.to_string().ends_with("@islanded")).count(), 37 * 4);
     // The substation is lost in one mode only.
     assert_eq!(rows(&p, "source.lost_p"), 4);
     assert_eq!(p.factors.len(), 4);
@@ -85,7 +89,8 @@ fn s1_sites_are_shared_by_both_modes() {
     // Losses of one mode, unserved energy of the other.
     let mentions = |term: usize, mode: &str| {
         let f = &p.objectives[0].terms[term].1;
-        !f.affine.terms.is_empty() && f.affine.terms.iter().all(|(v, _)| p.variable(*v).name.ends_with(mode))
+        !f.affine.terms.is_empty()
+            && f.affine.terms.iter().all(|(v, _)| p.variable(*v).name.to_string().ends_with(mode))
     };
     assert!(mentions(0, "@connected") && mentions(1, "@islanded"));
 }
@@ -131,7 +136,7 @@ fn s2_cases_remove_freeze_and_price() {
     let wear = |case: &str| -> f64 {
         let p = program("s2_stochastic_41.tie", Some(case));
         let price = |(v, x): &(tieline::program::VarId, f64)| {
-            p.variable(*v).name.starts_with("storage.discharge[").then_some(*x)
+            p.variable(*v).name.to_string().starts_with("storage.discharge[").then_some(*x)
         };
         p.objectives[0].terms[1].1.affine.terms.iter().find_map(price).expect("a price of discharging")
     };

@@ -14,7 +14,7 @@ fn program(path: &str, case: &str) -> Program {
 }
 
 fn family<'p>(program: &'p Program, name: &str) -> Vec<&'p Variable> {
-    program.variables.iter().filter(|v| v.name.split('[').next() == Some(name)).collect()
+    program.variables.iter().filter(|v| v.name.family() == name).collect()
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn problem(names: &[String]) -> Lowered {
     let columns = names
         .iter()
         .map(|name| Column {
-            name: name.clone(),
+            name: name.as_str().into(),
             lower: 0.0,
             upper: 1.0,
             integer: true,
@@ -23,7 +23,7 @@ fn problem(names: &[String]) -> Lowered {
         .iter()
         .enumerate()
         .map(|(i, name)| Row {
-            name: name.clone(),
+            name: name.as_str().into(),
             lower: 0.5,
             upper: f64::INFINITY,
             terms: vec![(i as u32, 1.0)],
@@ -138,7 +138,7 @@ fn what_a_format_cannot_hold_is_refused() {
     assert!(matches!(export::cbf(&bad), Err(export::ExportError::UnknownColumn { .. })));
     let mut conic = problem(&["a".to_owned()]);
     conic.cones.push(tieline::lowered::Cone {
-        name: "cone".to_owned(),
+        name: "cone".into(),
         kind: tieline::lowered::ConeKind::SecondOrder,
         entries: Vec::new(),
         origin: OriginId(0),

@@ -27,8 +27,8 @@ const NAMES: [&str; 14] = [
 ];
 
 /// A linear row or column of no scale.
-fn row(name: String, lower: f64, upper: f64, terms: Vec<(u32, f64)>) -> Row {
-    Row { name, lower, upper, terms, scale: 1.0, origin: OriginId(0) }
+fn row(name: impl Into<tieline::program::Name>, lower: f64, upper: f64, terms: Vec<(u32, f64)>) -> Row {
+    Row { name: name.into(), lower, upper, terms, scale: 1.0, origin: OriginId(0) }
 }
 
 fn terms(coefficients: &[i32]) -> Vec<(u32, f64)> {
@@ -57,7 +57,7 @@ pub fn milp() -> impl Strategy<Value = Lowered> {
                 _ => (low, high),
             };
             problem.columns.push(Column {
-                name: NAMES[name].to_owned(),
+                name: NAMES[name].into(),
                 lower,
                 upper,
                 integer,
@@ -75,7 +75,7 @@ pub fn milp() -> impl Strategy<Value = Lowered> {
                 3 => (f64::NEG_INFINITY, f64::INFINITY),
                 _ => (low, high),
             };
-            problem.rows.push(row(NAMES[name].to_owned(), lower, upper, terms(&coefficients)));
+            problem.rows.push(row(NAMES[name], lower, upper, terms(&coefficients)));
         }
         // A box that keeps every problem bounded without touching the columns' own bounds.
         for i in 0..n as u32 {
@@ -111,7 +111,7 @@ pub fn conic() -> impl Strategy<Value = Lowered> {
                 head.constant = norm + f64::from(slack) - value(head);
             }
             let kind = if rotated { ConeKind::Rotated } else { ConeKind::SecondOrder };
-            problem.cones.push(Cone { name: "c".to_owned(), kind, entries, origin: OriginId(0) });
+            problem.cones.push(Cone { name: "c".into(), kind, entries, origin: OriginId(0) });
         }
         problem
     })

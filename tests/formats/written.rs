@@ -47,7 +47,7 @@ fn a_small_network_with_its_study() {
 #[test]
 fn ratings_fixed_lines_limits_levels_injections_and_several_sources() {
     let mut feeder = Feeder {
-        name: "all\nat once".to_owned(),
+        name: "all\nat once".into(),
         file: "dir".to_owned(),
         buses: vec![bus("1", None), bus("B 2", Some((0.95, 1.05))), bus("C2", Some((0.9, 1.1))), bus("007", None)],
         branches: vec![branch("1", "B 2"), branch("2", "C2")],

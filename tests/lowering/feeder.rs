@@ -107,9 +107,9 @@ fn periods_of_one_topology_share_an_arborescence() {
     assert_eq!(a.arcs.len(), 26);
     assert!(a.root[0] && !a.root[1]);
     for (tail, head, edge, column) in &a.arcs {
-        assert_eq!(problem.columns[*column as usize].name, format!("arc.up[{edge}: {tail}>{head}]"));
+        assert_eq!(problem.columns[*column as usize].name.to_string(), format!("arc.up[{edge}: {tail}>{head}]"));
         let closed = a.closed[*edge].expect("closed column");
-        assert_eq!(problem.columns[closed as usize].name, format!("line.closed[{edge}]"));
+        assert_eq!(problem.columns[closed as usize].name.to_string(), format!("line.closed[{edge}]"));
     }
 }
 
@@ -132,7 +132,7 @@ fn flows_get_their_bounds_from_their_cones() {
     let program = ladder(12);
     let lowering = lower(&program, &LowerOptions::default());
     let most = (1.767e8f64 * 6e4).sqrt();
-    for (i, v) in program.variables.iter().enumerate().filter(|(_, v)| v.name.starts_with("arc.P")) {
+    for (i, v) in program.variables.iter().enumerate().filter(|(_, v)| v.name.to_string().starts_with("arc.P")) {
         let range = lowering.map.bounds.get(VarId(i as u32));
         assert!(range.lower >= -most * (1.0 + 1e-9) && range.upper <= most * (1.0 + 1e-9), "{} {range:?}", v.name);
         assert!(matches!(lowering.map.bounds.reasons(VarId(i as u32)).1, Reason::Constraint(_)));
@@ -141,7 +141,7 @@ fn flows_get_their_bounds_from_their_cones() {
     }
     let text = tieline::lowered::explain(&program, &lowering);
     assert!(text.contains("\nderived ranges\n") && text.contains("  arc.P[0: 0>1] in -"), "{text}");
-    let declared = &lowering.problem.columns.iter().find(|c| c.name.starts_with("arc.P")).expect("a flow");
+    let declared = &lowering.problem.columns.iter().find(|c| c.name.to_string().starts_with("arc.P")).expect("a flow");
     assert!(declared.lower.is_infinite(), "a derived bound need not be given to an engine");
 }
 

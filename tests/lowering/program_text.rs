@@ -29,7 +29,7 @@ fn feeder() -> Program {
     m.minimize(0.0922 * &l[0] + 0.493 * &l[1]);
     let mut program = m.program;
     for v in &mut program.variables {
-        let (label, factor) = if v.name.starts_with("arc.P") { ("kW", 1e3) } else { ("", 1.0) };
+        let (label, factor) = if v.name.to_string().starts_with("arc.P") { ("kW", 1e3) } else { ("", 1.0) };
         v.unit = DisplayUnit { label: label.into(), factor };
         if v.domain == Domain::Binary {
             v.stage = Stage::Ahead;

@@ -40,8 +40,8 @@ fn a_cone_that_is_missed_by_a_ten_thousandth_fails() {
         .variables
         .iter()
         .zip(&plan)
-        .filter(|(v, x)| v.name.starts_with("arc.l[") && **x > 1.0)
-        .map(|(v, _)| v.name.clone())
+        .filter(|(v, x)| v.name.to_string().starts_with("arc.l[") && **x > 1.0)
+        .map(|(v, _)| v.name.to_string())
         .collect();
     assert!(used.len() >= 25, "{used:?}");
     for name in used {
@@ -54,14 +54,14 @@ fn a_cone_that_is_missed_by_a_ten_thousandth_fails() {
 fn a_linear_row_that_is_missed_by_a_ten_thousandth_fails() {
     let (program, result) = solved("examples/ieee33.tie");
     let plan = result.values.expect("a plan");
-    for name in program.variables.iter().map(|v| v.name.as_str()).filter(|n| {
+    for name in program.variables.iter().map(|v| v.name.to_string()).filter(|n| {
         n.starts_with("arc.P[") || n.starts_with("arc.Q[") || n.starts_with("arc.W[") || n.starts_with("bus.v[")
     }) {
-        if plan[index(&program, name)].abs() < 1e3 {
+        if plan[index(&program, &name)].abs() < 1e3 {
             continue;
         }
         for factor in [1.0 - 1e-4, 1.0 + 1e-4] {
-            let (violation, rule) = after(&program, &plan, name, factor);
+            let (violation, rule) = after(&program, &plan, &name, factor);
             assert!(violation > TOLERANCE, "{name} times {factor}: {violation:e} at {rule}");
         }
     }

@@ -85,7 +85,11 @@ fn solution(program: &Program, result: &StudyResult) -> String {
     let family = |name: &str| name.split('[').next().unwrap_or(name).to_owned();
     let values = result.values.clone().unwrap_or_default();
     for (v, x) in program.variables.iter().zip(&values) {
-        let alike = program.variables.iter().zip(&values).filter(|(w, _)| family(&w.name) == family(&v.name));
+        let alike = program
+            .variables
+            .iter()
+            .zip(&values)
+            .filter(|(w, _)| family(&w.name.to_string()) == family(&v.name.to_string()));
         let largest = alike.map(|(_, x)| x.abs()).fold(0.0, f64::max);
         let _ = writeln!(out, "{} = {} {}", v.name, digits(*x, v.unit.factor, 1e-4 * largest), v.unit.label);
     }

@@ -224,7 +224,7 @@ struct Builder {
 impl Builder {
     fn column(&mut self, name: &str, low: f64, high: f64, scale: f64, integer: bool) -> u32 {
         self.p.columns.push(Column {
-            name: name.to_string(),
+            name: name.into(),
             lower: low / scale,
             upper: high / scale,
             integer,
@@ -238,7 +238,7 @@ impl Builder {
     /// A row in coherent units; scaled on finishing.
     fn row(&mut self, name: &str, low: f64, high: f64, terms: &[(u32, f64)], scale: f64) {
         let (name, terms, origin) = (name.to_string(), terms.to_vec(), OriginId(0));
-        self.rows.push(Row { name, lower: low, upper: high, terms, scale, origin });
+        self.rows.push(Row { name: name.into(), lower: low, upper: high, terms, scale, origin });
     }
 
     fn finish(mut self) -> Lowered {

@@ -26,17 +26,17 @@ impl Stream {
 /// A column.
 pub fn column(lower: f64, upper: f64, integer: bool) -> Column {
     let (source, origin) = (ColumnSource::Auxiliary, OriginId(0));
-    Column { name: String::new(), lower, upper, integer, scale: 1.0, source, origin }
+    Column { name: Default::default(), lower, upper, integer, scale: 1.0, source, origin }
 }
 
 /// A row.
 pub fn row(lower: f64, upper: f64, terms: &[(u32, f64)]) -> Row {
-    Row { name: String::new(), lower, upper, terms: terms.to_vec(), scale: 1.0, origin: OriginId(0) }
+    Row { name: Default::default(), lower, upper, terms: terms.to_vec(), scale: 1.0, origin: OriginId(0) }
 }
 
 /// A cone.
 pub fn cone(kind: ConeKind, entries: Vec<Entry>) -> Cone {
-    Cone { name: String::new(), kind, entries, origin: OriginId(0) }
+    Cone { name: Default::default(), kind, entries, origin: OriginId(0) }
 }
 
 /// An affine entry.

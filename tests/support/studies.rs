@@ -63,7 +63,8 @@ fn built(mut analysis: Analysis) -> Program {
     assert!(!analysis.has_errors(), "{:#?}", told(&analysis.diagnostics));
     let program = program.expect("a program where there are no errors");
     let mut names = BTreeSet::new();
-    let twice: Vec<&str> = program.variables.iter().map(|v| v.name.as_str()).filter(|n| !names.insert(*n)).collect();
+    let twice: Vec<String> =
+        program.variables.iter().map(|v| v.name.to_string()).filter(|n| !names.insert(n.clone())).collect();
     assert!(twice.is_empty(), "variables made twice: {twice:?}");
     program
 }

@@ -36,7 +36,7 @@ fn the_least_freight_is_that_of_the_best_plan() {
     // As printed in 1963, in dollars.
     assert!((value(&result) - 153_675.0).abs() < 1e-6, "{}", value(&result));
     assert!((value(&result) - enumerated()).abs() < 1e-6, "{}", enumerated());
-    let sent: f64 = program.variables.iter().map(|v| of(&program, &result, &v.name)).sum();
+    let sent: f64 = program.variables.iter().map(|v| of(&program, &result, &v.name.to_string())).sum();
     assert!((sent - 900.0).abs() < 1e-6, "{sent}");
 }
 

@@ -6,6 +6,7 @@ use super::names::{NameMap, Named};
 use super::number::number;
 use super::{ExportError, Exported, check};
 use crate::lowered::{Cone, ConeKind, Lowered};
+use crate::program::Name;
 use indexmap::IndexMap;
 use std::fmt::Write as _;
 
@@ -24,8 +25,8 @@ struct Affine {
 
 impl Affine {
     /// One row `terms + constant` (`sign` times both) in a linear cone, merged with its neighbours.
-    fn linear(&mut self, cone: &'static str, terms: &[(u32, f64)], constant: f64, name: &str, scale: f64) {
-        self.push(terms, constant, name, scale);
+    fn linear(&mut self, cone: &'static str, terms: &[(u32, f64)], constant: f64, name: &Name, scale: f64) {
+        self.push(terms, constant, &name.to_string(), scale);
         match self.cones.last_mut() {
             Some((last, rows)) if *last == cone => *rows += 1,
             _ => self.cones.push((cone, 1)),
@@ -34,7 +35,7 @@ impl Affine {
 
     fn cone(&mut self, cone: &Cone) {
         for entry in &cone.entries {
-            self.push(&entry.terms, entry.constant, &cone.name, 1.0);
+            self.push(&entry.terms, entry.constant, &cone.name.to_string(), 1.0);
         }
         let kind = match cone.kind {
             ConeKind::SecondOrder => "Q",
@@ -67,7 +68,7 @@ pub fn cbf(problem: &Lowered) -> Result<Exported, ExportError> {
         let _ = writeln!(out, "# {line}");
     }
     for (i, column) in problem.columns.iter().enumerate() {
-        let _ = writeln!(out, "# column {i}: {}", header::comment(&column.name));
+        let _ = writeln!(out, "# column {i}: {}", header::comment(&column.name.to_string()));
     }
     out.push_str("\nVER\n1\n\nOBJSENSE\nMIN\n\n");
     let domains = domains(problem);
@@ -106,7 +107,7 @@ pub fn cbf(problem: &Lowered) -> Result<Exported, ExportError> {
         .columns
         .iter()
         .enumerate()
-        .map(|(i, c)| (i.to_string(), Named { name: c.name.clone(), scale: c.scale }))
+        .map(|(i, c)| (i.to_string(), Named { name: c.name.to_string(), scale: c.scale }))
         .collect();
     let names = NameMap { objective_scale: problem.objective_scale, columns, rows: affine.names };
     Ok(Exported { text: out, names })

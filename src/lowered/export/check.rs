@@ -2,6 +2,7 @@
 
 use super::ExportError;
 use crate::lowered::Lowered;
+use std::fmt::Display;
 
 /// Every coefficient finite, every bound a number, every term of an existing column.
 ///
@@ -9,15 +10,15 @@ use crate::lowered::Lowered;
 /// The first column, row or cone that breaks this.
 pub(super) fn writable(problem: &Lowered) -> Result<(), ExportError> {
     let columns = problem.columns.len();
-    let not_finite = |name: &str| ExportError::NotFinite { name: name.to_owned() };
+    let not_finite = |name: &dyn Display| ExportError::NotFinite { name: name.to_string() };
     for column in &problem.columns {
         if !is_interval(column.lower, column.upper) {
             return Err(not_finite(&column.name));
         }
     }
-    terms("the objective", &problem.objective, columns)?;
+    terms(&"the objective", &problem.objective, columns)?;
     if !problem.offset.is_finite() {
-        return Err(not_finite("the objective"));
+        return Err(not_finite(&"the objective"));
     }
     for row in &problem.rows {
         terms(&row.name, &row.terms, columns)?;
@@ -42,7 +43,7 @@ pub(super) fn writable(problem: &Lowered) -> Result<(), ExportError> {
 /// As there, and [`ExportError::Cones`].
 pub(super) fn linear(problem: &Lowered, format: &'static str) -> Result<(), ExportError> {
     if let Some(first) = problem.cones.first() {
-        return Err(ExportError::Cones { format, count: problem.cones.len(), first: first.name.clone() });
+        return Err(ExportError::Cones { format, count: problem.cones.len(), first: first.name.to_string() });
     }
     writable(problem)
 }
@@ -52,13 +53,13 @@ fn is_interval(lower: f64, upper: f64) -> bool {
     lower < f64::INFINITY && upper > f64::NEG_INFINITY
 }
 
-fn terms(name: &str, terms: &[(u32, f64)], columns: usize) -> Result<(), ExportError> {
+fn terms(name: &dyn Display, terms: &[(u32, f64)], columns: usize) -> Result<(), ExportError> {
     for (column, coefficient) in terms {
         if *column as usize >= columns {
-            return Err(ExportError::UnknownColumn { name: name.to_owned() });
+            return Err(ExportError::UnknownColumn { name: name.to_string() });
         }
         if !coefficient.is_finite() {
-            return Err(ExportError::NotFinite { name: name.to_owned() });
+            return Err(ExportError::NotFinite { name: name.to_string() });
         }
     }
     Ok(())

@@ -20,7 +20,7 @@ pub fn lp(problem: &Lowered, origins: &[Origin]) -> Result<Exported, ExportError
     check::linear(problem, "LP")?;
     let mut columns = Namer::default();
     let mut rows = Namer::default();
-    let words: Vec<String> = problem.columns.iter().map(|c| columns.word(&c.name, c.scale)).collect();
+    let words: Vec<String> = problem.columns.iter().map(|c| columns.word(&c.name.to_string(), c.scale)).collect();
     let mut out = String::new();
     for line in header::lines(problem) {
         let _ = writeln!(out, "\\ {line}");
@@ -68,7 +68,7 @@ pub fn lp(problem: &Lowered, origins: &[Origin]) -> Result<Exported, ExportError
 }
 
 fn write_row(out: &mut String, row: &Row, rows: &mut Namer, words: &[String]) {
-    let word = rows.word(&row.name, row.scale);
+    let word = rows.word(&row.name.to_string(), row.scale);
     let side = |out: &mut String, name: &str, comparison: &str, value: f64| {
         expression(out, &format!(" {name}:"), &row.terms, words);
         let _ = writeln!(out, " {comparison} {}", number(value));

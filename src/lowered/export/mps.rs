@@ -19,8 +19,9 @@ pub fn mps(problem: &Lowered) -> Result<Exported, ExportError> {
     check::linear(problem, "MPS")?;
     let mut column_names = Namer::default();
     let mut row_names = Namer::default();
-    let columns: Vec<String> = problem.columns.iter().map(|c| column_names.word(&c.name, c.scale)).collect();
-    let rows: Vec<String> = problem.rows.iter().map(|r| row_names.word(&r.name, r.scale)).collect();
+    let columns: Vec<String> =
+        problem.columns.iter().map(|c| column_names.word(&c.name.to_string(), c.scale)).collect();
+    let rows: Vec<String> = problem.rows.iter().map(|r| row_names.word(&r.name.to_string(), r.scale)).collect();
     let mut out = String::new();
     for line in header::lines(problem) {
         let _ = writeln!(out, "* {line}");

@@ -20,7 +20,7 @@ pub(in crate::lowered) fn abs_to_linear(draft: &mut Draft, x: Affine) -> Rule<Va
     for (sign, end) in [(1.0, "above"), (-1.0, "below")] {
         let mut row = x.scaled(sign);
         row.add_scaled(&Affine::variable(t), -1.0);
-        draft.defining_row(format!("{name}.{end}"), row, false);
+        draft.defining_row(name.with(format!(".{end}")), row, false);
     }
     Ok(t)
 }

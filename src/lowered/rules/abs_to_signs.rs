@@ -22,13 +22,13 @@ pub(in crate::lowered) fn abs_to_signs(draft: &mut Draft, x: Affine, span: Span)
     }
     let name = draft.fresh("abs");
     let t = draft.column(name.clone(), range.abs(), false, Definition::Max(vec![x.clone(), x.scaled(-1.0)]));
-    let sign = draft.column(format!("{name}.sign"), Interval::new(0.0, 1.0), true, Definition::Sign(x.clone()));
+    let sign = draft.column(name.with(".sign"), Interval::new(0.0, 1.0), true, Definition::Sign(x.clone()));
     let mut row = |end: &str, t_sign: f64, x_sign: f64, s: f64, constant: f64| {
         let mut affine = x.scaled(x_sign);
         affine.add_scaled(&Affine::variable(t), t_sign);
         affine.add_scaled(&Affine::variable(sign), s);
         affine.constant += constant;
-        draft.defining_row(format!("{name}.{end}"), affine, false);
+        draft.defining_row(name.with(format!(".{end}")), affine, false);
     };
     row("above", -1.0, 1.0, 0.0, 0.0);
     row("below", -1.0, -1.0, 0.0, 0.0);

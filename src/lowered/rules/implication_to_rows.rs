@@ -13,7 +13,7 @@
 use crate::lowered::draft::{Draft, Rule};
 use crate::lowered::map::RowSource;
 use crate::lowered::refuse;
-use crate::program::{Affine, VarId};
+use crate::program::{Affine, Name, VarId};
 
 /// `conditions => affine <= 0` (or `= 0`) as the current constraint.
 pub(in crate::lowered) fn implication_to_rows(
@@ -36,8 +36,8 @@ pub(in crate::lowered) fn implication_to_rows(
     if !range.upper.is_finite() || equation && !range.lower.is_finite() {
         return Err(refuse::implication_needs_bounds(draft, &affine, equation));
     }
-    let name = draft.current.name.to_string();
-    let mut one_way = |affine: Affine, most: f64, name: String, source: RowSource| {
+    let name = draft.current.name.clone();
+    let mut one_way = |affine: Affine, most: f64, name: Name, source: RowSource| {
         if most <= 0.0 {
             draft.rely_on(&affine);
             return;
@@ -47,8 +47,8 @@ pub(in crate::lowered) fn implication_to_rows(
         draft.row(name, row, false, source);
     };
     if equation {
-        one_way(affine.scaled(-1.0), -range.lower, format!("{name}:at_least"), reverse(source));
-        one_way(affine, range.upper, format!("{name}:at_most"), source);
+        one_way(affine.scaled(-1.0), -range.lower, name.with(":at_least"), reverse(source));
+        one_way(affine, range.upper, name.with(":at_most"), source);
     } else {
         one_way(affine, range.upper, name, source);
     }

@@ -21,7 +21,7 @@ pub(in crate::lowered) fn max_to_epigraph(draft: &mut Draft, args: &[Form]) -> R
     let t = draft.column(name.clone(), range, false, Definition::Max(args.clone()));
     for (i, mut row) in args.into_iter().enumerate() {
         row.add_scaled(&Affine::variable(t), -1.0);
-        draft.defining_row(format!("{name}.{}", i + 1), row, false);
+        draft.defining_row(name.with(format!(".{}", i + 1)), row, false);
     }
     Ok(t)
 }

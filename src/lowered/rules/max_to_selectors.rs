@@ -44,19 +44,19 @@ fn select(draft: &mut Draft, args: Vec<Affine>, span: Span, what: &'static str, 
     for (i, arg) in signed.iter().enumerate() {
         let mut row = arg.clone();
         row.add_scaled(&Affine::variable(t), -sign);
-        draft.defining_row(format!("{name}.{}", i + 1), row, false);
+        draft.defining_row(name.with(format!(".{}", i + 1)), row, false);
         let Some(place) = candidates.iter().position(|c| *c == i) else { continue };
         let others = candidates.iter().filter(|j| **j != i).map(|j| ranges[*j].upper).fold(f64::NEG_INFINITY, f64::max);
         let gap = (others - ranges[i].lower).max(0.0);
         let definition = Definition::Selected(chosen.clone(), place);
-        let s = draft.column(format!("{name}.is{}", i + 1), Interval::new(0.0, 1.0), true, definition);
+        let s = draft.column(name.with(format!(".is{}", i + 1)), Interval::new(0.0, 1.0), true, definition);
         one.add_scaled(&Affine::variable(s), 1.0);
         let mut row = Affine::constant(-gap);
         row.add_scaled(&Affine::variable(s), gap);
         row.add_scaled(&Affine::variable(t), sign);
         row.add_scaled(arg, -1.0);
-        draft.defining_row(format!("{name}.if{}", i + 1), row, false);
+        draft.defining_row(name.with(format!(".if{}", i + 1)), row, false);
     }
-    draft.defining_row(format!("{name}.one"), one, true);
+    draft.defining_row(name.with(".one"), one, true);
     Ok(t)
 }

@@ -22,7 +22,7 @@ pub(in crate::lowered) fn min_to_hypograph(draft: &mut Draft, args: &[Form]) -> 
     for (i, arg) in args.into_iter().enumerate() {
         let mut row = arg.scaled(-1.0);
         row.add_scaled(&Affine::variable(t), 1.0);
-        draft.defining_row(format!("{name}.{}", i + 1), row, false);
+        draft.defining_row(name.with(format!(".{}", i + 1)), row, false);
     }
     Ok(t)
 }

@@ -51,5 +51,5 @@ pub(in crate::lowered) fn norm_below_affine_to_cone(
     let mut entries = vec![affine.scaled(-1.0 / coefficient)];
     entries.extend(args.iter().map(|a| a.affine.clone()));
     let source = ConeSource { source, relaxes: Relaxes::First, factor: 1.0 / coefficient };
-    draft.cone(draft.current.name.to_string(), ConeKind::SecondOrder, entries, source);
+    draft.cone(draft.current.name.clone(), ConeKind::SecondOrder, entries, source);
 }

@@ -127,7 +127,7 @@ pub(in crate::lowered) fn piecewise_to_epigraph(
         let mut row = x.scaled(sign * slope);
         row.constant += sign * (pair[0].1 - slope * pair[0].0);
         row.add_scaled(&Affine::variable(t), -sign);
-        draft.defining_row(format!("{name}.{}", k + 1), row, false);
+        draft.defining_row(name.with(format!(".{}", k + 1)), row, false);
     }
     Ok(t)
 }

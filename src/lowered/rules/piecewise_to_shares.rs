@@ -46,24 +46,24 @@ pub(in crate::lowered) fn piecewise_to_shares(
             continue;
         }
         let definition = Definition::Share(x.clone(), start, width);
-        let share = draft.column(format!("{name}.share{}", k + 1), Interval::new(0.0, 1.0), false, definition);
+        let share = draft.column(name.with(format!(".share{}", k + 1)), Interval::new(0.0, 1.0), false, definition);
         if let Some(before) = before {
             let definition = Definition::Reached(x.clone(), start);
-            let full = draft.column(format!("{name}.full{k}"), Interval::new(0.0, 1.0), true, definition);
+            let full = draft.column(name.with(format!(".full{k}")), Interval::new(0.0, 1.0), true, definition);
             let ordered = |low: VarId, high: VarId| {
                 let mut row = Affine::variable(low);
                 row.add_scaled(&Affine::variable(high), -1.0);
                 row
             };
-            draft.defining_row(format!("{name}.fill{k}"), ordered(full, before), false);
-            draft.defining_row(format!("{name}.start{}", k + 1), ordered(share, full), false);
+            draft.defining_row(name.with(format!(".fill{k}")), ordered(full, before), false);
+            draft.defining_row(name.with(format!(".start{}", k + 1)), ordered(share, full), false);
         }
         before = Some(share);
         argument.add_scaled(&Affine::variable(share), width);
         let rise = piecewise_value(points, pair[1]) - piecewise_value(points, start);
         value.add_scaled(&Affine::variable(share), rise);
     }
-    draft.defining_row(format!("{name}.argument"), argument, true);
-    draft.defining_row(format!("{name}.value"), value, true);
+    draft.defining_row(name.with(".argument"), argument, true);
+    draft.defining_row(name.with(".value"), value, true);
     Ok(t)
 }

@@ -83,7 +83,7 @@ fn column(draft: &mut Draft, b: VarId, x: Affine, span: Span) -> Rule<VarId> {
         affine.add_scaled(&Affine::variable(z), z_sign);
         affine.add_scaled(&Affine::variable(b), bound);
         affine.constant += constant;
-        draft.defining_row(format!("{name}.{end}"), affine, false);
+        draft.defining_row(name.with(format!(".{end}")), affine, false);
     };
     if range.upper != 0.0 {
         row("off_above", 1.0, 0.0, -range.upper, 0.0);

@@ -70,7 +70,7 @@ pub(in crate::lowered) fn product_to_cone(
     if affine.constant > 0.0 {
         entries.push(Affine::constant(affine.constant.sqrt()));
     }
-    let name = draft.current.name.to_string();
+    let name = draft.current.name.clone();
     draft.cone(name, kind, entries, ConeSource { source, relaxes: Relaxes::Gap, factor: 1.0 });
     Attempt::Done
 }

@@ -26,13 +26,13 @@ pub(in crate::lowered) fn squares_to_cone(
     squares: Vec<(f64, Affine)>,
     source: RowSource,
 ) -> Rule<()> {
-    let name = draft.current.name.to_string();
+    let name = draft.current.name.clone();
     if affine.is_constant() && affine.constant > 0.0 {
         return Err(refuse::never_holds(draft, affine.constant, false));
     }
     if affine.is_constant() && affine.constant == 0.0 {
         for (i, (_, x)) in squares.into_iter().enumerate() {
-            draft.defining_row(format!("{name}:zero{}", i + 1), x, true);
+            draft.defining_row(name.with(format!(":zero{}", i + 1)), x, true);
         }
         return Ok(());
     }

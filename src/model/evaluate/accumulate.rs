@@ -10,12 +10,19 @@ use crate::units::typed::{Fold, Function, Node, NodeKind, Ty, TypedBody};
 
 impl Evaluator<'_> {
     /// The form or number of an expression, gathered in one sum.
-    pub(super) fn gather(&mut self, node: &Node, cx: &mut Context) -> Evaluated {
+    fn gather(&mut self, node: &Node, cx: &mut Context) -> Evaluated {
         let mut sum = self.sums.pop().unwrap_or_default();
         let done = self.accumulate(node, 1.0, cx, &mut sum);
         let form = sum.finish();
         self.sums.push(sum);
         done.map(|()| Value::from_form(form))
+    }
+
+    /// The value of an expression, gathered in one sum where it is one.
+    pub(super) fn eval_sum(&mut self, node: &Node, cx: &mut Context) -> Evaluated {
+        let sum = matches!(node.kind, NodeKind::Binary(..) | NodeKind::Neg(_) | NodeKind::Fold { .. });
+        let sum = sum && matches!(node.ty, Ty::Number(_)) && !self.facts.is_data(node);
+        if sum { self.gather(node, cx) } else { self.eval(node, cx) }
     }
 
     /// Adds `factor · node` to a sum.
@@ -183,7 +190,9 @@ impl Evaluator<'_> {
                 _ => ordinal(&self.eval(n, cx)?),
             };
             match ordinal {
-                Some((o, period)) if o < size => at = at * size + if period && self.facts.constant[member] { 0 } else { o },
+                Some((o, period)) if o < size => {
+                    at = at * size + if period && self.facts.constant[member] { 0 } else { o }
+                }
                 _ => return Ok(None),
             }
         }

@@ -120,7 +120,14 @@ impl Evaluator<'_> {
                 f(self, cx)
             }
             Some(((slot, set), rest)) => {
-                let values = self.set(set, cx)?;
+                let joined = match filter {
+                    Some(filter) if rest.is_empty() => self.joined(*slot, set, filter, cx)?,
+                    _ => None,
+                };
+                let values = match joined {
+                    Some(values) => values,
+                    None => self.set(set, cx)?,
+                };
                 for v in values.iter() {
                     self.put(cx, *slot, v.clone());
                     if !self.each(rest, filter, cx, f)? {
@@ -156,6 +163,15 @@ impl Evaluator<'_> {
                 self.sums.push(sum);
                 done.map(|_| Value::from_form(form))
             }
+            Fold::Any if filter.is_none() => {
+                // What the body demands is a filter.
+                let mut found = false;
+                self.each(indices, Some(body), cx, &mut |_, _| {
+                    found = true;
+                    Ok(false)
+                })?;
+                Ok(Value::Bool(found))
+            }
             Fold::Any | Fold::All => {
                 let want = op == Fold::Any;
                 let mut found = false;
@@ -167,6 +183,14 @@ impl Evaluator<'_> {
                     Ok(true)
                 })?;
                 Ok(Value::Bool(found == want))
+            }
+            Fold::Count if filter.is_none() => {
+                let mut count = 0.0;
+                self.each(indices, Some(body), cx, &mut |_, _| {
+                    count += 1.0;
+                    Ok(true)
+                })?;
+                Ok(Value::Number(count))
             }
             Fold::Count => {
                 let mut count = 0.0;

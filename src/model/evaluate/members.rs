@@ -10,7 +10,7 @@ use crate::program::{
 use crate::source::Span;
 use crate::units::check::{SettingTarget, SettingValue};
 use crate::units::typed::{Function, Node, NodeKind, Start, Ty, TypedBody};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// What elaboration has made of decisions so far.
@@ -27,7 +27,7 @@ pub struct Decisions {
     open_sums: Vec<(MemberId, usize)>,
     reach: FxHashMap<(MemberId, usize, Function), Store<f64>>,
     /// Variables whose limits are being evaluated.
-    making: FxHashSet<(MemberId, usize, u32, Vec<usize>)>,
+    making: Vec<(MemberId, usize, u32, Vec<usize>)>,
 }
 
 impl Decisions {
@@ -67,15 +67,15 @@ impl<'m> Evaluator<'m> {
 
     /// The origin of a member's rows.
     pub fn origin(&mut self, member: MemberId) -> OriginId {
+        if let Some(o) = self.decisions.as_ref().and_then(|d| d.origins.get(&member)) {
+            return *o;
+        }
         let m = &self.model.names.members[member];
         let rule = match &m.aspect {
             Some(a) => format!("{a}.{}", m.name),
             None => self.model.names.qualified(member),
         };
         let Some(d) = &mut self.decisions else { return OriginId(0) };
-        if let Some(o) = d.origins.get(&member) {
-            return *o;
-        }
         let id = d.origin(m.statement, &rule);
         d.origins.insert(member, id);
         id
@@ -364,11 +364,7 @@ impl<'m> Evaluator<'m> {
         if matches!(model.members[member].ty, Ty::Set(_)) {
             return Ok(Value::Set(self.set(node, &mut cx)?));
         }
-        let sum = matches!(node.kind, NodeKind::Binary(..) | NodeKind::Neg(_) | NodeKind::Fold { .. });
-        if let (false, true, Ty::Number(_)) = (self.facts.data[member], sum, &node.ty) {
-            return self.gather(node, &mut cx);
-        }
-        let mut value = self.eval(node, &mut cx)?;
+        let mut value = self.eval_sum(node, &mut cx)?;
         if let (Value::Element(c, i), Ty::Number(_)) = (&value, &model.members[member].ty) {
             let id = &model.classes[*c as usize].elements[*i as usize].id;
             value = id.parse().map(Value::Number).map_err(|_| Stop)?;
@@ -524,15 +520,15 @@ impl<'m> Evaluator<'m> {
             return Ok(Some(v));
         }
         let Some(d) = &mut self.decisions else { return Err(Stop) };
-        let place = (member, mode, element, ordinals.to_vec());
-        if !d.making.insert(place.clone()) {
+        if d.making.iter().any(|m| (m.0, m.1, m.2) == (member, mode, element) && m.3 == ordinals) {
             let m = &self.model.names.members[member];
             let text = format!("the limits of `{}` depend on themselves", self.model.names.qualified(member));
             return Err(self.report(Diagnostic::new(ids_names::DEFINITION_CYCLE, m.span, text, "circular limits")));
         }
+        d.making.push((member, mode, element, ordinals.to_vec()));
         let result = self.make_new_variable(member, element, ordinals, index, ahead, mode);
         if let Some(d) = &mut self.decisions {
-            d.making.remove(&place);
+            d.making.pop();
         }
         result
     }
@@ -576,15 +572,19 @@ impl<'m> Evaluator<'m> {
         for node in upper {
             high = f64::min(high, self.bound(node, &mut cx, false)?);
         }
-        // Design decisions belong to no mode.
-        let shared = ahead && !typed.indices.iter().any(|i| i.ty == Ty::Period);
-        let shown_mode = if shared { None } else { model.modes.get(mode) };
-        let constant = self.facts.constant[member];
-        let name = self.instance_name(&model.names.qualified(member), class, element, index, constant);
-        let name = match shown_mode {
-            Some(m) => format!("{name}@{m}"),
-            None => name,
-        };
+        if !self.namings.contains_key(&(member, mode)) {
+            // Design decisions belong to no mode.
+            let shown_mode = if self.facts.shared[member] { None } else { model.modes.get(mode).map(|m| m.as_str()) };
+            let base = model.names.qualified(member);
+            let naming = self.naming(&base, class, &typed.indices, self.facts.constant[member], shown_mode);
+            let unit = match &typed.ty {
+                Ty::Number(q) => model.units.display(q),
+                _ => crate::program::DisplayUnit { label: "".into(), factor: 1.0 },
+            };
+            self.namings.insert((member, mode), (naming, unit));
+        }
+        let (naming, unit) = self.namings.get(&(member, mode)).ok_or(Stop)?;
+        let (name, unit) = (self.name(naming, element, index), unit.clone());
         // Freezing: `line.closed = initial`, or a value.
         match self.chosen(member, element) {
             Chosen::Setting(SettingValue::Initial, ..) => {
@@ -617,10 +617,6 @@ impl<'m> Evaluator<'m> {
                     .label(at, "declared here"),
             ));
         }
-        let unit = match &typed.ty {
-            Ty::Number(q) => model.units.display(q),
-            _ => crate::program::DisplayUnit { label: "".into(), factor: 1.0 },
-        };
         let origin = self.origin(member);
         let fresh = self.decisions.as_ref().is_some_and(|d| !d.vars.contains_key(&(member, mode)));
         let store = if fresh { Some(self.store(member)) } else { None };
@@ -792,20 +788,14 @@ impl<'m> Evaluator<'m> {
             self.open.push((member, element));
             let list = self.contributions(member, false);
             self.open.pop();
-            let mut sums: FxHashMap<(u32, Vec<usize>), f64> = FxHashMap::default();
-            for (e, o, value, _) in list? {
-                match value {
-                    Value::Number(x) => *sums.entry((e, o)).or_insert(0.0) += x,
-                    _ => return Err(Stop),
-                }
-            }
             let mut store: Store<Value> = self.store(member);
-            let mut keys: Vec<_> = sums.into_iter().collect();
-            keys.sort_by(|a, b| a.0.cmp(&b.0));
-            for ((e, o), x) in keys {
-                if let Some(at) = store.place(e as usize, &o) {
-                    store.set(at, Value::Number(x));
-                }
+            for (at, value, _) in list? {
+                let Value::Number(x) = value else { return Err(Stop) };
+                let before = match store.get(at) {
+                    Some(Value::Number(before)) => *before,
+                    _ => 0.0,
+                };
+                store.set(at, Value::Number(before + x));
             }
             self.values[mode].insert(member, store);
         }
@@ -815,13 +805,8 @@ impl<'m> Evaluator<'m> {
         Ok(store.get(at).cloned().unwrap_or(Value::Number(0.0)))
     }
 
-    /// Evaluates everything that is added to a total: (element, ordinals, value, adding member and element).
-    #[allow(clippy::type_complexity)]
-    fn contributions(
-        &mut self,
-        total: MemberId,
-        devices_only: bool,
-    ) -> Result<Vec<(u32, Vec<usize>, Value, (MemberId, u32))>, Stop> {
+    /// Evaluates everything that is added to a total: (place, value, adding member).
+    fn contributions(&mut self, total: MemberId, devices_only: bool) -> Result<Vec<(usize, Value, MemberId)>, Stop> {
         let model = self.model;
         let mut out = Vec::new();
         let mut failed = false;
@@ -846,16 +831,20 @@ impl<'m> Evaluator<'m> {
                     }
                 }
                 let done = self.each(&indices, typed.where_.as_ref(), &mut cx, &mut |me, cx| {
-                    let v = me.eval(value, cx)?;
-                    if v == Value::Number(0.0) {
-                        return Ok(true);
-                    }
-                    if v == Value::Missing {
-                        return Err(me.not_given(value));
-                    }
-                    let (e, values) = me.place(of.as_deref(), *to, index, cx)?;
-                    let ordinals = me.ordinals(*to, &values, target.span)?;
-                    out.push((e, ordinals, v, (member, element)));
+                    let v = match me.eval_sum(value, cx)? {
+                        Value::Number(0.0) => return Ok(true),
+                        Value::Missing => return Err(me.not_given(value)),
+                        v => v,
+                    };
+                    let at = match me.spot(of.as_deref(), *to, index, cx)? {
+                        Some((_, at)) => at,
+                        None => {
+                            let (_, values) = me.place(of.as_deref(), *to, index, cx)?;
+                            me.ordinals(*to, &values, target.span)?;
+                            return Err(Stop);
+                        }
+                    };
+                    out.push((at, v, member));
                     Ok(true)
                 });
                 failed |= done.is_err();
@@ -893,24 +882,27 @@ impl<'m> Evaluator<'m> {
         let key = (total, self.mode, which);
         if !self.decisions.as_ref().is_some_and(|d| d.reach.contains_key(&key)) {
             let list = self.contributions(total, true)?;
-            let mut store: Store<f64> = self.store(total);
-            for (e, o, value, _) in list {
-                let most = match &value {
-                    Value::Number(x) if which == Function::Reach => x.abs(),
-                    Value::Number(x) => *x,
-                    Value::Form(f) => match (which, self.range(f)) {
-                        (Function::NetMost, (_, high)) => high,
-                        (Function::NetLeast, (low, _)) => low,
-                        (_, (low, high)) => low.abs().max(high.abs()),
-                    },
+            let empty: Store<f64> = self.store(total);
+            let mut stores = [Function::Reach, Function::NetMost, Function::NetLeast].map(|f| (f, empty.clone()));
+            for (at, value, _) in list {
+                let (low, high) = match &value {
+                    Value::Number(x) => (*x, *x),
+                    Value::Form(f) => self.range(f),
                     _ => return Err(Stop),
                 };
-                if let Some(at) = store.place(e as usize, &o) {
+                for (which, store) in &mut stores {
+                    let most = match which {
+                        Function::NetMost => high,
+                        Function::NetLeast => low,
+                        _ => low.abs().max(high.abs()),
+                    };
                     store.set(at, most + store.get(at).copied().unwrap_or(0.0));
                 }
             }
             let Some(d) = &mut self.decisions else { return Err(Stop) };
-            d.reach.insert(key, store);
+            for (which, store) in stores {
+                d.reach.insert((total, self.mode, which), store);
+            }
         }
         let store = self.decisions.as_ref().and_then(|d| d.reach.get(&key)).ok_or(Stop)?;
         Ok(Value::Number(store.place(element as usize, &ordinals).and_then(|at| store.get(at)).copied().unwrap_or(0.0)))
@@ -956,12 +948,11 @@ impl<'m> Evaluator<'m> {
         }
         let list = list?;
         let mut parts: Store<Vec<Contribution>> = self.store(total);
-        for (element, ordinals, value, (by, _)) in list {
+        for (at, value, by) in list {
             let class = self.model.names.members[by].class;
             let (from_branch, from_source) = (self.is_branch(class), self.is_source(class));
             let origin = self.origin(by);
             let Some(form) = value.into_form() else { continue };
-            let Some(at) = parts.place(element as usize, &ordinals) else { continue };
             let summand = Contribution { form, origin, from_branch, from_source };
             match parts.get_mut(at) {
                 Some(have) => have.push(summand),

@@ -5,22 +5,26 @@ mod conditions;
 mod facts;
 mod folds;
 mod functions;
+mod join;
 mod members;
+mod naming;
 mod store;
 
 pub use conditions::Demand;
 pub use members::Decisions;
+pub use naming::Naming;
 
 use super::{Accumulator, Cell, Model, Value};
 use crate::diagnostics::{Diagnostic, ids_names, ids_program, ids_units};
 use crate::names::MemberId;
-use crate::program::{Affine, Atom, Form, Product, Relation};
+use crate::program::{Affine, Atom, DisplayUnit, Form, Product, Relation};
 use crate::source::Span;
 use crate::syntax::ast::BinaryOp;
 use crate::units::typed::{Node, NodeKind};
+use facts::Facts;
+use join::Standing;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
-use facts::Facts;
 use std::sync::Arc;
 use store::Store;
 
@@ -66,10 +70,15 @@ pub struct Evaluator<'m> {
     /// Room for sums and for index variables that nobody uses at the moment.
     sums: Vec<Accumulator>,
     slots: Vec<Vec<Value>>,
+    /// Ids of the elements of classes, and how variables are called, per member and mode.
+    ids: FxHashMap<usize, Arc<[SmolStr]>>,
+    namings: FxHashMap<(MemberId, usize), (Naming, DisplayUnit)>,
     subsets: FxHashMap<(MemberId, usize), Arc<Vec<Value>>>,
     open: Vec<(MemberId, u32)>,
     all: FxHashMap<usize, Arc<Vec<Value>>>,
     periods: Arc<Vec<Value>>,
+    /// Per terminal and element: who stands there.
+    standing: FxHashMap<MemberId, Standing>,
 }
 
 impl<'m> Evaluator<'m> {
@@ -86,10 +95,13 @@ impl<'m> Evaluator<'m> {
             values: vec![FxHashMap::default(); modes],
             sums: Vec::new(),
             slots: Vec::new(),
+            ids: FxHashMap::default(),
+            namings: FxHashMap::default(),
             subsets: FxHashMap::default(),
             open: Vec::new(),
             all: FxHashMap::default(),
             periods: Arc::new((0..model.periods as i64).map(Value::Period).collect()),
+            standing: FxHashMap::default(),
         }
     }
 

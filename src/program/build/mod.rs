@@ -69,6 +69,8 @@ fn sums(ev: &mut Evaluator<'_>) {
         let role = m.annotation("role").and_then(|a| a.args.first()).map(|r| r.as_str().into());
         let qualified = model.names.qualified(member);
         let mode = ev.mode;
+        let shown_mode = model.modes.get(mode).map(|m| m.as_str());
+        let naming = ev.naming(&qualified, m.class, &model.members[member].indices, false, shown_mode);
         let Some(d) = &mut ev.decisions else { return };
         let Some(store) = d.sums.remove(&(member, mode)) else { continue };
         for at in 0..store.len() {
@@ -82,10 +84,7 @@ fn sums(ev: &mut Evaluator<'_>) {
                     _ => crate::model::Value::Period(*o as i64),
                 })
                 .collect();
-            let mut name = ev.instance_name(&qualified, m.class, element as u32, &index, false);
-            if !model.modes.is_empty() {
-                name = format!("{name}@{}", model.modes[mode]);
-            }
+            let name = ev.name(&naming, element as u32, &index);
             let form = ev.sum_form(member, at).map(|f| (*f).clone()).unwrap_or_default();
             let period = model.members[member].indices.iter().position(|i| i.ty == Ty::Period).map(|k| ordinals[k]);
             let contributions = store.get(at).cloned().unwrap_or_default();

@@ -3,11 +3,8 @@
 use super::affine_only;
 use crate::model::{Evaluator, Value};
 use crate::names::{MemberId, Names};
-use crate::program::{
-    Affine, Branch, Bus, FlowCone, Network, OriginId, PeriodState, Program, RadialArcs, Relation, Source,
-};
+use crate::program::{Affine, Branch, Bus, FlowCone, Network, PeriodState, Program, RadialArcs, Relation, Source};
 use crate::units::typed::Ty;
-use rustc_hash::FxHashMap;
 
 /// The class with a role.
 pub fn class(names: &Names, role: &str) -> Option<usize> {
@@ -108,24 +105,18 @@ fn cones(ev: &mut Evaluator<'_>) -> Vec<ConeParts> {
     let Some(arc) = model.names.class_id("arc") else { return out };
     let Some(rule) = member(&model.names, arc, "cone") else { return out };
     let origin = ev.origin(rule);
-    let m = &model.names.members[rule];
-    let base = match &m.aspect {
-        Some(a) => format!("{a}.{}", m.name),
-        None => model.names.qualified(rule),
-    };
     let ends = ["edge", "tail"].map(|n| model.names.member(arc, n));
     let [Some(edge), Some(tail)] = ends else { return out };
     let Some(d) = &ev.decisions else { return out };
-    let by_name: FxHashMap<&str, usize> = of_origin(&d.program, origin);
-    let mut found = Vec::new();
-    for e in 0..model.classes[arc].elements.len() as u32 {
-        for t in 0..model.periods {
-            let name = ev.instance_name(&base, arc, e, &[Value::Period(t as i64)], false);
-            if let Some(&c) = by_name.get(name.as_str()) {
-                found.push((e, t, c));
-            }
-        }
-    }
+    // The network is that of the first of several modes, whose cones are not told.
+    let rows = d.program.constraints.iter().enumerate().filter(|(_, c)| c.origin == origin && model.modes.is_empty());
+    let found: Vec<(u32, usize, usize)> = rows
+        .filter_map(|(i, c)| match c.name.positions()?.as_slice() {
+            [e] => Some((*e as u32, 0, i)),
+            [e, t] => Some((*e as u32, *t, i)),
+            _ => None,
+        })
+        .collect();
     for (e, t, c) in found {
         let Some(d) = &ev.decisions else { break };
         let parts = match &d.program.constraints[c].relation {
@@ -141,11 +132,6 @@ fn cones(ev: &mut Evaluator<'_>) -> Vec<ConeParts> {
         }
     }
     out
-}
-
-fn of_origin(program: &Program, origin: OriginId) -> FxHashMap<&str, usize> {
-    let of = |(_, c): &(usize, &crate::program::Constraint)| c.origin == origin;
-    program.constraints.iter().enumerate().filter(of).map(|(i, c)| (c.name.as_str(), i)).collect()
 }
 
 /// P² + Q² − v·l in its parts.

@@ -37,6 +37,8 @@ fn rule(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
         None => model.names.qualified(member),
     };
     let acyclic = m.has_role("completion");
+    let mode = model.modes.get(ev.mode).map(|m| m.as_str());
+    let naming = ev.naming(&base, class, &typed.indices, false, mode);
     let indices: Vec<(usize, Node)> = typed.indices.iter().enumerate().map(|(k, i)| (k, i.set.clone())).collect();
     for element in 0..model.classes[class].elements.len() as u32 {
         let mut cx = Context::new(class, element, typed.slots);
@@ -47,10 +49,7 @@ fn rule(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
         let _ = ev.each(&indices, typed.where_.as_ref(), &mut cx, &mut |ev, cx| {
             let demand = ev.demand(condition, cx)?;
             let index = &cx.slots[..typed.indices.len()];
-            let mut name = ev.instance_name(&base, class, element, index, false);
-            if !model.modes.is_empty() {
-                name = format!("{name}@{}", model.modes[ev.mode]);
-            }
+            let name = ev.name(&naming, element, index);
             match demand {
                 Demand::Holds => {}
                 Demand::Fails(values) => {
@@ -71,7 +70,7 @@ fn rule(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
                 Demand::Relations(list) => {
                     let several = list.len() > 1;
                     for (k, relation) in list.into_iter().enumerate() {
-                        let name = if several { format!("{name}.{}", k + 1) } else { name.clone() };
+                        let name = if several { name.with(format!(".{}", k + 1)) } else { name.clone() };
                         let unit = unit.clone();
                         push(ev, Constraint { name, relation, implied: *implied, acyclic, unit, origin });
                     }

@@ -6,7 +6,7 @@
 //! large one. Every plane is `s_i >= 2 g t_i − 2 g² w` for a slope g (its tangent at t = 2 g w).
 
 use crate::lowered::{Column, ColumnSource, ConeKind, Entry, Lowered, Row};
-use crate::program::OriginId;
+use crate::program::{Name, OriginId};
 use crate::solution::conic::{Conic, evaluate};
 use crate::solution::tree::space::Space;
 
@@ -211,7 +211,7 @@ fn linear_part(space: &Space) -> Lowered {
 
 fn column(lower: f64, upper: f64, integer: bool) -> Column {
     let (source, origin) = (ColumnSource::Auxiliary, OriginId(0));
-    Column { name: String::new(), lower, upper, integer, scale: 1.0, source, origin }
+    Column { name: Name::default(), lower, upper, integer, scale: 1.0, source, origin }
 }
 
 /// A row with merged terms, its largest coefficient 1.
@@ -227,5 +227,5 @@ fn row(lower: f64, upper: f64, mut terms: Vec<(u32, f64)>) -> Row {
     let largest = terms.iter().fold(0.0, |m: f64, t| m.max(t.1.abs()));
     let factor = if largest > 0.0 { 1.0 / largest } else { 1.0 };
     terms.iter_mut().for_each(|t| t.1 *= factor);
-    Row { name: String::new(), lower: lower * factor, upper: upper * factor, terms, scale: 1.0, origin: OriginId(0) }
+    Row { name: Name::default(), lower: lower * factor, upper: upper * factor, terms, scale: 1.0, origin: OriginId(0) }
 }

@@ -133,8 +133,7 @@ pub(super) fn stochastic(
 
 /// The rules of a chance constraint, by their names.
 fn chance(program: &Program, rules: &[(String, crate::source::Span)], risk: f64) -> Result<Chance, Vec<Diagnostic>> {
-    let family = |name: &str| name.split(['[', '@']).next().unwrap_or_default().to_string();
-    let unknown = rules.iter().find(|(r, _)| !program.constraints.iter().any(|c| family(&c.name) == *r));
+    let unknown = rules.iter().find(|(r, _)| !program.constraints.iter().any(|c| c.name.family() == *r));
     if let Some((name, span)) = unknown {
         let d = Diagnostic::new(ids_names::UNKNOWN_NAME, *span, format!("there is no rule `{name}`"), "unknown rule");
         return Err(vec![d.help("name rules as they are declared, without indices")]);
@@ -146,7 +145,7 @@ fn chance(program: &Program, rules: &[(String, crate::source::Span)], risk: f64)
 fn without(program: &Program, chance: Option<&Chance>) -> Program {
     let mut out = program.clone();
     if let Some(chance) = chance {
-        out.constraints.retain(|c| !chance.rules.iter().any(|r| c.name.split(['[', '@']).next() == Some(r)));
+        out.constraints.retain(|c| !chance.rules.iter().any(|r| c.name.family() == r.as_str()));
     }
     out
 }

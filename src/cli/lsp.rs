@@ -1,7 +1,7 @@
 //! `tieline lsp`
 
-use super::{Disk, Exit, Terminal};
-use crate::lsp::{End, Shelf, serve};
+use super::{Disk, Exit, Shelf, Terminal};
+use crate::lsp::{End, LibraryPlace, serve};
 use lsp_server::Connection;
 
 /// Options of `lsp`.
@@ -17,8 +17,8 @@ pub(super) struct Options {
 
 pub(super) fn run(_options: &Options, terminal: &Terminal) -> Exit {
     let (connection, threads) = Connection::stdio();
-    let shelf = dirs::cache_dir().map(|d| d.join("tieline").join(env!("CARGO_PKG_VERSION")));
-    let end = serve(&connection, &Disk::here(), Shelf::new(shelf));
+    let shelf = Shelf::usual();
+    let end = serve(&connection, &Disk::here(), shelf.as_ref().map(|s| s as &dyn LibraryPlace));
     drop(connection);
     match end {
         Ok(End::Orderly) => {

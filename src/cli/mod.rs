@@ -20,6 +20,7 @@ mod panic;
 mod progress;
 mod quantities;
 mod read;
+mod shelf;
 mod solve;
 mod terminal;
 
@@ -29,6 +30,7 @@ pub use findings::{Findings, Format};
 pub use interrupt::stop_flag;
 pub use output::{write_file, write_out};
 pub use progress::Display;
+pub use shelf::Shelf;
 pub use terminal::{ColorChoice, Terminal};
 
 use arguments::{Arguments, Command};

@@ -8,10 +8,10 @@ pub mod features;
 mod convert;
 mod documents;
 mod paths;
+mod place;
 mod publish;
 mod server;
-mod shelf;
 mod study;
 
+pub use place::LibraryPlace;
 pub use server::{End, serve};
-pub use shelf::Shelf;

@@ -8,8 +8,8 @@ use super::features::definition::definition;
 use super::features::formatting::formatted;
 use super::features::hover::hover;
 use super::paths::path_of;
+use super::place::{LibraryPlace, library_uri};
 use super::publish::{location, publications};
-use super::shelf::Shelf;
 use super::study::{Study, studies, study_of};
 use crate::source::Files;
 use lsp_server::{Connection, ErrorCode, Message, Notification, ProtocolError, Request, RequestId, Response};
@@ -34,11 +34,15 @@ pub enum End {
 }
 
 /// Serves one client until it ends the session. `files` is what lies beneath the open documents,
-/// `shelf` the place where the library can be opened.
+/// `library` where the library's own files can be opened.
 ///
 /// # Errors
 /// If the client breaks the protocol before the session has begun.
-pub fn serve(connection: &Connection, files: &dyn Files, shelf: Shelf) -> Result<End, ProtocolError> {
+pub fn serve(
+    connection: &Connection,
+    files: &dyn Files,
+    library: Option<&dyn LibraryPlace>,
+) -> Result<End, ProtocolError> {
     let (id, params) = match connection.initialize_start() {
         Ok(begun) => begun,
         Err(error) if error.channel_is_disconnected() => return Ok(End::Abrupt),
@@ -57,7 +61,7 @@ pub fn serve(connection: &Connection, files: &dyn Files, shelf: Shelf) -> Result
     let mut server = Server {
         connection,
         files,
-        shelf,
+        library,
         encoding,
         documents: Documents::default(),
         studies: Vec::new(),
@@ -86,7 +90,7 @@ fn capabilities(encoding: Encoding) -> ServerCapabilities {
 struct Server<'a> {
     connection: &'a Connection,
     files: &'a dyn Files,
-    shelf: Shelf,
+    library: Option<&'a dyn LibraryPlace>,
     encoding: Encoding,
     documents: Documents,
     studies: Vec<Study>,
@@ -250,7 +254,7 @@ impl Server<'_> {
         let sources = &study.analysis.sources;
         location(sources, &self.documents, self.encoding, span).or_else(|| {
             let file = sources.get(span.file)?;
-            Some(Location { uri: self.shelf.uri(&file.name)?, range: self.encoding.range(file, span) })
+            Some(Location { uri: library_uri(self.library, &file.name)?, range: self.encoding.range(file, span) })
         })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use serde_json::{Value, json};
-use tieline::lsp::Shelf;
+use tieline::cli::Shelf;
 
 const URI: &str = "file:///nowhere/study.tie";
 
@@ -121,7 +121,7 @@ fn a_definition_is_the_name_in_its_declaration() {
 #[test]
 fn what_the_library_declares_is_found_in_a_file_that_has_no_mistakes_itself() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut client = Client::with_shelf(Shelf::new(Some(folder.path().join("library"))));
+    let mut client = Client::with_shelf(Some(Shelf::new(folder.path().join("library"))));
     client.initialize(&[]);
     client.open(URI, STUDY);
     for (marked, file, line) in [

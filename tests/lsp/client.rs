@@ -6,8 +6,8 @@ use std::io::BufReader;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
-use tieline::cli::Disk;
-use tieline::lsp::{End, Shelf, serve};
+use tieline::cli::{Disk, Shelf};
+use tieline::lsp::{End, LibraryPlace, serve};
 
 /// No answer takes longer, on however busy a machine; only a hang does.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -31,15 +31,18 @@ pub struct Client {
 impl Client {
     /// A server in a thread of this process.
     pub fn in_memory() -> Self {
-        Self::with_shelf(Shelf::default())
+        Self::with_shelf(None)
     }
 
     /// As [`Client::in_memory`], with a place for the library.
-    pub fn with_shelf(shelf: Shelf) -> Self {
+    pub fn with_shelf(shelf: Option<Shelf>) -> Self {
         let (server, client) = Connection::memory();
         let thread = std::thread::Builder::new()
             .stack_size(64 << 20)
-            .spawn(move || serve(&server, &Disk::here(), shelf).expect("the protocol is kept"))
+            .spawn(move || {
+                serve(&server, &Disk::here(), shelf.as_ref().map(|s| s as &dyn LibraryPlace))
+                    .expect("the protocol is kept")
+            })
             .expect("a thread");
         let (forward, receive) = channel();
         let incoming = client.receiver.clone();

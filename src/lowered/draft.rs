@@ -9,6 +9,7 @@ use crate::diagnostics::Diagnostic;
 use crate::program::{Affine, AtomId, Domain, Name, OriginId, Program, VarId};
 use crate::source::Span;
 use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a rule returns: its result, or why the construct is refused.
 pub(super) type Rule<T> = Result<T, Box<Diagnostic>>;
@@ -65,6 +66,10 @@ pub(super) struct Draft<'p> {
     pub products: FxHashMap<(VarId, AffineKey), VarId>,
     /// Depth of nested atoms.
     pub depth: usize,
+    /// Atoms on demand that get their binaries; all where none.
+    pub demanded: Option<BTreeSet<AtomId>>,
+    /// Atoms on demand that have none, with their columns.
+    pub loose: BTreeMap<AtomId, VarId>,
     /// Names made from the current one, and how often.
     used: Vec<(&'static str, usize)>,
 }
@@ -103,6 +108,8 @@ impl<'p> Draft<'p> {
             atoms: FxHashMap::default(),
             products: FxHashMap::default(),
             depth: 0,
+            demanded: None,
+            loose: BTreeMap::new(),
             used: Vec::new(),
         }
     }

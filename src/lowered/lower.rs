@@ -8,8 +8,9 @@ use super::{Lowered, arborescence, position, scale};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::ids_program::NOTHING_TO_DECIDE;
 use crate::diagnostics::ids_solution::NOT_SOLVABLE_YET;
-use crate::program::{Affine, Form, Objective, Program, Relation};
+use crate::program::{Affine, AtomId, Form, Objective, Program, Relation};
 use indexmap::IndexMap;
+use std::collections::BTreeSet;
 
 /// A goal of greater importance that has been reached and must not get worse.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,6 +30,8 @@ pub struct LowerOptions {
     pub reached: Vec<Reached>,
     /// Leave out valid inequalities (constraints marked `implied`).
     pub without_implied: bool,
+    /// Atoms asked for by `exact_on_demand(...)` that get their binaries; all of them where this is none.
+    pub demanded: Option<BTreeSet<AtomId>>,
 }
 
 /// A lowered problem with the way back.
@@ -53,6 +56,7 @@ pub fn lower(program: &Program, options: &LowerOptions) -> Lowering {
         return Lowering { diagnostics: refusals, ..Lowering::default() };
     }
     let mut draft = Draft::new(program, Bounds::derive(program));
+    draft.demanded = options.demanded.clone();
     let mut refusals = Refusals::default();
     for (index, constraint) in program.constraints.iter().enumerate() {
         if constraint.implied && options.without_implied {
@@ -86,7 +90,7 @@ pub fn lower(program: &Program, options: &LowerOptions) -> Lowering {
 }
 
 fn finish(draft: Draft, cost: Affine, sign: f64, diagnostics: Vec<Diagnostic>) -> Lowering {
-    let Draft { program, bounds, columns, definitions, rows, row_sources, cones, cone_sources, .. } = draft;
+    let Draft { program, bounds, columns, definitions, rows, row_sources, cones, cone_sources, loose, .. } = draft;
     let mut problem = Lowered { columns, rows, cones, ..Lowered::default() };
     let factors = scale::scale(program, &bounds, &mut problem, cost, sign);
     problem.arborescences = arborescence::arborescences(program);
@@ -106,6 +110,7 @@ fn finish(draft: Draft, cost: Affine, sign: f64, diagnostics: Vec<Diagnostic>) -
         cones,
         bounds,
         constraints: program.constraints.len(),
+        loose,
     };
     Lowering { problem, diagnostics, map }
 }

@@ -2,7 +2,8 @@
 
 use super::bounds::Bounds;
 use super::{ConeKind, Entry, Lowered};
-use crate::program::{Affine, VarId};
+use crate::program::{Affine, AtomId, VarId};
+use std::collections::BTreeMap;
 
 /// What a row says in the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +107,9 @@ pub struct Map {
     pub bounds: Bounds,
     /// Number of program constraints.
     pub constraints: usize,
+    /// Atoms in an exact position that were asked for on demand and have no binaries, with the columns
+    /// that stand for them: a solution may leave these off the atom's value, see [`Map::inexact`].
+    pub loose: BTreeMap<AtomId, VarId>,
 }
 
 impl Map {
@@ -131,6 +135,23 @@ impl Map {
         }
         point.iter_mut().zip(&problem.columns).for_each(|(x, c)| *x /= c.scale);
         point
+    }
+
+    /// The loose atoms whose column is off the value that `value` gives (coherent units) by more than
+    /// `tolerance` of the column's scale.
+    pub fn inexact(
+        &self,
+        problem: &Lowered,
+        point: &[f64],
+        value: impl Fn(AtomId) -> f64,
+        tolerance: f64,
+    ) -> Vec<AtomId> {
+        let off = |(atom, column): (&AtomId, &VarId)| {
+            let at = column.0 as usize;
+            let (column, x) = (problem.columns.get(at)?, point.get(at)?);
+            ((x - value(*atom) / column.scale).abs() > tolerance).then_some(*atom)
+        };
+        self.loose.iter().filter_map(off).collect()
     }
 
     /// The constraint that a row states, if it states one.

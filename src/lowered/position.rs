@@ -9,7 +9,8 @@ use super::map::RowSource;
 use super::products;
 use super::refuse;
 use super::rules::{self, Attempt, Shape};
-use crate::program::{Affine, Atom, AtomId, AtomKind, Form, Product, Relation, VarId};
+use crate::program::{Affine, Atom, AtomId, AtomKind, Exactness, Form, Product, Relation, VarId};
+use std::collections::BTreeSet;
 
 /// Nesting of atoms beyond which a form is refused.
 const DEEPEST: usize = 200;
@@ -162,7 +163,7 @@ fn replace_atoms(draft: &mut Draft, form: &Form, equation: bool, all: bool) -> R
             todo.extend(simple.atoms.iter().rev().map(|(a, c)| (*a, c * coefficient)));
             continue;
         }
-        let side = side(draft, atom, coefficient, equation, all)?;
+        let (side, loose) = side(draft, id, coefficient, equation, all)?;
         let column = match draft.atoms.get(&(id, side)) {
             Some(column) => *column,
             None => {
@@ -171,6 +172,9 @@ fn replace_atoms(draft: &mut Draft, form: &Form, equation: bool, all: bool) -> R
                 column
             }
         };
+        if loose {
+            draft.loose.insert(id, column);
+        }
         affine.add_scaled(&Affine::variable(column), coefficient);
     }
     draft.depth -= 1;
@@ -234,8 +238,10 @@ fn rely_on(draft: &mut Draft, program: &crate::program::Program, form: &Form) {
     }
 }
 
-/// What the position asks of a column for the atom, if it can be had.
-fn side(draft: &Draft, atom: &Atom, coefficient: f64, equation: bool, all: bool) -> Rule<Side> {
+/// What the position asks of a column for the atom, if it can be had; and whether the column gets less
+/// than the position asks, since the atom has its binaries on demand.
+fn side(draft: &Draft, id: AtomId, coefficient: f64, equation: bool, all: bool) -> Rule<(Side, bool)> {
+    let atom = draft.program.atom(id);
     let (convex, concave) = match &atom.kind {
         AtomKind::Abs | AtomKind::Max | AtomKind::Norm => (true, false),
         AtomKind::Min => (false, true),
@@ -250,11 +256,16 @@ fn side(draft: &Draft, atom: &Atom, coefficient: f64, equation: bool, all: bool)
     };
     let norm = atom.kind == AtomKind::Norm && atom.args.len() > 1;
     if !equation && coefficient > 0.0 && convex {
-        Ok(Side::Epigraph)
+        Ok((Side::Epigraph, false))
     } else if !equation && coefficient < 0.0 && concave {
-        Ok(Side::Hypograph)
-    } else if (atom.exact || all) && !norm {
-        Ok(Side::Exact)
+        Ok((Side::Hypograph, false))
+    } else if (atom.exact != Exactness::No || all) && !norm {
+        let waits = |demanded: &BTreeSet<AtomId>| atom.exact == Exactness::OnDemand && !demanded.contains(&id);
+        match draft.demanded.as_ref().is_some_and(waits) && !all {
+            true if convex => Ok((Side::Epigraph, true)),
+            true if concave => Ok((Side::Hypograph, true)),
+            _ => Ok((Side::Exact, false)),
+        }
     } else if equation {
         Err(refuse::atom_in_equation(draft, atom))
     } else {
@@ -266,7 +277,7 @@ fn side(draft: &Draft, atom: &Atom, coefficient: f64, equation: bool, all: bool)
 fn create(draft: &mut Draft, atom: &Atom, side: Side) -> Rule<VarId> {
     let force = side == Side::Exact;
     let single = |draft: &mut Draft| match atom.args.first() {
-        Some(arg) => exact(draft, arg, force || atom.exact),
+        Some(arg) => exact(draft, arg, force || atom.exact != Exactness::No),
         None => Ok(Affine::default()),
     };
     match (&atom.kind, side) {

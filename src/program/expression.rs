@@ -1,6 +1,6 @@
 //! Forms as text, close to how an engineer writes them: `P[3]^2 + Q[3]^2 <= W[3] * l[3]`.
 
-use super::{Affine, Atom, AtomId, AtomKind, FactorId, Form, Product, Program, Relation, VarId, number};
+use super::{Affine, Atom, AtomId, AtomKind, Exactness, FactorId, Form, Product, Program, Relation, VarId, number};
 use std::fmt::Write;
 
 /// Nesting of functions beyond which `...` stands for the inner ones.
@@ -156,7 +156,11 @@ impl<'a> Writer<'a> {
                 text
             }
         };
-        if *exact { format!("exact({text})") } else { text }
+        match exact {
+            Exactness::No => text,
+            Exactness::Always => format!("exact({text})"),
+            Exactness::OnDemand => format!("exact_on_demand({text})"),
+        }
     }
 
     fn symbol(&self, var: VarId) -> String {

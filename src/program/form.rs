@@ -48,6 +48,18 @@ pub enum AtomKind {
     Piecewise(Vec<(f64, f64)>),
 }
 
+/// Whether an atom in a position that is not convex has binaries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Exactness {
+    /// No: there it is refused.
+    #[default]
+    No,
+    /// Yes: `exact(...)`.
+    Always,
+    /// Where a solution without them is not exact: `exact_on_demand(...)`.
+    OnDemand,
+}
+
 /// A convex (or, for [`AtomKind::Min`], concave) function of forms.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Atom {
@@ -55,8 +67,8 @@ pub struct Atom {
     pub kind: AtomKind,
     /// Its arguments.
     pub args: Vec<Form>,
-    /// Made exact with binaries where it stands in a non-convex position (asked for by `exact(...)`).
-    pub exact: bool,
+    /// Is it made exact with binaries where it stands in a non-convex position?
+    pub exact: Exactness,
     /// Where it was written.
     pub span: Span,
 }

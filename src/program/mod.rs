@@ -11,7 +11,7 @@ mod number;
 
 pub use build::{build, no_objective, no_study};
 pub use display::display;
-pub use form::{Affine, Atom, AtomId, AtomKind, Form, Product};
+pub use form::{Affine, Atom, AtomId, AtomKind, Exactness, Form, Product};
 pub use name::{Index, Name, NameFamily};
 pub use network::{Branch, Bus, FlowCone, Network, PeriodState, RadialArcs, Source};
 pub use number::number;

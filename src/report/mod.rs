@@ -4,6 +4,7 @@
 mod ac;
 mod compare;
 mod cones;
+mod demand;
 mod evaluate;
 mod horizon;
 mod infeasible;

@@ -3,7 +3,7 @@
 use crate::lowered::Lowered;
 use crate::network::powerflow::{Branch, Grid, Source};
 use crate::network::reconfigure::{Limits, SearchOptions, Switching, Task, search};
-use crate::program::{Network, Program};
+use crate::program::{Domain, Network, Program};
 use crate::solution::{Candidate, Primal};
 
 /// Proposes the orientation of the best radial state that branch exchange has found.
@@ -103,6 +103,25 @@ impl AsGiven {
 }
 
 impl Primal for AsGiven {
+    fn propose(&self, _relaxation: &[f64]) -> Vec<Candidate> {
+        vec![self.candidate.clone()]
+    }
+}
+
+/// Proposes the whole numbers of a plan that another problem of the same program had.
+pub struct Previous {
+    candidate: Candidate,
+}
+
+impl Previous {
+    /// From values of the program's variables.
+    pub fn new(program: &Program, x: &[f64]) -> Self {
+        let whole = program.variables.iter().zip(x).enumerate().filter(|(_, (v, _))| v.domain != Domain::Continuous);
+        Previous { candidate: Candidate { values: whole.map(|(i, (_, x))| (i as u32, x.round())).collect() } }
+    }
+}
+
+impl Primal for Previous {
     fn propose(&self, _relaxation: &[f64]) -> Vec<Candidate> {
         vec![self.candidate.clone()]
     }

@@ -1,8 +1,7 @@
 //! Solving a deterministic study: goals in order, each kept while the next is sought, then checks.
 
+use super::demand::{Solved, solve_on_demand};
 use super::infeasible::infeasible;
-use super::primal::{AsGiven, BranchExchangePrimal};
-use super::progress::translated;
 use super::repair::{Asked, Found, Repair, repaired};
 use super::unbounded::unbounded;
 use super::verdict::{conclude, failed_check, loose_cone};
@@ -10,11 +9,11 @@ use super::{
     AcState, Loosest, StudyListener, TOLERANCE, failed_checks, form_value, goal_value, largest_violation, loosest,
     physical, power_flow,
 };
+use crate::diagnostics::Diagnostic;
 use crate::diagnostics::ids_solution::CHECK_FAILED_AFTER_SOLVE;
-use crate::diagnostics::{Diagnostic, Severity};
-use crate::lowered::{LowerOptions, Reached, lower};
+use crate::lowered::{LowerOptions, Reached};
 use crate::program::{Objective, Program};
-use crate::solution::{Engine, Options, Outcome, Primal, Termination, solve as run};
+use crate::solution::{Engine, Options, Outcome, Termination};
 use crate::uncertainty::{Follower, State};
 use std::time::Instant;
 
@@ -138,26 +137,15 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
     let mut reached: Vec<Reached> = Vec::new();
     let goals = program.objectives.len();
     for (objective, goal) in program.objectives.iter().enumerate() {
-        let mut lowering =
-            lower(program, &LowerOptions { objective, reached: reached.clone(), ..LowerOptions::default() });
-        result.diagnostics.append(&mut lowering.diagnostics);
-        if result.diagnostics.iter().any(|d| d.severity == Severity::Error) {
-            return result;
-        }
-        let problem = &lowering.problem;
-        let primal = BranchExchangePrimal::new(program, problem, options.solver.seed);
-        let given = if problem.cones.is_empty() { AsGiven::new(program) } else { None };
-        let proposal = match (&primal, &given) {
-            (Some(exchange), _) => Some(exchange as &dyn Primal),
-            (None, Some(given)) => Some(given as &dyn Primal),
-            (None, None) => None,
-        };
+        let what = LowerOptions { objective, reached: reached.clone(), ..LowerOptions::default() };
         let mut solver = Options { gap: engine_gap(options.solver.gap), ..options.solver.clone() };
         solver.time_limit -= began.elapsed().as_secs_f64();
-        if let Some(listener) = &options.progress {
-            solver.progress = Some(translated(listener, problem, goal, (objective, goals)));
-        }
-        let outcome = run(problem, options.engine, &solver, proposal);
+        let listener = options.progress.as_ref().map(|listener| (listener, (objective, goals)));
+        let Solved { mut lowering, outcome, primal } =
+            solve_on_demand(program, &what, options.engine, &solver, listener);
+        result.diagnostics.append(&mut lowering.diagnostics);
+        let Some(outcome) = outcome else { return result };
+        let problem = &lowering.problem;
         let scale = problem.objective_scale;
         result.goal = objective;
         result.objective = outcome.objective.map(|o| o * scale);
@@ -172,8 +160,10 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
             status => status,
         };
         let engine = options.engine;
-        let repair =
-            repaired(&Asked { program, lowering: &lowering, goal, engine, options: &solver, proposal }, &outcome);
+        let repair = repaired(
+            &Asked { program, lowering: &lowering, goal, engine, options: &solver, proposal: primal.as_deref() },
+            &outcome,
+        );
         result.outcome = Some(outcome);
         if let Some((repair, plan)) = repair {
             result.repair = Some(repair);
@@ -192,7 +182,13 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
         match result.status {
             Status::Optimal => {}
             Status::Infeasible => {
-                result.diagnostics.push(infeasible(program, problem, &lowering.map, &options.solver, proposal));
+                result.diagnostics.push(infeasible(
+                    program,
+                    problem,
+                    &lowering.map,
+                    &options.solver,
+                    primal.as_deref(),
+                ));
                 break;
             }
             Status::Unbounded => {

@@ -79,12 +79,15 @@ pub enum Function {
     Convert,
     /// Number of elements of a set.
     Count,
-    /// `piecewise_square(x, segments, up_to)`: x² on a grid of equal segments.
+    /// `piecewise_square(x, segments, up_to, grading)`: x² through the points `up_to · (i / segments)^grading`;
+    /// equal segments without `grading`.
     PiecewiseSquare,
     /// `piecewise(x, [x1, x2, …], [y1, y2, …])`
     Piecewise,
     /// Asks for an exact model with binaries where the position is not convex.
     Exact,
+    /// Likewise, with binaries only where a solution without them is not exact.
+    ExactOnDemand,
     /// `x is constant 1`: is it data, with this value?
     IsConstant,
     /// `greatest(x)`: the most that x can be, by the limits of variables and the ranges of factors.

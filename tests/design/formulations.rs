@@ -167,6 +167,20 @@ fn linear_ac_finds_the_losses_of_the_feeder() {
 }
 
 #[test]
+fn pieces_narrower_towards_zero_keep_the_losses_of_small_flows() {
+    let losses = |pieces: &str| {
+        let with = format!("linear_ac({pieces}, theta_max = 0.2 rad, loss = relaxed), radial");
+        // All flows are below the first of five equal pieces.
+        let small = "line.capacity = 20 MVA";
+        best(&program_of(&as_given(&with, small))).0
+    };
+    let (fine, equal) = (losses("segments = 400"), losses("segments = 5"));
+    assert!(equal > 1.5 * fine, "{equal} {fine}");
+    near(losses("segments = 12, grading = 2"), fine, 0.1);
+    near(losses("segments = 5, grading = 1"), equal, 1e-6);
+}
+
+#[test]
 fn an_island_serves_what_its_unit_can() {
     for physics in ["lindistflow", "conic"] {
         // 0.01 ohm is 1e-5 of the base of 10 kV and 100 kW: coefficients of the voltage drop are tiny.

@@ -131,6 +131,7 @@ impl Model {
     pub fn atom(&mut self, kind: AtomKind, args: &[&E], exact: bool) -> E {
         let args = args.iter().map(|a| a.0.clone()).collect();
         let place = 500 + 10 * self.program.atoms.len();
+        let exact = if exact { Exactness::Always } else { Exactness::No };
         self.program.atoms.push(Atom { kind, args, exact, span: span(place, place + 4) });
         let id = AtomId(self.program.atoms.len() as u32 - 1);
         E(Form { atoms: vec![(id, 1.0)], ..Form::default() })

@@ -5,6 +5,7 @@
 mod studies;
 
 mod cones;
+mod demand;
 mod judgement;
 mod reading;
 mod repair;

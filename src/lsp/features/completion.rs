@@ -17,7 +17,7 @@ use crate::units::typed::Ty;
 const GROUPS: usize = 200;
 
 /// Functions and aggregates.
-const FUNCTIONS: [&str; 24] = [
+const FUNCTIONS: [&str; 26] = [
     "sum",
     "integral",
     "any",
@@ -40,6 +40,8 @@ const FUNCTIONS: [&str; 24] = [
     "round",
     "piecewise_square",
     "piecewise",
+    "exact",
+    "exact_on_demand",
     "active",
     "reactive",
 ];

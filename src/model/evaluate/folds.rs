@@ -243,6 +243,6 @@ impl Evaluator<'_> {
             return Ok(Value::from_form(forms.remove(0)));
         }
         let kind = if greatest { AtomKind::Max } else { AtomKind::Min };
-        self.atom(Atom { kind, args: forms, exact: false, span })
+        self.atom(Atom { kind, args: forms, exact: crate::program::Exactness::No, span })
     }
 }

@@ -3,7 +3,7 @@
 use super::{Context, Evaluated, Evaluator, Stop};
 use crate::diagnostics::{Diagnostic, ids_program};
 use crate::model::Value;
-use crate::program::{Atom, AtomKind, Form};
+use crate::program::{Atom, AtomKind, Exactness, Form};
 use crate::source::Span;
 use crate::units::typed::{Function, Node, NodeKind};
 
@@ -20,7 +20,7 @@ impl Evaluator<'_> {
                 Value::Number(x) => Ok(Value::Number(x.abs())),
                 v => {
                     let Some(form) = v.into_form() else { return Err(self.not_numbers(&args[0])) };
-                    self.atom(Atom { kind: AtomKind::Abs, args: vec![form], exact: false, span })
+                    self.atom(Atom { kind: AtomKind::Abs, args: vec![form], exact: Exactness::No, span })
                 }
             },
             Function::Max | Function::Min => {
@@ -52,7 +52,7 @@ impl Evaluator<'_> {
                 if squares > 0.0 {
                     forms.push(Form::constant(squares.sqrt()));
                 }
-                self.atom(Atom { kind: AtomKind::Norm, args: forms, exact: false, span })
+                self.atom(Atom { kind: AtomKind::Norm, args: forms, exact: Exactness::No, span })
             }
             Function::Greatest => match self.eval(&args[0], cx)? {
                 Value::Form(f) => Ok(Value::Number(self.range(&f).1)),
@@ -62,13 +62,14 @@ impl Evaluator<'_> {
                 let wanted = self.number(&args[1], cx)?;
                 Ok(Value::Bool(self.eval(&args[0], cx)? == Value::Number(wanted)))
             }
-            Function::Exact => {
+            Function::Exact | Function::ExactOnDemand => {
+                let how = if f == Function::Exact { Exactness::Always } else { Exactness::OnDemand };
                 let v = self.eval(&args[0], cx)?;
                 let Value::Form(form) = &v else { return Ok(v) };
                 let ids: Vec<_> = form.atoms.iter().map(|a| a.0).collect();
                 match &mut self.decisions {
                     Some(d) if !ids.is_empty() => {
-                        ids.into_iter().for_each(|id| d.make_exact(id));
+                        ids.into_iter().for_each(|id| d.make_exact(id, how));
                         Ok(v)
                     }
                     _ => Ok(v),
@@ -117,12 +118,21 @@ impl Evaluator<'_> {
             return Err(self.wrong(span, "`piecewise_square` needs its range: `up_to = ...`", "no range"));
         };
         let up_to = self.number(limit, cx)?;
+        let grading = match args.get(3) {
+            Some(grading) => self.number(grading, cx)?,
+            None => 1.0,
+        };
+        if !(1.0..=10.0).contains(&grading) {
+            let text = "the grading of `piecewise_square` is a number from 1, equal segments, to 10";
+            return Err(self.wrong(span, text, "no such grid"));
+        }
         if segments < 1.0 || segments.fract() != 0.0 || segments > 10_000.0 || up_to <= 0.0 || !up_to.is_finite() {
             let text = "`piecewise_square` needs a whole number of segments and a positive range";
             return Err(self.wrong(span, text, "no such grid"));
         }
         let n = segments as usize;
-        let points: Vec<(f64, f64)> = (0..=n).map(|i| up_to * i as f64 / n as f64).map(|x| (x, x * x)).collect();
+        let points: Vec<(f64, f64)> =
+            (0..=n).map(|i| up_to * (i as f64 / n as f64).powf(grading)).map(|x| (x, x * x)).collect();
         self.piecewise_value(x, points, span, &args[0])
     }
 
@@ -153,7 +163,9 @@ impl Evaluator<'_> {
                 Ok(Value::Number(y0 + (x - x0) / (x1 - x0) * (y1 - y0)))
             }
             v => match v.into_form() {
-                Some(f) => self.atom(Atom { kind: AtomKind::Piecewise(points), args: vec![f], exact: false, span }),
+                Some(f) => {
+                    self.atom(Atom { kind: AtomKind::Piecewise(points), args: vec![f], exact: Exactness::No, span })
+                }
                 None => Err(self.not_numbers(arg)),
             },
         }

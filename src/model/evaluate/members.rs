@@ -5,7 +5,8 @@ use crate::diagnostics::{Diagnostic, ids_names};
 use crate::model::{Accumulator, Terminal, Value};
 use crate::names::{GraphSet, Level, MemberId, ROOT};
 use crate::program::{
-    Affine, Atom, AtomId, Contribution, Factor, FactorId, Form, Origin, OriginId, Program, Stage, VarId, Variable,
+    Affine, Atom, AtomId, Contribution, Exactness, Factor, FactorId, Form, Origin, OriginId, Program, Stage, VarId,
+    Variable,
 };
 use crate::source::Span;
 use crate::units::check::{SettingTarget, SettingValue};
@@ -38,9 +39,9 @@ impl Decisions {
     }
 
     /// Asks for an exact model of an atom.
-    pub fn make_exact(&mut self, id: AtomId) {
+    pub fn make_exact(&mut self, id: AtomId, how: Exactness) {
         if let Some(a) = self.program.atoms.get_mut(id.0 as usize) {
-            a.exact = true;
+            a.exact = how;
         }
     }
 

@@ -9,7 +9,7 @@ use crate::syntax::ast;
 use crate::units::Quantity;
 use crate::units::typed::*;
 
-const FUNCTIONS: [(&str, Function, usize, usize); 23] = [
+const FUNCTIONS: [(&str, Function, usize, usize); 24] = [
     ("abs", Function::Abs, 1, 1),
     ("max", Function::Max, 1, 99),
     ("min", Function::Min, 1, 99),
@@ -25,9 +25,10 @@ const FUNCTIONS: [(&str, Function, usize, usize); 23] = [
     ("ceil", Function::Ceil, 1, 1),
     ("round", Function::Round, 1, 1),
     ("count", Function::Count, 1, 1),
-    ("piecewise_square", Function::PiecewiseSquare, 2, 3),
+    ("piecewise_square", Function::PiecewiseSquare, 2, 4),
     ("piecewise", Function::Piecewise, 3, 3),
     ("exact", Function::Exact, 1, 1),
+    ("exact_on_demand", Function::ExactOnDemand, 1, 1),
     // Written `x is constant 1`.
     ("is_constant", Function::IsConstant, 2, 2),
     ("reach", Function::Reach, 1, 1),
@@ -87,6 +88,7 @@ impl Checker<'_> {
             | Function::Ceil
             | Function::Round
             | Function::Exact
+            | Function::ExactOnDemand
             | Function::Greatest => first,
             Function::Reach | Function::NetMost | Function::NetLeast => {
                 let is_total = matches!(&nodes[0].kind, NodeKind::Member { member, .. }

@@ -1,0 +1,95 @@
+//! Binaries on demand: a goal is solved without those of `exact_on_demand(...)`, and again with the
+//! binaries of every atom that the solution does not meet, until it meets them all.
+//!
+//! Without the binaries an atom's column may lie on the far side of its value, so each round is a
+//! relaxation of the next: its bound holds for the study, its infeasibility is the study's, and its
+//! plan is one where nothing is off. Rounds only add, so they end; where time ends first, there is a
+//! bound and no plan.
+
+use super::form_value;
+use super::primal::{AsGiven, BranchExchangePrimal, Previous};
+use super::progress::{StudyListener, translated};
+use crate::diagnostics::Severity;
+use crate::lowered::{LowerOptions, Lowering, lower};
+use crate::program::{Form, Program};
+use crate::solution::{Engine, Options, Outcome, Primal, Termination, solve};
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+/// How far a column may be off its atom's value, relative to the column's scale.
+const LOOSE: f64 = 1e-8;
+
+/// A goal solved.
+pub(super) struct Solved {
+    /// The last round's problem.
+    pub lowering: Lowering,
+    /// Its outcome, with the best bound of all rounds; none where the lowering refuses the program.
+    pub outcome: Option<Outcome>,
+    /// What proposed solutions.
+    pub primal: Option<Box<dyn Primal>>,
+}
+
+/// Solves the goal of `what` within `options.time_limit`; `listener` hears of it as goal `place`.
+pub(super) fn solve_on_demand(
+    program: &Program,
+    what: &LowerOptions,
+    engine: Engine,
+    options: &Options,
+    listener: Option<(&StudyListener, (usize, usize))>,
+) -> Solved {
+    let began = Instant::now();
+    let mut demanded = BTreeSet::new();
+    let mut previous: Option<Previous> = None;
+    let mut known = f64::NEG_INFINITY;
+    let (mut nodes, mut iterations) = (0, 0);
+    loop {
+        let lowering = lower(program, &LowerOptions { demanded: Some(demanded.clone()), ..what.clone() });
+        if lowering.diagnostics.iter().any(|d| d.severity == Severity::Error) {
+            return Solved { lowering, outcome: None, primal: None };
+        }
+        let problem = &lowering.problem;
+        let mut primal = proposals(program, problem, options.seed);
+        if let Some(previous) = previous.take() {
+            primal = Some(Box::new(previous));
+        }
+        let mut limited = Options { time_limit: options.time_limit - began.elapsed().as_secs_f64(), ..options.clone() };
+        if let (Some((listener, place)), Some(goal)) = (listener, program.objectives.get(what.objective)) {
+            limited.progress = Some(translated(listener, problem, goal, place));
+        }
+        let mut outcome = solve(problem, engine, &limited, primal.as_deref());
+        nodes += outcome.nodes;
+        iterations += outcome.iterations;
+        (outcome.nodes, outcome.iterations) = (nodes, iterations);
+        outcome.bound = outcome.bound.max(known / problem.objective_scale.abs());
+        known = outcome.bound * problem.objective_scale.abs();
+        let values = outcome.point.as_ref().map(|point| lowering.map.values(problem, point));
+        let off = match (&outcome.point, &values) {
+            (Some(point), Some(x)) => {
+                let value = |atom| form_value(program, &Form { atoms: vec![(atom, 1.0)], ..Form::default() }, x);
+                lowering.map.inexact(problem, point, value, LOOSE)
+            }
+            _ => Vec::new(),
+        };
+        if off.is_empty() {
+            return Solved { lowering, outcome: Some(outcome), primal };
+        }
+        let over = began.elapsed().as_secs_f64() >= options.time_limit;
+        if over || outcome.termination == Termination::Interrupted {
+            let termination = if over { Termination::Limit } else { Termination::Interrupted };
+            let outcome = Outcome { termination, point: None, objective: None, ..outcome };
+            return Solved { lowering, outcome: Some(outcome), primal };
+        }
+        previous = values.map(|x| Previous::new(program, &x));
+        demanded.extend(off);
+    }
+}
+
+/// Who proposes solutions of a problem: branch exchange where it applies, else the network as given
+/// where HiGHS can start from it.
+fn proposals(program: &Program, problem: &crate::lowered::Lowered, seed: u64) -> Option<Box<dyn Primal>> {
+    if let Some(exchange) = BranchExchangePrimal::new(program, problem, seed) {
+        return Some(Box::new(exchange));
+    }
+    let given = if problem.cones.is_empty() { AsGiven::new(program) } else { None };
+    given.map(|given| Box::new(given) as Box<dyn Primal>)
+}

@@ -14,6 +14,7 @@ mod igdt;
 mod parts;
 mod polytope;
 mod recourse;
+mod regions;
 mod rewrite;
 mod run;
 mod sampling;

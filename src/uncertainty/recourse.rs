@@ -102,12 +102,16 @@ impl Recourse {
 
     /// Solves for one realisation. `plan` fills in what was decided ahead.
     pub fn at(&self, factors: &[f64], plan: &[f64], engine: Engine, options: &Options) -> Reaction {
-        if self.later.broken.is_some() {
-            return Reaction::Unserved;
-        }
-        let (outcome, solved) = self.solve(factors, engine, options);
+        let (outcome, _) = self.solve(factors, engine, options);
+        self.reaction(&outcome, plan)
+    }
+
+    /// What an outcome says.
+    pub(super) fn reaction(&self, outcome: &Outcome, plan: &[f64]) -> Reaction {
         let scale = self.lowering.problem.objective_scale;
+        let solved = outcome.point.as_ref().map(|p| self.lowering.map.values(&self.lowering.problem, p));
         match (outcome.termination, solved, outcome.objective) {
+            _ if self.later.broken.is_some() => Reaction::Unserved,
             (Termination::Infeasible, _, _) => Reaction::Unserved,
             (Termination::Optimal, Some(solved), Some(objective)) => {
                 let mut values = plan.to_vec();
@@ -122,6 +126,27 @@ impl Recourse {
             }
             (other, ..) => Reaction::Unknown(other),
         }
+    }
+
+    /// The whole numbers of a point of the lowered problem, auxiliary ones included.
+    pub(super) fn whole(&self, point: &[f64]) -> Vec<i64> {
+        let columns = self.lowering.problem.columns.iter().zip(point);
+        columns.filter(|(c, _)| c.integer).map(|(_, x)| x.round() as i64).collect()
+    }
+
+    /// The later decisions with all whole numbers as in a point of the lowered problem.
+    pub(super) fn settled(&self, point: &[f64]) -> Recourse {
+        let mut out = self.clone();
+        for (column, x) in out.lowering.problem.columns.iter_mut().zip(point).filter(|(c, _)| c.integer) {
+            let x = x.round();
+            (column.lower, column.upper) = (x, x);
+        }
+        for ((low, high), column) in out.lowering.problem.derived.iter_mut().zip(&out.lowering.problem.columns) {
+            if column.integer {
+                (*low, *high) = (column.lower, column.upper);
+            }
+        }
+        out
     }
 
     /// With slacks: the rules missed in one realisation, worst first, and their total (each in its
@@ -139,7 +164,7 @@ impl Recourse {
         Some((list.iter().map(|s| s.by).sum(), list))
     }
 
-    fn solve(&self, factors: &[f64], engine: Engine, options: &Options) -> (Outcome, Option<Vec<f64>>) {
+    pub(super) fn solve(&self, factors: &[f64], engine: Engine, options: &Options) -> (Outcome, Option<Vec<f64>>) {
         let mut problem = self.lowering.problem.clone();
         for (column, source) in problem.columns.iter_mut().zip(&self.later.sources) {
             if let Source::Factor(f) = source {

@@ -112,8 +112,12 @@ impl<'a> Set<'a> {
     /// Corner points of a group, each a value per factor of the group; none where they would be more
     /// than `most` or the group is not a polytope. Every corner is among them; a few may be no corner.
     pub fn corners(&self, group: &Group, most: usize) -> Option<Vec<Vec<f64>>> {
-        let low: Vec<f64> = group.factors.iter().map(|f| self.factor(*f).0).collect();
-        let high: Vec<f64> = group.factors.iter().map(|f| self.factor(*f).1).collect();
+        let (low, high): (Vec<f64>, Vec<f64>) = group.factors.iter().map(|f| self.factor(*f)).unzip();
+        self.corners_within(group, &low, &high, most)
+    }
+
+    /// The same of what lies between `low` and `high`, values per factor of the group.
+    pub fn corners_within(&self, group: &Group, low: &[f64], high: &[f64], most: usize) -> Option<Vec<Vec<f64>>> {
         let mut half_spaces = Vec::new();
         for b in &group.budgets {
             match &self.program.budgets.get(*b)?.relation {
@@ -125,7 +129,7 @@ impl<'a> Set<'a> {
                 _ => return None,
             }
         }
-        polytope::corners(&low, &high, &half_spaces, most, SAME)
+        polytope::corners(low, high, &half_spaces, most, SAME)
     }
 
     fn factor(&self, f: usize) -> (f64, f64) {

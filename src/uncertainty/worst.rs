@@ -3,14 +3,14 @@
 //! With convex later decisions (linear or conic) and factors on right-hand sides or beside decisions
 //! made ahead, the cost is a convex function of the factors, and so is the total shortage: over a
 //! polytope both are greatest at a corner, so all corners are looked at. Corners have fractional
-//! coordinates where budgets do not fit the ranges.
+//! coordinates where budgets do not fit the ranges. Whole numbers among the later decisions: `regions`.
 
-use super::blocks;
 use super::counted::{Counted, counted};
 use super::recourse::{Reaction, Recourse, Shortage};
 use super::set::Set;
+use super::{blocks, regions};
 use crate::diagnostics::Diagnostic;
-use crate::program::Program;
+use crate::program::{Domain, Program, Stage, Variable};
 use crate::solution::{Engine, Options, Termination};
 use rayon::prelude::*;
 
@@ -44,6 +44,15 @@ pub enum Oracle {
     Corners(Vec<Vec<f64>>),
     /// Block by block, where the set counts deviations.
     Blocks(Counted),
+    /// By parting the set, where some later decisions are whole numbers.
+    Regions,
+}
+
+/// The first whole number that is decided later, and how many there are.
+pub fn whole_later(program: &Program) -> Option<(&Variable, usize)> {
+    let whole = |v: &&Variable| v.stage == Stage::Recourse && v.domain != Domain::Continuous;
+    let mut list = program.variables.iter().filter(whole);
+    list.next().map(|first| (first, 1 + list.count()))
 }
 
 /// Corners of a set that are looked at one by one.
@@ -52,6 +61,10 @@ const MOST_CORNERS: usize = 4096;
 impl Oracle {
     /// Chooses for a set; none where no exact way is known.
     pub fn choose(program: &Program, set: &Set<'_>) -> Option<Oracle> {
+        if whole_later(program).is_some() {
+            let few = |o: &Oracle| matches!(o, Oracle::Corners(p) if p.len() <= regions::MOST_CORNERS);
+            return Oracle::corners(program, set).filter(few).map(|_| Oracle::Regions);
+        }
         Oracle::corners(program, set).or_else(|| Oracle::blocks(program, set))
     }
 
@@ -90,6 +103,7 @@ impl Oracle {
     pub fn proof(&self) -> String {
         match self {
             Oracle::Corners(points) => format!("all {} corners of the set", points.len()),
+            Oracle::Regions => "parting the set, pattern by pattern of whole numbers".into(),
             Oracle::Blocks(set) => {
                 let levels: usize = set.levels.iter().map(Vec::len).sum();
                 format!("{levels} levels of {} factors, block by block", set.levels.len())
@@ -107,6 +121,7 @@ impl Oracle {
     ) -> Result<Worst, Vec<Diagnostic>> {
         match self {
             Oracle::Corners(points) => at_corners(program, plan, points, engine, options),
+            Oracle::Regions => regions::worst(program, plan, engine, options),
             Oracle::Blocks(set) => {
                 let found = blocks::worst(program, plan, set, engine, options)?;
                 Ok(found.unwrap_or(Worst::Unknown(Termination::Failed)))

@@ -11,6 +11,7 @@ mod stochastic;
 #[path = "../support/mod.rs"]
 mod support;
 mod textbook;
+mod whole;
 
 use std::path::Path;
 use tieline::analysis::{Analysis, Request, analyse};

@@ -61,7 +61,7 @@ const FINE: f64 = 0.9;
 /// A gap below this is not asked of floating-point numbers.
 const LEAST_GAP: f64 = 1e-8;
 /// Share of the asked gap that worst cases are solved to.
-const WORST_SHARE: f64 = 0.05;
+pub const WORST_SHARE: f64 = 0.05;
 /// Share of the asked gap by which a realisation must cost more than the master expects to be news.
 const NEWS: f64 = 0.2;
 /// Share of the time left that a master may take: its plan needs its worst case.

@@ -50,7 +50,7 @@ pub(super) fn igdt(
     }
     if found.is_empty() && question.view == View::RiskAverse && Oracle::choose(&largest, &Set::new(&largest)).is_none()
     {
-        found.push(super::robust::too_large(study.span));
+        found.push(super::robust::too_large(program, study.span));
     }
     if !found.is_empty() {
         return refused(program, found);
@@ -79,7 +79,7 @@ pub(super) fn igdt(
             shown = at(&there, factors);
             result.values = Some(values.clone());
             check(&shown, &mut result);
-            check_cost(&shown, *cost, &mut result);
+            check_cost(&shown, *cost, super::robust::apart(program, options), &mut result);
             result.objective = cost.map(|c| c * sign);
         }
     } else if result.status == Status::Optimal {

@@ -6,9 +6,10 @@ use crate::program::{Program, Stage, number};
 use crate::report::{Status, StudyOptions, StudyResult, check, of_costs};
 use crate::solution::{Listener, Options, Outcome, Progress};
 use crate::source::Span;
-use crate::uncertainty::ccg::{Ask, Follower, Iteration, Robust, State, solve_robust};
+use crate::uncertainty::ccg::{Ask, Follower, Iteration, Robust, State, WORST_SHARE, solve_robust};
 use crate::uncertainty::study::Study;
-use crate::uncertainty::{Judged, Oracle, Set, at, deviations, judge};
+use crate::uncertainty::worst::whole_later;
+use crate::uncertainty::{Judged, Oracle, Set, at, deviations, judge, regions};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -61,7 +62,7 @@ pub(super) fn robust(program: &Program, study: &Study, samples: Option<usize>, o
     let oracle = if found.is_empty() { Oracle::choose(program, &set) } else { None };
     let Some(oracle) = oracle else {
         if found.is_empty() {
-            found.push(too_large(study.span));
+            found.push(too_large(program, study.span));
         }
         return refused(program, found);
     };
@@ -83,7 +84,8 @@ pub(super) fn robust(program: &Program, study: &Study, samples: Option<usize>, o
         result.diagnostics.push(infeasible(study, program, &solved));
     }
     check(&shown, &mut result);
-    check_cost(&shown, solved.cost, &mut result);
+    // Between the proven worst cost and that of the realisation found lies what worst cases are solved to.
+    check_cost(&shown, solved.cost, apart(program, options), &mut result);
     result.objective = solved.cost.map(|c| c * sign);
     result.bound = solved.bound.is_finite().then_some(solved.bound * sign);
     result.gap = solved.gap();
@@ -184,14 +186,33 @@ fn infeasible(study: &Study, program: &Program, solved: &Robust) -> Diagnostic {
     d.help("allow what cannot be served to be shed at a price, or tighten the budgets of the uncertainty")
 }
 
-pub(super) fn too_large(span: Span) -> Diagnostic {
+/// Share by which a proven worst cost may pass that of the realisation found.
+pub(super) fn apart(program: &Program, options: &StudyOptions) -> f64 {
+    if whole_later(program).is_some() { WORST_SHARE * options.solver.gap } else { 0.0 }
+}
+
+/// Why no exact way is known.
+pub(super) fn too_large(program: &Program, span: Span) -> Diagnostic {
+    let fewer = "let fewer factors move, for instance one per hour for the whole system instead of one per bus";
+    if let Some((v, count)) = whole_later(program) {
+        let text =
+            format!("`{}` is a whole number decided after the uncertainty is known, and the set is large", v.name);
+        let origin = program.origin(v.origin).span;
+        return Diagnostic::new(ids_solution::NOT_SOLVABLE_YET, origin, text, "whole and decided later")
+            .label(span, "study of worst cases")
+            .note(format!(
+                "there are {count} such decisions; with them the worst case need not be a corner, and sets of more than {} corners are not parted",
+                regions::MOST_CORNERS
+            ))
+            .help(format!("decide it `ahead` in the study's block, or {fewer}"));
+    }
     let text = "the worst case of this set cannot be proven yet: it has too many corners";
     Diagnostic::new(ids_solution::NOT_SOLVABLE_YET, span, text, "too many corners")
         .note("a worst case is proven by looking at every corner of the set that budgets and ranges leave")
-        .help("let fewer factors move, for instance one per hour for the whole system instead of one per bus")
+        .help(fewer)
 }
 
-/// What must hold for worst cases to be at corners.
+/// What must hold for the cost to be convex in the factors once whole numbers are settled.
 pub(super) fn preconditions(program: &Program, study: &Study) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if let Some(second) = program.objectives.get(1) {
@@ -225,33 +246,6 @@ pub(super) fn preconditions(program: &Program, study: &Study) -> Vec<Diagnostic>
                 );
                 return found;
             }
-        }
-    }
-    if program.variables.iter().any(|v| v.stage == Stage::Recourse && v.domain != crate::program::Domain::Continuous) {
-        let first = program
-            .variables
-            .iter()
-            .find(|v| v.stage == Stage::Recourse && v.domain != crate::program::Domain::Continuous);
-        if let Some(v) = first {
-            let text = format!("`{}` is a whole number decided after the uncertainty is known", v.name);
-            let count = program
-                .variables
-                .iter()
-                .filter(|v| v.stage == Stage::Recourse && v.domain != crate::program::Domain::Continuous)
-                .count();
-            found.push(
-                Diagnostic::new(
-                    ids_solution::NOT_SOLVABLE_YET,
-                    program.origin(v.origin).span,
-                    text,
-                    "whole and decided later",
-                )
-                .label(study.span, "study of worst cases")
-                .note(format!(
-                    "there are {count} such decisions; with them the worst case need not be a corner of the set"
-                ))
-                .help("decide it `ahead` in the study's block"),
-            );
         }
     }
     found.retain(|d| d.severity == Severity::Error);

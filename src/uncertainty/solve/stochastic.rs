@@ -95,7 +95,7 @@ pub(super) fn stochastic(
         let forgiving = without(&there, chance.as_ref());
         let mut checked = StudyResult { values: Some(course.clone()), status: result.status, ..StudyResult::default() };
         check(&forgiving, &mut checked);
-        super::check_cost(&there, Some(*cost), &mut checked);
+        super::check_cost(&there, Some(*cost), 0.0, &mut checked);
         result.passed &= checked.passed;
         if checked.violation.0 > result.violation.0 {
             result.violation = checked.violation.clone();

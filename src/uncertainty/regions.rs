@@ -306,7 +306,7 @@ fn mixture(from: &Program, rows: &[Vec<f64>], options: &Options) -> Option<(f64,
     let origin = OriginId(0);
     let mut to = Program { periods: 1, origins: from.origins.clone(), ..Program::default() };
     let variable = |name: String, lower: f64, upper: f64| Variable {
-        name,
+        name: name.into(),
         domain: Domain::Continuous,
         lower,
         upper,

@@ -32,6 +32,8 @@ pub struct LowerOptions {
     pub without_implied: bool,
     /// Atoms asked for by `exact_on_demand(...)` that get their binaries; all of them where this is none.
     pub demanded: Option<BTreeSet<AtomId>>,
+    /// Further rows `affine <= 0` over the program's variables, which its feasible points keep.
+    pub cuts: Vec<Affine>,
 }
 
 /// A lowered problem with the way back.
@@ -66,6 +68,10 @@ pub fn lower(program: &Program, options: &LowerOptions) -> Lowering {
         draft.start(constraint.name.clone(), constraint.origin, source);
         let result = position::relation(&mut draft, &constraint.relation, &mut Vec::new(), source);
         refusals.collect(result);
+    }
+    for (k, cut) in options.cuts.iter().enumerate() {
+        let name = format!("cycle[{}]", k + 1);
+        draft.row(name.into(), cut.clone(), false, RowSource::Definition);
     }
     for reached in &options.reached {
         let Some(objective) = program.objectives.get(reached.objective) else { continue };

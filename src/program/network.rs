@@ -67,6 +67,8 @@ pub struct RadialArcs {
     pub root: Vec<Affine>,
     /// Per bus: 1 when it is energised.
     pub energised: Vec<Affine>,
+    /// The rules leave it to the solving to cut off chosen arcs that form a cycle.
+    pub cut_cycles: bool,
 }
 
 /// One period's network quantities as affine expressions of the variables.

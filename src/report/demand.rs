@@ -1,17 +1,19 @@
-//! Binaries on demand: a goal is solved without those of `exact_on_demand(...)`, and again with the
-//! binaries of every atom that the solution does not meet, until it meets them all.
+//! Binaries and cycle cuts on demand: a goal is solved without the binaries of `exact_on_demand(...)` and
+//! without rows against cycles where they are left to the solving; and again with the binaries of every
+//! atom that the solution does not meet and rows against its cycles, until nothing is off.
 //!
-//! Without the binaries an atom's column may lie on the far side of its value, so each round is a
-//! relaxation of the next: its bound holds for the study, its infeasibility is the study's, and its
-//! plan is one where nothing is off. Rounds only add, so they end; where time ends first, there is a
+//! Without them an atom's column may lie on the far side of its value, and a cycle may be chosen. So each
+//! round is a relaxation of the next: its bound holds for the study, its infeasibility is the study's, and
+//! its plan is one where nothing is off. Rounds only add, so they end; where time ends first, there is a
 //! bound and no plan.
 
+use super::cycles::cycle_cuts;
 use super::form_value;
 use super::primal::{AsGiven, BranchExchangePrimal, Previous};
 use super::progress::{StudyListener, translated};
 use crate::diagnostics::Severity;
 use crate::lowered::{LowerOptions, Lowering, lower};
-use crate::program::{Form, Program};
+use crate::program::{Affine, Form, Program};
 use crate::solution::{Engine, Options, Outcome, Primal, Termination, solve};
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -39,11 +41,13 @@ pub(super) fn solve_on_demand(
 ) -> Solved {
     let began = Instant::now();
     let mut demanded = BTreeSet::new();
+    let mut cuts: Vec<Affine> = Vec::new();
     let mut previous: Option<Previous> = None;
     let mut known = f64::NEG_INFINITY;
     let (mut nodes, mut iterations) = (0, 0);
     loop {
-        let lowering = lower(program, &LowerOptions { demanded: Some(demanded.clone()), ..what.clone() });
+        let lowering =
+            lower(program, &LowerOptions { demanded: Some(demanded.clone()), cuts: cuts.clone(), ..what.clone() });
         if lowering.diagnostics.iter().any(|d| d.severity == Severity::Error) {
             return Solved { lowering, outcome: None, primal: None };
         }
@@ -70,7 +74,8 @@ pub(super) fn solve_on_demand(
             }
             _ => Vec::new(),
         };
-        if off.is_empty() {
+        let cycles = program.network.as_ref().zip(values.as_ref()).map_or(Vec::new(), |(n, x)| cycle_cuts(n, x));
+        if off.is_empty() && cycles.is_empty() {
             return Solved { lowering, outcome: Some(outcome), primal };
         }
         let over = began.elapsed().as_secs_f64() >= options.time_limit;
@@ -79,8 +84,10 @@ pub(super) fn solve_on_demand(
             let outcome = Outcome { termination, point: None, objective: None, ..outcome };
             return Solved { lowering, outcome: Some(outcome), primal };
         }
-        previous = values.map(|x| Previous::new(program, &x));
+        // A plan with a cycle is no start.
+        previous = values.filter(|_| cycles.is_empty()).map(|x| Previous::new(program, &x));
         demanded.extend(off);
+        cuts.extend(cycles);
     }
 }
 

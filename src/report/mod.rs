@@ -4,6 +4,7 @@
 mod ac;
 mod compare;
 mod cones;
+mod cycles;
 mod demand;
 mod evaluate;
 mod horizon;

@@ -28,6 +28,7 @@ pub fn topology(network: &Network, variables: &[ForVariable]) -> Vec<PeriodState
             arcs: r.arcs.iter().map(|(edge, tail, head, a)| (*edge, *tail, *head, affine(a))).collect(),
             root: list(&r.root),
             energised: list(&r.energised),
+            cut_cycles: r.cut_cycles,
         }),
         source_active: Vec::new(),
         source_reactive: Vec::new(),

@@ -62,6 +62,7 @@ pub fn ladder(n: usize) -> Program {
         arcs: arcs.iter().enumerate().map(|(a, (k, i, j))| (*k, *i, *j, affine(&up[a]))).collect(),
         root: (0..n).map(|i| Affine::constant(f64::from(i == 0))).collect(),
         energised: vec![Affine::constant(1.0); n],
+        cut_cycles: false,
     };
     let state = PeriodState {
         closed: closed.iter().map(affine).collect(),

@@ -121,7 +121,9 @@ fn the_orientation_rows_alone_admit_it_and_the_check_refuses_it() {
         let program = decided(&format!("lindistflow(loss = piecewise), radial(encoding = {encoding})"), &DETACHED);
         solve(&program, &options(Engine::Highs, 1e-3))
     };
-    assert_eq!(linear("single_commodity").status, Status::Infeasible);
+    for encoding in encodings().iter().filter(|e| complete(e)) {
+        assert_eq!(linear(encoding).status, Status::Infeasible, "{encoding}");
+    }
     let result = linear("parent_child");
     assert!(result.values.is_some() && result.violation.0 < 1e-6, "{:?}", result.violation);
     assert_eq!(result.status, Status::Failed);
@@ -144,6 +146,44 @@ fn the_same_generator_in_a_tree_is_accepted() {
     for v in &values {
         assert!((v / values[0] - 1.0).abs() < 2e-4, "{values:?}");
     }
+}
+
+/// Closing a line to the ring 9 to 15 costs more than all else, and the ring can live of its generator:
+/// only what forbids it makes a plan pay for one.
+#[test]
+fn cycles_are_cut_off_where_they_pay() {
+    let to_the_ring = ["8", "15", "33", "35"];
+    let study = |encoding: &str| {
+        let mut text = format!(
+            "use networks.ieee33, std.generators\nwith lindistflow(loss = piecewise), radial(encoding = {encoding})\n\
+             horizon 2 h step 1 h\nbus.v_min = 0.85 pu\nbus.v_max = 1.05 pu\nline.switchable = no\n\
+             diesel \"DG\" at bus 14 {{ p_max = 1 MW; q_max = 800 kvar; cost = 20 EUR/MWh }}\n\
+             source.price = [50, 10] EUR/MWh\nline.34.switchable = yes\nline.9.switchable = yes\nline.14.switchable = yes\nline.36.switchable = yes\n"
+        );
+        to_the_ring.iter().for_each(|l| text += &format!("line.{l}.switchable = yes\n"));
+        let closed: Vec<String> = to_the_ring.iter().map(|l| format!("(line {l}).closed[t]")).collect();
+        program(&format!(
+            "{text}minimize integral(t: running_costs[t]) + sum(t: 1000 EUR * ({}))\n",
+            closed.join(" + ")
+        ))
+    };
+    let solved = |encoding: &str| solve(&study(encoding), &options(Engine::Auto, 1e-5));
+    let mut values = Vec::new();
+    for encoding in encodings().iter().filter(|e| complete(e)) {
+        let result = solved(encoding);
+        assert_eq!(result.status, Status::Optimal, "{encoding} {:?}", result.diagnostics);
+        values.push(value(&result));
+        // One line to the ring in each of the two hours.
+        assert!((2000.0..3000.0).contains(&value(&result)), "{encoding} {}", value(&result));
+        // Cut off, one round after another.
+        let iterations = result.outcome.expect("an outcome").iterations;
+        assert_eq!(iterations > 1, encoding == "cycle_cuts", "{encoding}: {iterations}");
+    }
+    assert!(values.iter().all(|v| (v / values[0] - 1.0).abs() < 2e-5), "{values:?}");
+    // Without them the plan holds the ring, and is refused.
+    let incomplete = solved("parent_child");
+    assert_eq!(incomplete.status, Status::Failed);
+    assert!(value(&incomplete) < 2000.0);
 }
 
 /// Says whether a study is told that the rows of its orientation do not suffice.
@@ -170,7 +210,9 @@ fn the_orientation_rows_alone_are_told_where_a_ring_could_live() {
     for formulation in ["conic", "lindistflow"] {
         for (more, lives) in [("", false), (leaf, false), (generator, true), (idle, true), (shed, true)] {
             assert_eq!(warned(&study("parent_child", formulation, more)), lives, "{formulation} {more}");
-            assert!(!warned(&study("single_commodity", formulation, more)), "{formulation} {more}");
+            for encoding in encodings().iter().filter(|e| complete(e)) {
+                assert!(!warned(&study(encoding, formulation, more)), "{encoding} {formulation} {more}");
+            }
         }
     }
 }

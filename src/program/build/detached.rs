@@ -23,8 +23,10 @@ enum Balance {
 /// its own. Where every bus draws, none can: what its buses draw would have to come from nowhere.
 pub fn check(model: &Model, program: &Program) -> Option<Diagnostic> {
     let network = program.network.as_ref()?;
-    network.periods.iter().find(|p| p.radial.is_some())?;
-    if program.constraints.iter().any(|c| c.acyclic) {
+    let radial = network.periods.iter().find_map(|p| p.radial.as_ref())?;
+    // Programs with uncertain factors are solved in parts, which cut off nothing.
+    let cut = radial.cut_cycles && program.factors.is_empty();
+    if cut || program.constraints.iter().any(|c| c.acyclic) {
         return None;
     }
     let balances = balances(program, network);
@@ -43,7 +45,7 @@ pub fn check(model: &Model, program: &Program) -> Option<Diagnostic> {
     );
     Some(
         d.note("a ring cut off from every source keeps the rule that each bus has one parent")
-            .help("leave out `encoding = parent_child`: the default encoding forbids such rings"),
+            .help("leave out `encoding`: the default one forbids such rings"),
     )
 }
 

@@ -1,7 +1,7 @@
 //! What the library's `@role` annotations say of the electrical network.
 
 use super::affine_only;
-use crate::model::{Evaluator, Value};
+use crate::model::{Context, Evaluator, Value};
 use crate::names::{MemberId, Names};
 use crate::program::{Affine, Branch, Bus, FlowCone, Network, PeriodState, Program, RadialArcs, Relation, Source};
 use crate::units::typed::Ty;
@@ -255,7 +255,11 @@ fn radial(ev: &mut Evaluator<'_>, bus: usize, t: usize, at: &[Value]) -> Option<
     let root = per_bus("root", 0.0)?;
     let energised = per_bus("energised", 1.0)?;
     let _ = t;
-    Some(RadialArcs { arcs, root, energised })
+    let cut_cycles = member(&model.names, arc, "acyclic").is_some_and(|m| {
+        let mut cx = Context::new(arc, 0, model.members[m].slots);
+        ev.guarded_in(m, &mut cx) == Ok(true)
+    });
+    Some(RadialArcs { arcs, root, energised, cut_cycles })
 }
 
 fn minimises_losses(program: &Program) -> bool {

@@ -1,11 +1,15 @@
 //! `tieline solve FILE`
 
 use super::cases::{Run, Task, names_of_cases, together};
-use super::{Display, Exit, Findings, Format, Terminal, quantities, stop_flag, write_out};
-use crate::report::{Comparison, Status, StudyOptions, compare, uncertain_document, uncertain_summary};
+use super::output::write_file;
+use super::{Disk, Display, Exit, Findings, Format, Terminal, quantities, stop_flag, write_out};
+use crate::report::{Comparison, Keeper, Status, StudyOptions, compare, uncertain_document, uncertain_summary};
 use crate::solution::{self, Engine};
-use crate::uncertainty::Solved;
+use crate::source::Files;
+use crate::uncertainty::{Saved, Solved};
 use serde_json::Value;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 /// Options of `solve`.
 #[derive(Debug, clap::Args)]
@@ -40,6 +44,12 @@ pub(super) struct Options {
     /// Seed of everything random
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// Save where the search of a robust study stands, after every iteration
+    #[arg(long, value_name = "FILE", conflicts_with = "all_cases")]
+    save_state: Option<String>,
+    /// Go on with the search of a robust study from a saved state
+    #[arg(long, value_name = "FILE", conflicts_with = "all_cases")]
+    resume: Option<String>,
     /// Engine
     #[arg(long, value_enum, default_value_t = Which::Auto)]
     engine: Which,
@@ -84,6 +94,22 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     } else {
         options.case.iter().cloned().map(Some).collect()
     };
+    let resume = match (&options.resume, cases.len()) {
+        (None, _) => None,
+        (Some(path), 1) => match saved(path) {
+            Ok(state) => Some(state),
+            Err(why) => {
+                terminal.complain(&format!("cannot go on from `{path}`: {why}"), None);
+                return Exit::Usage;
+            }
+        },
+        _ => return one_case(terminal),
+    };
+    if options.save_state.is_some() && cases.len() > 1 {
+        return one_case(terminal);
+    }
+    let trouble: Arc<Mutex<Option<String>>> = Arc::default();
+    let keep = options.save_state.clone().map(|path| keeper(path, trouble.clone()));
     let display = Display::new("solving");
     let solver = solution::Options {
         gap: options.gap,
@@ -103,10 +129,14 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
         file: &options.file,
         study: options.study.as_deref(),
         set: &options.set,
-        options: StudyOptions { solver, engine, ..StudyOptions::default() },
+        options: StudyOptions { solver, engine, resume, keep, ..StudyOptions::default() },
     };
     let runs = together(&task, &cases, &display);
     display.finish();
+    let kept = trouble.lock().ok().and_then(|mut t| t.take());
+    if let Some(why) = &kept {
+        terminal.complain(why, None);
+    }
     let mut findings = Findings::default();
     for run in &runs {
         findings.add(&run.analysis.sources, run.findings(compared));
@@ -121,7 +151,32 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     if let Err(exit) = written {
         return exit;
     }
+    if kept.is_some() {
+        return Exit::Usage;
+    }
     runs.iter().map(exit).max_by_key(|e| severity(*e)).unwrap_or(Exit::Errors)
+}
+
+/// Reads a saved state.
+fn saved(path: &str) -> Result<Saved, String> {
+    let bytes = Disk::here().read(path)?;
+    Saved::read(std::str::from_utf8(&bytes).map_err(|_| "it is no text")?)
+}
+
+fn one_case(terminal: &Terminal) -> Exit {
+    terminal.complain("a state is that of one case", Some("give `--case` once"));
+    Exit::Usage
+}
+
+/// Writes every state over the one before, whole or not at all; the first failure is told at the end.
+fn keeper(path: String, trouble: Arc<Mutex<Option<String>>>) -> Keeper {
+    Arc::new(move |saved: &Saved| {
+        if let Err(why) = write_file(Path::new(&path), saved.text().as_bytes(), true)
+            && let Ok(mut first) = trouble.lock()
+        {
+            first.get_or_insert_with(|| format!("cannot write `{path}`: {why}"));
+        }
+    })
 }
 
 fn show_one(options: &Options, runs: &[Run], terminal: &Terminal) -> Result<(), Exit> {

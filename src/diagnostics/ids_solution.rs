@@ -20,6 +20,9 @@ pub const SOLVER_FAILED: Id = Id { code: "E0705", name: "solver-failed" };
 /// A kind of study that is checked but has no engine yet.
 pub const NOT_SOLVABLE_YET: Id = Id { code: "E0706", name: "not-solvable-yet" };
 
+/// A saved state was made for another study, or for this one before a change.
+pub const OTHER_STATE: Id = Id { code: "E0707", name: "other-state" };
+
 /// The relaxed power flow is not physical at the solution.
 pub const CONE_NOT_TIGHT: Id = Id { code: "W0701", name: "cone-not-tight" };
 
@@ -34,6 +37,7 @@ pub const ALL: &[Id] = &[
     CHECK_FAILED_AFTER_SOLVE,
     SOLVER_FAILED,
     NOT_SOLVABLE_YET,
+    OTHER_STATE,
     CONE_NOT_TIGHT,
     GAP_NOT_CLOSED,
 ];

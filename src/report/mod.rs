@@ -32,6 +32,6 @@ pub(crate) use progress::of_costs;
 pub use progress::{StudyListener, StudyProgress};
 pub use quantities::{Quantity, quantities};
 pub use repair::{Found, Repair};
-pub use study::{Status, StudyOptions, StudyResult, check, solve};
+pub use study::{Keeper, Status, StudyOptions, StudyResult, check, solve};
 pub use terminal::summary;
 pub use uncertain::{uncertain_document, uncertain_summary};

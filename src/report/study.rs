@@ -14,7 +14,8 @@ use crate::diagnostics::ids_solution::CHECK_FAILED_AFTER_SOLVE;
 use crate::lowered::{LowerOptions, Reached};
 use crate::program::{Objective, Program};
 use crate::solution::{Engine, Options, Outcome, Termination};
-use crate::uncertainty::{Follower, State};
+use crate::uncertainty::Saved;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// How a study ended.
@@ -48,6 +49,9 @@ impl Status {
     }
 }
 
+/// Receives the states of a search.
+pub type Keeper = Arc<dyn Fn(&Saved) + Send + Sync>;
+
 /// What a study is asked for.
 #[derive(Clone, Default)]
 pub struct StudyOptions {
@@ -58,9 +62,9 @@ pub struct StudyOptions {
     /// Receives the progress in the study's terms.
     pub progress: Option<StudyListener>,
     /// A search of worst cases goes on from here.
-    pub resume: Option<State>,
+    pub resume: Option<Saved>,
     /// Receives where a search of worst cases stands, after every iteration.
-    pub follow: Option<Follower>,
+    pub keep: Option<Keeper>,
 }
 
 /// A solved study.

@@ -15,6 +15,7 @@ use crate::diagnostics::Diagnostic;
 use crate::lowered::{LowerOptions, lower};
 use crate::program::{Constraint, Objective, Program, Relation, VarId};
 use crate::solution::{Engine, Options, Termination};
+use std::time::Instant;
 
 /// The program at a radius; none where the data do not allow it.
 pub type AtRadius<'a> = dyn Fn(f64) -> Option<Program> + 'a;
@@ -102,6 +103,8 @@ pub fn solve_igdt(question: &Question, at_radius: &AtRadius<'_>, engine: Engine,
         at_radius,
         engine,
         options,
+        began: Instant::now(),
+        last: None,
         known: Vec::new(),
         found: Vec::new(),
         diagnostics: Vec::new(),
@@ -137,6 +140,9 @@ struct Search<'a> {
     at_radius: &'a AtRadius<'a>,
     engine: Engine,
     options: &'a Options,
+    began: Instant,
+    /// The last plan found, at whatever radius: where the next search begins.
+    last: Option<Vec<f64>>,
     known: Vec<Known>,
     /// Realisations found: factors do not change with the radius.
     found: Vec<Vec<f64>>,
@@ -231,17 +237,19 @@ impl Search<'_> {
     fn value(&mut self, radius: f64, target: Option<f64>, gap: f64) -> Result<Known, Termination> {
         let program = (self.at_radius)(radius).ok_or(Termination::Failed)?;
         self.evaluations += 1;
-        let options = Options { gap, progress: None, ..self.options.clone() };
+        let time_limit = (self.options.time_limit - self.began.elapsed().as_secs_f64()).max(0.0);
+        let options = Options { gap, time_limit, progress: None, ..self.options.clone() };
         if radius == 0.0 || self.question.view == View::Opportunity {
             return self.favourable(&program, radius, &options);
         }
         let set = Set::new(&program);
         let oracle = Oracle::choose(&program, &set).ok_or(Termination::Failed)?;
-        let ask = Ask { target, known: std::mem::take(&mut self.found), ..Ask::default() };
+        let ask = Ask { target, known: std::mem::take(&mut self.found), start: self.last.clone(), ..Ask::default() };
         let Robust { termination, cost, bound, values, worst, realisations, diagnostics, .. } =
             solve_robust(&program, &set, &oracle, self.engine, &options, ask);
         self.found = realisations.into_iter().map(|r| r.factors).collect();
         self.diagnostics.extend(diagnostics);
+        self.last = values.clone().or(self.last.take());
         match termination {
             Termination::Optimal | Termination::Limit => {
                 Ok(Known { radius, lower: bound, upper: cost.unwrap_or(f64::INFINITY), values, factors: worst })
@@ -267,6 +275,7 @@ impl Search<'_> {
                 let mut values = lowering.map.values(&lowering.problem, &point);
                 let factors = if radius == 0.0 { nominal } else { values.split_off(program.variables.len()) };
                 let factors = Some(factors);
+                self.last = Some(values.clone());
                 Ok(Known { radius, lower: outcome.bound * scale, upper: value * scale, values: Some(values), factors })
             }
             (Termination::Optimal, ..) => Err(Termination::Failed),

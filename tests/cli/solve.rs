@@ -214,3 +214,35 @@ fn a_study_without_decisions_ends_as_it_does_in_check() {
         assert!(checked.contains("E0510") && solved.out == checked, "{}", solved.out);
     }
 }
+
+const WORST: &str = "uncertain g in 0..1\nvar size : number in 0..10, ahead\nvar missing : number in 0..10, recourse\n\
+    rule served : size + missing >= 4 + 2 * g\nminimize size + 3 * missing\nstudy worst = robust ccg(gap = 0 %)\n";
+
+#[test]
+fn a_robust_search_goes_on_from_its_saved_state() {
+    let here = Folder::new();
+    here.file("a.tie", WORST);
+    let whole = here.run(&["solve", "a.tie", "--format", "json", "--save-state", "state.json"]).ends(0);
+    let state = json(&here.read("state.json"));
+    assert_eq!(state["tieline_robust_state"], 1);
+    assert_eq!(state["factors"], serde_json::json!(["g"]));
+    let again = here.run(&["solve", "a.tie", "--format", "json", "--resume", "state.json"]).ends(0);
+    let (whole, again) = (json(&whole.out), json(&again.out));
+    for key in ["objective", "bound", "worst_case", "iterations"] {
+        assert_eq!(whole[key], again[key], "{key}");
+    }
+    assert_eq!(here.names(), ["a.tie", "state.json"]);
+    // Another model.
+    here.file("a.tie", WORST.replace("2 * g", "3 * g"));
+    let changed = here.run(&["solve", "a.tie", "--resume", "state.json"]).ends(1);
+    assert!(changed.out.contains("E0707") && changed.out.contains("has been changed"), "{}", changed.out);
+    // No state at all.
+    let none = here.run(&["solve", "a.tie", "--resume", "a.tie"]).ends(2);
+    assert!(none.err.contains("cannot go on from `a.tie`: it is no JSON"), "{}", none.err);
+    here.run(&["solve", "a.tie", "--resume", "nowhere.json"]).ends(2);
+    let unwritten = here.run(&["solve", "a.tie", "--save-state", "no/state.json"]).ends(2);
+    assert!(unwritten.err.contains("cannot write `no/state.json`"), "{}", unwritten.err);
+    // A study of another kind.
+    here.file("a.tie", WORST.replace("robust ccg(gap = 0 %)", "deterministic"));
+    here.run(&["solve", "a.tie", "--save-state", "state.json"]).ends(1);
+}

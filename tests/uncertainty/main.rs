@@ -6,6 +6,7 @@ mod blocks;
 mod igdt;
 mod instances;
 mod properties;
+mod resume;
 mod sampling;
 mod stochastic;
 #[path = "../support/mod.rs"]

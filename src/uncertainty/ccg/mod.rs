@@ -94,6 +94,8 @@ pub struct Ask {
     pub target: Option<f64>,
     /// Realisations to begin with: a value per factor.
     pub known: Vec<Vec<f64>>,
+    /// A plan to begin near, if there is a good one: a value per variable.
+    pub start: Option<Vec<f64>>,
     /// Go on from here.
     pub resume: Option<State>,
     /// Called after every iteration.
@@ -122,7 +124,7 @@ pub fn solve_robust(
             upper: None,
             values: None,
             worst: None,
-            last: None,
+            last: ask.start.clone(),
             iterations: Vec::new(),
             nodes: 0,
         }

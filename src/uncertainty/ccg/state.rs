@@ -4,7 +4,7 @@ use super::Iteration;
 use serde::{Deserialize, Serialize};
 
 /// The state after an iteration. Costs are turned so that less is better, in coherent units.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// Realisations of the next master, a value per factor each.
     pub realisations: Vec<Vec<f64>>,

@@ -69,6 +69,9 @@ pub fn solve(program: &Program, model: &Model, with: &With<'_>, options: &StudyO
     if let Some(gap) = study.gap {
         options.solver.gap = gap;
     }
+    if !matches!(study.method, Method::Robust { .. }) && (options.resume.is_some() || options.keep.is_some()) {
+        return refused(program, vec![no_state(study.span)]);
+    }
     match &study.method {
         Method::Deterministic => plain(study.name, at(program, &Set::new(program).nominal()), &options),
         Method::Robust { sets, samples } => match robust::with_sets(program, sets.as_deref()) {
@@ -95,6 +98,12 @@ fn no_study(span: Span) -> Diagnostic {
     Diagnostic::new(ids_solution::NOT_SOLVABLE_YET, span, text, "uncertain, without a study").help(
         "add `study worst = robust ccg(gap = 1 %)`, or `study plain = deterministic` for the middle of the ranges",
     )
+}
+
+fn no_state(span: Span) -> Diagnostic {
+    let text = "only the search of a robust study can be saved and gone on with";
+    Diagnostic::new(ids_solution::OTHER_STATE, span, text, "not a robust study")
+        .help("leave out `--save-state` and `--resume`, or choose a robust study with `--study`")
 }
 
 /// A cost must come out again from the values of a result, evaluated on the program shown; a proven

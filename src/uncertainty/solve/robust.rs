@@ -7,6 +7,7 @@ use crate::report::{Status, StudyOptions, StudyResult, check, of_costs};
 use crate::solution::{Listener, Options, Outcome, Progress};
 use crate::source::Span;
 use crate::uncertainty::ccg::{Ask, Follower, Iteration, Robust, State, WORST_SHARE, solve_robust};
+use crate::uncertainty::saved::Saved;
 use crate::uncertainty::study::Study;
 use crate::uncertainty::worst::whole_later;
 use crate::uncertainty::{Judged, Oracle, Set, at, deviations, judge, regions};
@@ -66,7 +67,14 @@ pub(super) fn robust(program: &Program, study: &Study, samples: Option<usize>, o
         }
         return refused(program, found);
     };
-    let ask = Ask { resume: options.resume.clone(), follow: Some(follower(program, options)), ..Ask::default() };
+    if let Some(why) = options.resume.as_ref().and_then(|s| s.fits(program).err()) {
+        return refused(program, vec![other_state(study.span, &why)]);
+    }
+    let ask = Ask {
+        resume: options.resume.as_ref().map(|s| s.state.clone()),
+        follow: Some(follower(program, study, options)),
+        ..Ask::default()
+    };
     let solver = Options { progress: listener(program, options), ..options.solver.clone() };
     let mut solved = solve_robust(program, &set, &oracle, options.engine, &solver, ask);
     let maximize = program.objectives.first().is_some_and(|o| o.maximize);
@@ -114,8 +122,9 @@ fn listener(program: &Program, options: &StudyOptions) -> Option<Listener> {
 }
 
 /// A line for every iteration, and the state for whoever keeps it.
-fn follower(program: &Program, options: &StudyOptions) -> Follower {
-    let (told, keeps, goal) = (options.progress.clone(), options.follow.clone(), program.objectives.first().cloned());
+fn follower(program: &Program, study: &Study, options: &StudyOptions) -> Follower {
+    let (told, goal) = (options.progress.clone(), program.objectives.first().cloned());
+    let keeps = options.keep.clone().map(|keep| (keep, Saved::of(program, &study.name, &State::default())));
     let began = Instant::now();
     Arc::new(move |state: &State| {
         if let (Some(told), Some(goal)) = (&told, &goal) {
@@ -127,8 +136,8 @@ fn follower(program: &Program, options: &StudyOptions) -> Follower {
             };
             told(&of_costs(goal, &progress, Some(format!("iteration {}", state.iterations.len()))));
         }
-        if let Some(keeps) = &keeps {
-            keeps(state);
+        if let Some((keep, saved)) = &keeps {
+            keep(&Saved { state: state.clone(), ..saved.clone() });
         }
     })
 }
@@ -189,6 +198,14 @@ fn infeasible(study: &Study, program: &Program, solved: &Robust) -> Diagnostic {
 /// Share by which a proven worst cost may pass that of the realisation found.
 pub(super) fn apart(program: &Program, options: &StudyOptions) -> f64 {
     if whole_later(program).is_some() { WORST_SHARE * options.solver.gap } else { 0.0 }
+}
+
+/// A state that does not belong to the study.
+fn other_state(span: Span, why: &str) -> Diagnostic {
+    let text = "the saved state does not belong to this study";
+    Diagnostic::new(ids_solution::OTHER_STATE, span, text, "cannot go on from there")
+        .note(why.to_string())
+        .help("take back the change, or solve the study from the beginning without `--resume`")
 }
 
 /// Why no exact way is known.

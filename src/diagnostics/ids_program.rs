@@ -38,6 +38,9 @@ pub const UNUSED_UNCERTAINTY: Id = Id { code: "W0601", name: "unused-uncertainty
 /// A budget that the ranges of the factors keep anyway.
 pub const IDLE_BUDGET: Id = Id { code: "W0602", name: "idle-budget" };
 
+/// A sum that belongs beside what is minimised, and is in no goal.
+pub const UNCOUNTED_TOTAL: Id = Id { code: "W0501", name: "uncounted-total" };
+
 /// All of this file, in order.
 pub const ALL: &[Id] = &[
     NOT_CONVEX,
@@ -49,6 +52,7 @@ pub const ALL: &[Id] = &[
     STRICT_COMPARISON,
     UNSUPPORTED_POSITION,
     NOTHING_TO_DECIDE,
+    UNCOUNTED_TOTAL,
     EMPTY_UNCERTAINTY_SET,
     UNUSED_UNCERTAINTY,
     IDLE_BUDGET,

@@ -190,6 +190,12 @@ impl UnitTable {
                 let d = Diagnostic::new(ids_names::UNKNOWN_NAME, e.span, text, "unknown type");
                 let others = ["binary", "integer", "count", "text", "yes/no"];
                 let known = self.kinds.keys().chain(self.dimensions.keys()).map(SmolStr::as_str).chain(others);
+                if let Some(unit) = self.units.get(n) {
+                    let of = self.describe(&unit.quantity);
+                    return Err(d
+                        .note(format!("`{n}` is a unit; a declaration names what is measured, not its unit"))
+                        .help(format!("write `{of}`")));
+                }
                 Err(match did_you_mean(n, known) {
                     Some(s) => d.help(format!("did you mean `{s}`?")),
                     None => d.help("types are kinds such as `active_power` or `ratio`, or `binary`, `integer`, `count`, `yes/no`, `text`"),

@@ -216,3 +216,14 @@ fn the_orientation_rows_alone_are_told_where_a_ring_could_live() {
         }
     }
 }
+
+/// An interior point leaves a residual of 1e-7 where the true bound is 0: relative to 0 such a gap never closes.
+#[test]
+fn a_goal_that_no_decision_changes_is_closed_at_once() {
+    let study = ring(0.9).study("conic, radial").replace("minimize losses", "minimize 0 * losses");
+    for engine in ENGINES {
+        let result = solve(&program(&study), &options(engine, 1e-4));
+        assert_eq!((result.status, value(&result)), (Status::Optimal, 0.0), "{engine:?}");
+        assert!(result.outcome.is_some_and(|o| o.nodes <= 3), "{engine:?}");
+    }
+}

@@ -9,6 +9,7 @@ mod network;
 mod rules;
 mod stages;
 mod uncertainty;
+mod uncounted;
 mod variables;
 
 pub use goal::{no_objective, no_study};
@@ -48,6 +49,7 @@ pub fn build(model: &Model) -> (Program, Vec<Diagnostic>) {
     if diagnostics.is_empty() {
         diagnostics = uncertainty::check(model, &program);
         diagnostics.extend(detached::check(model, &program));
+        diagnostics.extend(uncounted::check(model, &program));
     }
     (program, diagnostics)
 }

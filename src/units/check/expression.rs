@@ -13,6 +13,9 @@ use std::sync::Arc;
 
 const MAX_DEPTH: usize = 400;
 
+/// A quantity stands where another is expected.
+const EXPECTED: &str = "value";
+
 impl Checker<'_> {
     /// Types an expression. `expected` lets bare words of an enumeration be understood.
     pub fn expression(&mut self, e: &ast::Expr, scope: &mut Scope, expected: Option<&Ty>) -> Node {
@@ -402,7 +405,7 @@ impl Checker<'_> {
                 if have.meet(want).is_none() {
                     match node.kind {
                         NodeKind::Number(x) if *have == Quantity::NUMBER => self.missing_unit(node.span, x, want),
-                        _ => self.unit_mismatch(at, want, node.span, have, "value"),
+                        _ => self.unit_mismatch(at, want, node.span, have, EXPECTED),
                     }
                 }
             }
@@ -417,7 +420,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Two quantities that do not fit.
+    /// Two quantities that do not fit: under an operation (`what`), or where one is expected.
     pub(super) fn unit_mismatch(&mut self, a_span: Span, a: &Quantity, b_span: Span, b: &Quantity, what: &str) {
         let (na, nb) = (self.units.describe(a), self.units.describe(b));
         let d = if a.dimension == b.dimension {
@@ -431,12 +434,14 @@ impl Checker<'_> {
             .note(format!("{na} and {nb} share a dimension and mean different things"))
             .help(format!("if it is meant, convert on purpose: `{convert}(...)`"))
         } else {
-            let mut d = Diagnostic::new(
-                ids_units::UNIT_MISMATCH,
-                b_span,
-                format!("{what} of {na} and {nb} do not fit"),
-                format!("this is {nb}"),
-            );
+            let text = match what {
+                EXPECTED => format!("{na} is expected here, and this is {nb}"),
+                _ => format!("{what} of {na} and {nb} do not fit"),
+            };
+            let mut d = Diagnostic::new(ids_units::UNIT_MISMATCH, b_span, text, format!("this is {nb}"));
+            if what == EXPECTED && a.dimension.is_none() {
+                d = d.help("write a plain number or a share, such as `0.5` or `50 %`");
+            }
             let time = self.units.dimensions.get("time").map(|t| t.0);
             if let Some(time) = time
                 && (a.dimension.combine(&time, 1) == b.dimension || b.dimension.combine(&time, 1) == a.dimension)

@@ -212,6 +212,14 @@ impl Checker<'_> {
             Some(s) => {
                 d.help(format!("did you mean `{s}`?")).fix(format!("Replace by `{s}`"), vec![(span, s.to_string())])
             }
+            None if scope.class == ROOT => {
+                let sums = |m: &&MemberId| {
+                    matches!(self.names.members[**m].kind, MemberKind::Total(_) | MemberKind::Cost { .. })
+                };
+                let sums: Vec<String> =
+                    self.names.classes[ROOT].all.iter().filter(sums).map(|m| self.names.qualified(*m)).collect();
+                if sums.is_empty() { d } else { d.help(format!("totals and costs of this study: {}", sums.join(", "))) }
+            }
             None => d,
         }
     }

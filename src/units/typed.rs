@@ -239,6 +239,52 @@ pub enum NodeKind {
     Error,
 }
 
+impl Node {
+    /// Calls `visit` for every part of an expression.
+    pub fn children(&self, visit: &mut dyn FnMut(&Node)) {
+        match &self.kind {
+            NodeKind::Number(_)
+            | NodeKind::Bool(_)
+            | NodeKind::Text(_)
+            | NodeKind::Symbol(_)
+            | NodeKind::Local(_)
+            | NodeKind::This
+            | NodeKind::Step
+            | NodeKind::First
+            | NodeKind::Last
+            | NodeKind::All(_)
+            | NodeKind::Group(..)
+            | NodeKind::Periods
+            | NodeKind::Error => {}
+            NodeKind::NumberOf(a)
+            | NodeKind::Shift(a, _)
+            | NodeKind::IdOf(a)
+            | NodeKind::ById(_, a)
+            | NodeKind::Neg(a)
+            | NodeKind::Not(a)
+            | NodeKind::Given(a)
+            | NodeKind::InMode(_, a)
+            | NodeKind::Cell { row: a, .. } => visit(a),
+            NodeKind::Range(a, b) | NodeKind::Binary(_, a, b) => [a, b].into_iter().for_each(|n| visit(n)),
+            NodeKind::If(a, b, c) => [a, b, c].into_iter().for_each(|n| visit(n)),
+            NodeKind::Member { of, index, .. } => of.iter().map(|n| &**n).chain(index).for_each(visit),
+            NodeKind::Factor { index: list, .. } | NodeKind::Collect(list) | NodeKind::Call(_, list) => {
+                list.iter().for_each(visit);
+            }
+            NodeKind::Filter { set, cond, .. } => [set].into_iter().chain(cond).for_each(|n| visit(n)),
+            NodeKind::Fold { indices, filter, body, .. } => {
+                indices.iter().for_each(|i| visit(&i.1));
+                filter.iter().chain([body]).for_each(|n| visit(n));
+            }
+            NodeKind::Match(on, arms) => {
+                visit(on);
+                arms.iter().for_each(|a| visit(&a.1));
+            }
+            NodeKind::List(rows) => rows.iter().flatten().for_each(visit),
+        }
+    }
+}
+
 /// An index of a member, with its set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TypedIndex {

@@ -118,9 +118,13 @@ impl Evaluator<'_> {
         match &model.members[member].body {
             TypedBody::Var { .. } => {
                 let key = (member, if self.facts.shared[member] { 0 } else { self.mode });
-                let known = self.decisions.as_ref().and_then(|d| d.vars.get(&key)).and_then(|s| s.get(at));
-                if let Some(v) = known {
-                    sum.add_variable(*v, factor);
+                if let Some(d) = &self.decisions
+                    && let Some(v) = d.vars.get(&key).and_then(|s| s.get(at))
+                {
+                    match d.decided(*v) {
+                        Some(x) => sum.add_number(factor * x),
+                        None => sum.add_variable(*v, factor),
+                    }
                     return Ok(());
                 }
             }

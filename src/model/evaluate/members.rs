@@ -27,6 +27,12 @@ pub struct Decisions {
     pub(super) forms: FxHashMap<(MemberId, usize), Store<Arc<Form>>>,
     open_sums: Vec<(MemberId, usize)>,
     reach: FxHashMap<(MemberId, usize, Function), Store<f64>>,
+    /// Is a variable frozen by a setting?
+    pub frozen: bool,
+    /// Values of variables that stand as numbers, NaN for the others; none where all stand as they are.
+    pub settled: Option<Vec<f64>>,
+    /// Where there are such: limits of variables that rows of their own give them.
+    pub limits: Vec<(f64, f64)>,
     /// Variables whose limits are being evaluated.
     making: Vec<(MemberId, usize, u32, Vec<usize>)>,
 }
@@ -42,6 +48,19 @@ impl Decisions {
     pub fn make_exact(&mut self, id: AtomId, how: Exactness) {
         if let Some(a) = self.program.atoms.get_mut(id.0 as usize) {
             a.exact = how;
+        }
+    }
+
+    /// The value of a variable that stands as a number.
+    pub(super) fn decided(&self, v: VarId) -> Option<f64> {
+        self.settled.as_ref().and_then(|s| s.get(v.0 as usize)).copied().filter(|x| !x.is_nan())
+    }
+
+    /// A variable, or its number.
+    fn symbol(&self, v: VarId) -> Value {
+        match self.decided(v) {
+            Some(x) => Value::Number(x),
+            None => Value::Form(Arc::new(Form::affine(Affine::variable(v)))),
         }
     }
 
@@ -154,8 +173,8 @@ impl<'m> Evaluator<'m> {
             TypedBody::Param { .. } | TypedBody::Let(_) => self.values[self.mode].get(&member)?.get(at).cloned(),
             TypedBody::Var { .. } => {
                 let key = (member, if self.facts.shared[member] { 0 } else { self.mode });
-                let v = *self.decisions.as_ref()?.vars.get(&key)?.get(at)?;
-                Some(Value::Form(Arc::new(Form::affine(Affine::variable(v)))))
+                let d = self.decisions.as_ref()?;
+                Some(d.symbol(*d.vars.get(&key)?.get(at)?))
             }
             _ => None,
         }
@@ -465,7 +484,7 @@ impl<'m> Evaluator<'m> {
             return Err(self.report(Diagnostic::new(ids_names::WRONG_VALUE, span, text, "a decision")));
         }
         match self.make_variable(member, element, &ordinals, &index, ahead, mode)? {
-            Some(v) => Ok(Value::Form(Arc::new(Form::affine(Affine::variable(v))))),
+            Some(v) => self.decisions.as_ref().map(|d| d.symbol(v)).ok_or(Stop),
             None => {
                 let name = model.names.qualified(member);
                 let class = model.names.members[member].class;
@@ -587,6 +606,7 @@ impl<'m> Evaluator<'m> {
         let (naming, unit) = self.namings.get(&(member, mode)).ok_or(Stop)?;
         let (name, unit) = (self.name(naming, element, index), unit.clone());
         // Freezing: `line.closed = initial`, or a value.
+        let mut frozen = false;
         match self.chosen(member, element) {
             Chosen::Setting(SettingValue::Initial, ..) => {
                 let TypedBody::Var { starts: Some(Start::Value(node)), .. } = &typed.body else {
@@ -595,6 +615,7 @@ impl<'m> Evaluator<'m> {
                 };
                 let x = self.number(node, &mut cx)?;
                 (low, high) = (x, x);
+                frozen = true;
             }
             Chosen::Setting(SettingValue::Value(node), slots, row, _) => {
                 let mut inner = Context::new(class, element, slots.max(index.len() + 1));
@@ -606,6 +627,7 @@ impl<'m> Evaluator<'m> {
                 }
                 let x = self.number(node, &mut inner)?;
                 (low, high) = (x, x);
+                frozen = true;
             }
             _ => {}
         }
@@ -625,6 +647,7 @@ impl<'m> Evaluator<'m> {
         if let Some(s) = store {
             d.vars.insert((member, mode), s);
         }
+        d.frozen |= frozen;
         let id = VarId(d.program.variables.len() as u32);
         let stage = if ahead { Stage::Ahead } else { Stage::Recourse };
         d.program.variables.push(Variable { name, domain: *domain, lower: low, upper: high, stage, unit, origin });

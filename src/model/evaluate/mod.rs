@@ -105,6 +105,16 @@ impl<'m> Evaluator<'m> {
         }
     }
 
+    /// Is an expression data, whatever is decided?
+    pub fn is_data(&self, node: &Node) -> bool {
+        self.facts.is_data(node)
+    }
+
+    /// Is a definition put in where it is used?
+    pub fn is_inline(&self, member: MemberId) -> bool {
+        self.facts.inline.get(member).copied().unwrap_or(false)
+    }
+
     /// Reports once per place and id.
     pub fn report(&mut self, d: Diagnostic) -> Stop {
         let key = (d.id.code, d.span().unwrap_or(Span::new(crate::source::FileId(0), 0, 0)));

@@ -7,6 +7,7 @@ mod detached;
 mod goal;
 mod network;
 mod rules;
+mod settle;
 mod stages;
 mod uncertainty;
 mod uncounted;
@@ -15,13 +16,24 @@ mod variables;
 pub use goal::{no_objective, no_study};
 
 use super::{Affine, DisplayUnit, Form, Objective, OpenSum, Program, Relation};
-use crate::diagnostics::{Diagnostic, ids_program};
+use crate::diagnostics::{Diagnostic, Severity, ids_program};
 use crate::model::{Context, Decisions, Evaluator, Model};
 use crate::names::ROOT;
 use crate::units::typed::{Ty, TypedBody};
 
 /// Builds the program. With errors in the diagnostics it is incomplete and must not be solved.
 pub fn build(model: &Model) -> (Program, Vec<Diagnostic>) {
+    let (program, found, settled) = build_with(model, true);
+    if settled && found.iter().any(|d| d.severity == Severity::Error) {
+        // What clashes with what was settled is told as if nothing had been.
+        let (program, found, _) = build_with(model, false);
+        return (program, found);
+    }
+    (program, found)
+}
+
+/// The program, its findings, and whether frozen decisions settled others.
+fn build_with(model: &Model, settle: bool) -> (Program, Vec<Diagnostic>, bool) {
     let mut ev = Evaluator::new(model);
     let mut decisions = Decisions::default();
     decisions.program.periods = model.periods;
@@ -32,6 +44,9 @@ pub fn build(model: &Model) -> (Program, Vec<Diagnostic>) {
         ev.mode = mode;
         variables::all(&mut ev);
     }
+    if settle && ev.diagnostics.is_empty() {
+        settle::settle(&mut ev);
+    }
     for mode in 0..modes {
         ev.mode = mode;
         sums(&mut ev);
@@ -41,6 +56,8 @@ pub fn build(model: &Model) -> (Program, Vec<Diagnostic>) {
     ev.mode = 0;
     objectives(&mut ev);
     budgets::all(&mut ev);
+    // The network is told in variables, whatever is known of them.
+    let settled = ev.decisions.as_mut().is_some_and(|d| d.settled.take().is_some());
     let network = network::describe(&mut ev);
     let mut diagnostics = std::mem::take(&mut ev.diagnostics);
     let mut program = ev.decisions.take().map(|d| d.program).unwrap_or_default();
@@ -51,7 +68,7 @@ pub fn build(model: &Model) -> (Program, Vec<Diagnostic>) {
         diagnostics.extend(detached::check(model, &program));
         diagnostics.extend(uncounted::check(model, &program));
     }
-    (program, diagnostics)
+    (program, diagnostics, settled)
 }
 
 /// Balances become constraints; totals and balances are kept with their summands.

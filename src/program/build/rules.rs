@@ -1,7 +1,8 @@
 //! Expanding rules over their elements and indices.
 
+use super::settle;
 use crate::diagnostics::{Diagnostic, ids_program};
-use crate::model::{Context, Demand, Evaluator};
+use crate::model::{Context, Demand, Evaluator, Stop};
 use crate::names::{MemberId, ROOT};
 use crate::program::{Constraint, DisplayUnit, Relation, shown};
 use crate::syntax::ast::BinaryOp;
@@ -39,52 +40,68 @@ fn rule(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
     let acyclic = m.has_role("completion");
     let mode = model.modes.get(ev.mode).map(|m| m.as_str());
     let naming = ev.naming(&base, class, &typed.indices, false, mode);
+    let own_atom = settle::has_own_atom(ev, member);
+    instances(ev, class, member, &mut |ev, element, cx| {
+        let demand = ev.demand(condition, cx)?;
+        if demand == Demand::Holds {
+            return Ok(true);
+        }
+        let index = &cx.slots[..typed.indices.len()];
+        let name = ev.name(&naming, element, index);
+        match demand {
+            Demand::Holds => {}
+            Demand::Fails(values) => {
+                let owner = &model.classes[class].elements[element as usize];
+                let text = match values {
+                    Some((a, b)) => {
+                        format!("rule `{name}` cannot hold: its sides are {} and {}", shown(a, &unit), shown(b, &unit))
+                    }
+                    None => format!("rule `{name}` cannot hold with these data"),
+                };
+                let d = Diagnostic::new(ids_program::CONSTANT_RULE_VIOLATED, condition.span, text, "never holds")
+                    .note("nothing in this rule is left to decide");
+                let d = if class == ROOT { d } else { d.label(owner.span, "for this element") };
+                ev.report(d);
+            }
+            Demand::Relations(list) => {
+                let several = list.len() > 1;
+                for (k, relation) in list.into_iter().enumerate() {
+                    let name = if several { name.with(format!(".{}", k + 1)) } else { name.clone() };
+                    let unit = unit.clone();
+                    push(ev, Constraint { name, relation, implied: *implied, acyclic, unit, origin }, own_atom);
+                }
+            }
+        }
+        Ok(true)
+    });
+}
+
+/// Calls `f` for every element and index combination for which a member is there.
+pub(super) fn instances(
+    ev: &mut Evaluator<'_>,
+    class: usize,
+    member: MemberId,
+    f: &mut dyn FnMut(&mut Evaluator<'_>, u32, &mut Context) -> Result<bool, Stop>,
+) {
+    let model = ev.model;
+    let typed = &model.members[member];
     let indices: Vec<(usize, Node)> = typed.indices.iter().enumerate().map(|(k, i)| (k, i.set.clone())).collect();
     for element in 0..model.classes[class].elements.len() as u32 {
         let mut cx = Context::new(class, element, typed.slots);
-        match ev.guarded_in(member, &mut cx) {
-            Ok(true) => {}
-            _ => continue,
+        if let Ok(true) = ev.guarded_in(member, &mut cx) {
+            // What is wrong with an element is told; the others are gone through all the same.
+            let _ = ev.each(&indices, typed.where_.as_ref(), &mut cx, &mut |ev, cx| f(ev, element, cx));
         }
-        let _ = ev.each(&indices, typed.where_.as_ref(), &mut cx, &mut |ev, cx| {
-            let demand = ev.demand(condition, cx)?;
-            let index = &cx.slots[..typed.indices.len()];
-            let name = ev.name(&naming, element, index);
-            match demand {
-                Demand::Holds => {}
-                Demand::Fails(values) => {
-                    let owner = &model.classes[class].elements[element as usize];
-                    let text = match values {
-                        Some((a, b)) => format!(
-                            "rule `{name}` cannot hold: its sides are {} and {}",
-                            shown(a, &unit),
-                            shown(b, &unit)
-                        ),
-                        None => format!("rule `{name}` cannot hold with these data"),
-                    };
-                    let d = Diagnostic::new(ids_program::CONSTANT_RULE_VIOLATED, condition.span, text, "never holds")
-                        .note("nothing in this rule is left to decide");
-                    let d = if class == ROOT { d } else { d.label(owner.span, "for this element") };
-                    ev.report(d);
-                }
-                Demand::Relations(list) => {
-                    let several = list.len() > 1;
-                    for (k, relation) in list.into_iter().enumerate() {
-                        let name = if several { name.with(format!(".{}", k + 1)) } else { name.clone() };
-                        let unit = unit.clone();
-                        push(ev, Constraint { name, relation, implied: *implied, acyclic, unit, origin });
-                    }
-                }
-            }
-            Ok(true)
-        });
     }
 }
 
-fn push(ev: &mut Evaluator<'_>, c: Constraint) {
+fn push(ev: &mut Evaluator<'_>, c: Constraint, own_atom: bool) {
     // A row without anything to decide has been judged already.
     let empty = matches!(&c.relation, Relation::Le(f) | Relation::Eq(f) if f.is_constant());
-    if let (Some(d), false) = (&mut ev.decisions, empty) {
+    if empty || settle::is_idle(ev, &c, own_atom) {
+        return;
+    }
+    if let Some(d) = &mut ev.decisions {
         d.program.constraints.push(c);
     }
 }

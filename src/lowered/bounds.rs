@@ -8,6 +8,7 @@
 //! infinite and a rule that needs it reports so.
 
 use super::interval::Interval;
+use super::occurrences::{Occurrences, Shape};
 use crate::program::{Affine, AtomId, AtomKind, Domain, Form, Product, Program, Relation, VarId};
 use std::collections::VecDeque;
 
@@ -72,7 +73,9 @@ impl Bounds {
     /// Declared bounds tightened by propagation through the constraints.
     pub fn derive(program: &Program) -> Bounds {
         let mut bounds = Bounds::declared(program);
-        let adjacency = Adjacency::new(program);
+        let occurrences = Occurrences::new(program);
+        let whole: Vec<bool> = program.variables.iter().map(|v| v.domain != Domain::Continuous).collect();
+        let mut pieces = Vec::new();
         let count = program.constraints.len();
         let mut queue: VecDeque<u32> = (0..count as u32).collect();
         let mut queued = vec![true; count];
@@ -83,10 +86,13 @@ impl Bounds {
             queued[i] = false;
             visits[i] += 1;
             moved.clear();
-            let mut step = Step { program, bounds: &mut bounds, constraint: index, moved: &mut moved };
-            step.relation(&program.constraints[i].relation);
+            let mut step = Step { program, bounds: &mut bounds, whole: &whole, constraint: index, moved: &mut moved };
+            match occurrences.shape(i) {
+                Shape::Other => step.relation(&program.constraints[i].relation),
+                shape => step.linear(occurrences.linear(i), shape == Shape::LinearEq, &mut pieces),
+            }
             for var in &moved {
-                for next in adjacency.constraints(*var) {
+                for next in occurrences.constraints(*var) {
                     let n = *next as usize;
                     if !queued[n] && visits[n] < VISITS {
                         queued[n] = true;
@@ -201,15 +207,14 @@ impl Bounds {
     }
 
     /// Tightens one end; returns whether it moved noticeably.
-    fn tighten(&mut self, program: &Program, var: VarId, bound: f64, upper: bool, constraint: u32) -> bool {
+    fn tighten(&mut self, whole: &[bool], var: VarId, bound: f64, upper: bool, constraint: u32) -> bool {
         let index = var.0 as usize;
-        let (Some(range), Some(variable)) = (self.ranges.get(index).copied(), program.variables.get(index)) else {
+        let (Some(range), Some(whole)) = (self.ranges.get(index).copied(), whole.get(index).copied()) else {
             return false;
         };
         if !bound.is_finite() || bound.abs() > HUGE {
             return false;
         }
-        let whole = variable.domain != Domain::Continuous;
         let mut bound = bound;
         if whole {
             let slack = 1e-6 * bound.abs().max(1.0);
@@ -247,6 +252,8 @@ impl Bounds {
 struct Step<'a> {
     program: &'a Program,
     bounds: &'a mut Bounds,
+    /// Which variables are whole numbers.
+    whole: &'a [bool],
     constraint: u32,
     moved: &'a mut Vec<VarId>,
 }
@@ -288,6 +295,38 @@ impl Step<'_> {
                     self.relation(then);
                 }
             }
+        }
+    }
+
+    /// The same for `constant + Σ terms`, with room for the ranges of the terms.
+    fn linear(&mut self, row: (f64, &[u32], &[f64]), equation: bool, pieces: &mut Vec<Interval>) {
+        let (constant, columns, coefficients) = row;
+        let (mut least, mut greatest) = (Sum::default(), Sum::default());
+        least.add(constant);
+        greatest.add(constant);
+        pieces.clear();
+        let mut widest = 0.0f64;
+        for (v, c) in columns.iter().zip(coefficients) {
+            let piece = self.bounds.get(VarId(*v)).times(*c);
+            least.add(piece.lower);
+            greatest.add(piece.upper);
+            widest = widest.max(piece.upper - piece.lower);
+            pieces.push(piece);
+        }
+        if least.infinite > 1 && (!equation || greatest.infinite > 1) {
+            return;
+        }
+        // No term can be greater than it may be already.
+        if !equation && least.infinite == 0 && widest <= -least.finite {
+            return;
+        }
+        for ((v, c), piece) in columns.iter().zip(coefficients).zip(pieces.iter()) {
+            let upper = least.without(piece.lower).map_or(f64::INFINITY, |others| -others);
+            let lower = match greatest.without(piece.upper) {
+                Some(others) if equation => -others,
+                _ => f64::NEG_INFINITY,
+            };
+            self.variable(VarId(*v), Interval::new(lower, upper).times(1.0 / c));
         }
     }
 
@@ -338,8 +377,8 @@ impl Step<'_> {
     }
 
     fn variable(&mut self, var: VarId, range: Interval) {
-        let up = self.bounds.tighten(self.program, var, range.upper, true, self.constraint);
-        let down = self.bounds.tighten(self.program, var, range.lower, false, self.constraint);
+        let up = self.bounds.tighten(self.whole, var, range.upper, true, self.constraint);
+        let down = self.bounds.tighten(self.whole, var, range.lower, false, self.constraint);
         if up || down {
             self.moved.push(var);
         }
@@ -375,68 +414,5 @@ impl Step<'_> {
         for arg in atom.args.iter().filter(|a| a.is_affine()) {
             self.affine(&arg.affine, inside);
         }
-    }
-}
-
-/// Which constraints a variable stands in.
-struct Adjacency {
-    starts: Vec<u32>,
-    constraints: Vec<u32>,
-}
-
-impl Adjacency {
-    fn new(program: &Program) -> Self {
-        let count = program.variables.len();
-        let mut starts = vec![0u32; count + 2];
-        for c in &program.constraints {
-            each_variable(&c.relation, program, &mut |v| {
-                if let Some(s) = starts.get_mut(v.0 as usize + 2) {
-                    *s += 1;
-                }
-            });
-        }
-        for i in 2..starts.len() {
-            starts[i] += starts[i - 1];
-        }
-        let mut constraints = vec![0u32; starts.last().copied().unwrap_or(0) as usize];
-        for (index, c) in program.constraints.iter().enumerate() {
-            each_variable(&c.relation, program, &mut |v| {
-                if let Some(s) = starts.get_mut(v.0 as usize + 1)
-                    && (v.0 as usize) < count
-                {
-                    constraints[*s as usize] = index as u32;
-                    *s += 1;
-                }
-            });
-        }
-        Adjacency { starts, constraints }
-    }
-
-    fn constraints(&self, var: VarId) -> &[u32] {
-        let i = var.0 as usize;
-        match (self.starts.get(i), self.starts.get(i + 1)) {
-            (Some(a), Some(b)) => self.constraints.get(*a as usize..*b as usize).unwrap_or(&[]),
-            _ => &[],
-        }
-    }
-}
-
-/// Every variable occurrence in a relation; arguments of atoms inside atoms are left out.
-fn each_variable(relation: &Relation, program: &Program, visit: &mut dyn FnMut(VarId)) {
-    let form = match relation {
-        Relation::Le(form) | Relation::Eq(form) => form,
-        Relation::Implies { when, then, .. } => {
-            visit(*when);
-            return each_variable(then, program, visit);
-        }
-    };
-    let mut affine = |a: &Affine| a.terms.iter().for_each(|(v, _)| visit(*v));
-    affine(&form.affine);
-    for p in &form.products {
-        affine(&p.left);
-        affine(&p.right);
-    }
-    for arg in form.atoms.iter().filter_map(|(a, _)| program.atoms.get(a.0 as usize)).flat_map(|a| &a.args) {
-        affine(&arg.affine);
     }
 }

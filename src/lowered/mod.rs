@@ -10,6 +10,7 @@ pub mod export;
 mod interval;
 mod lower;
 mod map;
+mod occurrences;
 mod position;
 mod products;
 mod refuse;

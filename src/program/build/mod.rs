@@ -91,7 +91,7 @@ fn sums(ev: &mut Evaluator<'_>) {
         let shown_mode = model.modes.get(mode).map(|m| m.as_str());
         let naming = ev.naming(&qualified, m.class, &model.members[member].indices, false, shown_mode);
         let Some(d) = &mut ev.decisions else { return };
-        let Some(store) = d.sums.remove(&(member, mode)) else { continue };
+        let Some(mut store) = d.sums.remove(&(member, mode)) else { continue };
         for at in 0..store.len() {
             let (element, ordinals) = store.coordinates(at);
             let index: Vec<crate::model::Value> = model.members[member]
@@ -106,7 +106,8 @@ fn sums(ev: &mut Evaluator<'_>) {
             let name = ev.name(&naming, element as u32, &index);
             let form = ev.sum_form(member, at).map(|f| (*f).clone()).unwrap_or_default();
             let period = model.members[member].indices.iter().position(|i| i.ty == Ty::Period).map(|k| ordinals[k]);
-            let contributions = store.get(at).cloned().unwrap_or_default();
+            let mut contributions = store.get_mut(at).map(std::mem::take).unwrap_or_default();
+            contributions.shrink_to_fit();
             if balance && !contributions.is_empty() {
                 if form.is_constant() {
                     if form.affine.constant.abs() > 1e-6 * unit.factor {

@@ -5,6 +5,7 @@ use crate::model::{Context, Evaluator, Value};
 use crate::names::{MemberId, Names};
 use crate::program::{Affine, Branch, Bus, FlowCone, Network, PeriodState, Program, RadialArcs, Relation, Source};
 use crate::units::typed::Ty;
+use rustc_hash::FxHashMap;
 
 /// The class with a role.
 pub fn class(names: &Names, role: &str) -> Option<usize> {
@@ -86,9 +87,19 @@ pub fn describe(ev: &mut Evaluator<'_>) -> Option<Network> {
             });
         }
     }
-    let cones = cones(ev);
-    for t in 0..model.periods {
-        network.periods.push(state(ev, bus, branch, source, t, &cones)?);
+    let mut cones_of = vec![Vec::new(); model.periods];
+    for (t, cone) in cones(ev) {
+        cones_of.get_mut(t)?.push(cone);
+    }
+    let mut balances = vec![Vec::new(); model.periods];
+    for (i, sum) in ev.decisions.as_ref()?.program.sums.iter().enumerate() {
+        if let (Some(t), Some("active" | "reactive"), Some(_)) = (sum.period, sum.role.as_deref(), sum.element) {
+            balances.get_mut(t)?.push(i);
+        }
+    }
+    let mut roles = Roles::default();
+    for (t, (cones, balances)) in cones_of.into_iter().zip(balances).enumerate() {
+        network.periods.push(state(ev, &mut roles, (bus, branch, source), t, cones, &balances)?);
     }
     let program = &ev.decisions.as_ref()?.program;
     network.minimises_losses = minimises_losses(program);
@@ -145,19 +156,29 @@ fn flow_cone(f: &crate::program::Form) -> Option<[Affine; 4]> {
     Some([p.left.clone(), q.left.clone(), w.left.clone(), w.right.clone()])
 }
 
+/// Members by class and role, found once.
+#[derive(Default)]
+struct Roles(FxHashMap<(usize, &'static str), Option<MemberId>>);
+
+impl Roles {
+    fn member(&mut self, names: &Names, class: usize, role: &'static str) -> Option<MemberId> {
+        *self.0.entry((class, role)).or_insert_with(|| member(names, class, role))
+    }
+}
+
+/// The state of a period, with its cones and the places of its balances among the sums.
 fn state(
     ev: &mut Evaluator<'_>,
-    bus: usize,
-    branch: usize,
-    source: Option<usize>,
+    roles: &mut Roles,
+    (bus, branch, source): (usize, usize, Option<usize>),
     t: usize,
-    cones: &[ConeParts],
+    cones: Vec<FlowCone>,
+    balances: &[usize],
 ) -> Option<PeriodState> {
     let model = ev.model;
-    let names = &model.names;
     let at = [Value::Period(t as i64)];
-    let affine = |ev: &mut Evaluator<'_>, c: usize, role: &str, e: u32| -> Option<Affine> {
-        let m = member(&ev.model.names, c, role)?;
+    let mut affine = |ev: &mut Evaluator<'_>, c: usize, role: &'static str, e: u32| -> Option<Affine> {
+        let m = roles.member(&ev.model.names, c, role)?;
         let indexed = ev.model.members[m].indices.iter().any(|i| i.ty == Ty::Period);
         let index: &[Value] = if indexed { &at } else { &[] };
         let v = ev.member_at(m, e, index, ev.model.names.members[m].span).ok()?;
@@ -166,11 +187,11 @@ fn state(
     let branches = model.classes[branch].elements.len() as u32;
     let buses = model.classes[bus].elements.len() as u32;
     let closed: Option<Vec<Affine>> = (0..branches).map(|e| affine(ev, branch, "closed", e)).collect();
-    let (ratio, normal_ratio) = ratios(ev, branch, &affine);
+    let (ratio, normal_ratio) = ratios(ev, branch, &mut affine);
     let voltage2: Vec<Affine> =
         (0..buses).map(|e| affine(ev, bus, "voltage2", e)).collect::<Option<_>>().unwrap_or_default();
     let radial = radial(ev, bus, t, &at);
-    let of_sources = |ev: &mut Evaluator<'_>, role: &str| match source {
+    let mut of_sources = |ev: &mut Evaluator<'_>, role: &'static str| match source {
         Some(s) => (0..model.classes[s].elements.len() as u32).filter_map(|e| affine(ev, s, role, e)).collect(),
         None => Vec::new(),
     };
@@ -178,7 +199,7 @@ fn state(
     let source_reactive = of_sources(ev, "reactive");
     let program = &ev.decisions.as_ref()?.program;
     let mut sums = [vec![Affine::default(); buses as usize], vec![Affine::default(); buses as usize]];
-    for sum in program.sums.iter().filter(|s| s.period == Some(t)) {
+    for sum in balances.iter().filter_map(|i| program.sums.get(*i)) {
         let which = match sum.role.as_deref() {
             Some("active") => 0,
             Some("reactive") => 1,
@@ -190,8 +211,6 @@ fn state(
         }
     }
     let [active, reactive] = sums;
-    let cones = cones.iter().filter(|c| c.0 == t).map(|c| c.1.clone()).collect();
-    let _ = names;
     Some(PeriodState {
         closed: closed?,
         ratio,
@@ -210,14 +229,14 @@ fn state(
 fn ratios(
     ev: &mut Evaluator<'_>,
     branch: usize,
-    affine: &impl Fn(&mut Evaluator<'_>, usize, &str, u32) -> Option<Affine>,
+    affine: &mut impl FnMut(&mut Evaluator<'_>, usize, &'static str, u32) -> Option<Affine>,
 ) -> (Vec<Affine>, Vec<f64>) {
     if member(&ev.model.names, branch, "ratio").is_none() {
         return Default::default();
     }
     let branches = ev.model.classes[branch].elements.len() as u32;
     let one = Affine::constant(1.0);
-    let mut of = |role: &str| -> Vec<Affine> {
+    let mut of = |role: &'static str| -> Vec<Affine> {
         (0..branches).map(|e| affine(ev, branch, role, e).unwrap_or_else(|| one.clone())).collect()
     };
     let (now, before) = (of("ratio"), of("normal_ratio"));

@@ -91,7 +91,7 @@ impl Accumulator {
     }
 
     /// Number of summands that are no numbers.
-    pub fn len(&self) -> usize {
+    pub fn summands(&self) -> usize {
         self.terms.len() + self.products.len() + self.atoms.len() + self.uncertain.len()
     }
 

@@ -225,11 +225,11 @@ impl Evaluator<'_> {
         sum: &mut Accumulator,
     ) -> Result<(Option<f64>, Option<f64>), Stop> {
         self.accumulate(a, 1.0, cx, sum)?;
-        let (left, size) = (sum.take_constant(), sum.len());
+        let (left, size) = (sum.take_constant(), sum.summands());
         self.accumulate(b, -1.0, cx, sum)?;
         let right = 0.0 - sum.take_constant();
         sum.add_number(left - right);
-        Ok(((size == 0).then_some(left), (sum.len() == size).then_some(right)))
+        Ok(((size == 0).then_some(left), (sum.summands() == size).then_some(right)))
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) const CLARABEL: &str = "Clarabel 0.11";
 pub fn solve(problem: &Lowered, options: &Options) -> Outcome {
     let conic = Conic::relaxation(problem);
     let continuous = vec![false; conic.columns()];
-    let effort = Effort { integer: &continuous, eliminate_integers: true };
+    let effort = Effort { integer: &continuous, eliminate_integers: true, kept: &[] };
     let request = Request { deadline: deadline(options), stop: Some(options.stop.clone()), ..Request::default() };
     let relaxed = relax(&conic, &Domain::of_lowered(problem), &effort, &request);
     let mut outcome = Outcome {

@@ -237,7 +237,7 @@ impl Search<'_> {
             }
         }
         let continuous = vec![false; problem.columns()];
-        let effort = Effort { integer: &continuous, eliminate_integers: true };
+        let effort = Effort { integer: &continuous, eliminate_integers: true, kept: &[] };
         let Ok(reduction) = reduce(&problem, &domain, &effort) else { return false };
         let full = if reduction.problem.columns() == 0 {
             reduction.expand(&[])

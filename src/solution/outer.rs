@@ -93,7 +93,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn run(&mut self, problem: &Lowered, primal: Option<&dyn Primal>) -> Termination {
-        let effort = Effort { integer: &self.space.integer, eliminate_integers: true };
+        let effort = Effort { integer: &self.space.integer, eliminate_integers: true, kept: &[] };
         let relaxed = relax(&self.space.problem, &self.space.domain, &effort, &self.request);
         self.iterations += relaxed.iterations;
         self.bound = relaxed.bound;

@@ -76,6 +76,8 @@ pub struct Effort<'a> {
     pub integer: &'a [bool],
     /// Whether integer columns may be eliminated by equations (fixed ones always are).
     pub eliminate_integers: bool,
+    /// Columns, sorted, that only go when they are fixed: more is said of them than stands in the problem.
+    pub kept: &'a [u32],
 }
 
 /// The problem proved to have no solution while it was reduced.

@@ -113,7 +113,7 @@ fn boxed(reduction: &Reduction, solution: &ConicSolution) -> Option<Certificate>
     let terms = (0..).zip(&problem.cost).filter(|(_, c)| **c != 0.0).map(|(column, &c)| (column, c)).collect();
     limited.rows.push(LinearRow { lower: f64::NEG_INFINITY, upper: limit - problem.offset, terms });
     let continuous = vec![false; problem.columns()];
-    let effort = Effort { integer: &continuous, eliminate_integers: true };
+    let effort = Effort { integer: &continuous, eliminate_integers: true, kept: &[] };
     let bounds = reduce(&limited, &Domain::of(&limited), &effort).ok()?;
     let certificate = certify(problem, &bounds.original_lower, &bounds.original_upper, &solution.duals);
     // Beyond the limit the reduced costs say nothing.

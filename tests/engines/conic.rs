@@ -82,7 +82,7 @@ fn reductions_keep_the_optimum_and_give_back_a_feasible_point() {
         let direct = clarabel::solve(&fixed, &Request::default());
         // As continuous columns: rounding their bounds would be worth more than the relaxation.
         let continuous = vec![false; integer.len()];
-        let effort = Effort { integer: &continuous, eliminate_integers: true };
+        let effort = Effort { integer: &continuous, eliminate_integers: true, kept: &[] };
         match reduce(&conic, &domain, &effort) {
             Err(_) => assert_eq!(direct.status, Status::Infeasible, "seed {seed}"),
             Ok(reduction) => {

@@ -1,10 +1,11 @@
 //! Limits, interruption, proposals and thread counts.
 
 use crate::distflow::{Formulation, Network, folder, lower, read};
-use crate::random_problems::mixed_integer_conic;
+use crate::random_problems::{column, mixed_integer_conic};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use tieline::lowered::Lowered;
+use tieline::lowered::{Arborescence, Lowered, Row};
+use tieline::program::OriginId;
 use tieline::solution::{Candidate, Engine, Options, Outcome, Primal, Progress, Termination, solve};
 
 /// The 33-bus feeder, or a visible message.
@@ -91,4 +92,38 @@ fn proposals_are_used_but_never_believed() {
         let value = outcome.objective.expect("optimal");
         assert!((value - 139.5513).abs() < 1e-3, "{engine:?} took {value} although the optimum was proposed");
     }
+}
+
+#[test]
+fn arcs_that_stand_in_one_row_only_are_still_decided_by_the_search() {
+    // A square 0-1-2-3 whose root is 0, with a spur 2-4. Each arc stands in the row of its head alone: for the
+    // rows it is a slack, for the arborescence it is a choice.
+    let edges = [(0, 1), (1, 2), (2, 3), (3, 0), (2, 4)];
+    let arcs: Vec<(usize, usize, usize, u32)> = (edges.iter().enumerate())
+        .flat_map(|(e, &(a, b))| [(a, b, e, 2 * e as u32), (b, a, e, 2 * e as u32 + 1)])
+        .collect();
+    let columns = (0..10).map(|_| column(0.0, 1.0, true)).collect();
+    let parent = |node: usize| {
+        let terms = arcs.iter().filter(|a| a.1 == node).map(|a| (a.3, 1.0)).collect();
+        Row { name: String::new(), lower: 1.0, upper: 1.0, terms, scale: 1.0, origin: OriginId(0) }
+    };
+    let tree = Arborescence {
+        period: 0,
+        nodes: 5,
+        root: vec![true, false, false, false, false],
+        arcs: arcs.clone(),
+        edges: 5,
+        closed: vec![None; 5],
+    };
+    let rows = (1..5).map(parent).collect();
+    let problem =
+        Lowered { columns, rows, objective_scale: 1.0, arborescences: vec![tree.clone()], ..Lowered::default() };
+    let outcome = solve(&problem, Engine::Tree, &Options::default(), None);
+    assert_eq!(outcome.termination, Termination::Optimal, "{outcome:?}");
+    let x = outcome.point.expect("a tree");
+    let mut reached = tree.root;
+    for _ in 0..5 {
+        arcs.iter().filter(|a| x[a.3 as usize] > 0.5).for_each(|a| reached[a.1] |= reached[a.0]);
+    }
+    assert!(reached.iter().all(|r| *r), "{x:?}");
 }

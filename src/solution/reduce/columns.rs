@@ -32,8 +32,12 @@ impl Work<'_> {
         Ok(changed)
     }
 
+    fn is_kept(&self, column: u32) -> bool {
+        self.kept.binary_search(&column).is_ok()
+    }
+
     fn may_go(&self, column: u32) -> bool {
-        self.eliminate_integers || !self.is_integer(column)
+        (self.eliminate_integers || !self.is_integer(column)) && !self.is_kept(column)
     }
 
     /// `a x + b y = c` eliminates x or y; the bounds of the one become bounds of the other.
@@ -80,7 +84,7 @@ impl Work<'_> {
     /// A column without cost in one row and no cone widens that row and goes.
     fn use_slack(&mut self, column: u32) -> bool {
         let c = column as usize;
-        if self.gone.get(c).copied().unwrap_or(true) || self.cost.get(c).copied() != Some(0.0) {
+        if self.gone.get(c).copied().unwrap_or(true) || self.cost.get(c).copied() != Some(0.0) || self.is_kept(column) {
             return false;
         }
         if self.column_cones.get(c).into_iter().flatten().any(|&k| matches!(self.cones.get(k as usize), Some(Some(_))))

@@ -56,6 +56,8 @@ pub(super) struct Work<'a> {
     pub implied_upper: Vec<f64>,
     pub integer: &'a [bool],
     pub eliminate_integers: bool,
+    /// Columns that only go when they are fixed.
+    pub kept: &'a [u32],
     pub gone: Vec<bool>,
     pub rows: Vec<Option<LinearRow>>,
     /// Per row: what rounding may have added to its ends. A small coefficient makes much of it.
@@ -100,6 +102,7 @@ impl<'a> Work<'a> {
             implied_upper: domain.implied_upper.clone(),
             integer: effort.integer,
             eliminate_integers: effort.eliminate_integers,
+            kept: effort.kept,
             gone: vec![false; n],
             rows: problem.rows.iter().cloned().map(Some).collect(),
             noise: vec![0.0; problem.rows.len()],

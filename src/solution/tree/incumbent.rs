@@ -32,7 +32,7 @@ pub struct Settled {
 
 /// Solves with the integers in `bounds`, rounding those that stay fractional.
 pub fn settle(space: &Space, mut bounds: Bounds, request: &Request) -> Settled {
-    let effort = Effort { integer: &space.integer, eliminate_integers: true };
+    let effort = Effort { integer: &space.integer, eliminate_integers: true, kept: &[] };
     let mut settled = Settled { solution: None, relaxed: None, iterations: 0 };
     for _ in 0..ROUNDS {
         if space.orient(&mut bounds).is_err() {

@@ -68,7 +68,7 @@ pub fn evaluate(space: &Space, mut bounds: Bounds, parent: f64, request: &Reques
 
 /// Propagates arborescences and rows to a common end and reduces; `None` if nothing is left.
 fn tighten(space: &Space, bounds: &mut Bounds) -> Option<Reduction> {
-    let effort = Effort { integer: &space.integer, eliminate_integers: true };
+    let effort = Effort { integer: &space.integer, eliminate_integers: true, kept: &[] };
     loop {
         space.orient(bounds).ok()?;
         let reduction = reduce(&space.problem, &space.restricted(bounds), &effort).ok()?;

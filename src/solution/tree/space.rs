@@ -57,7 +57,11 @@ impl Space {
                 }
             }
         }
-        let effort = Effort { integer: &original_integer, eliminate_integers: false };
+        // That arcs form an arborescence is not said by rows alone.
+        let mut arcs: Vec<u32> = lowered.arborescences.iter().flat_map(|a| &a.arcs).map(|a| a.3).collect();
+        arcs.sort_unstable();
+        arcs.dedup();
+        let effort = Effort { integer: &original_integer, eliminate_integers: false, kept: &arcs };
         let reduction = reduce(&searched, &domain, &effort)?;
         let mut place = vec![None; original.columns()];
         for (position, &column) in reduction.kept.iter().enumerate() {
@@ -173,8 +177,12 @@ impl Space {
             }
         }
         let continuous = vec![false; point.len()];
-        let relaxed =
-            relax(&self.original, &domain, &Effort { integer: &continuous, eliminate_integers: true }, request);
+        let relaxed = relax(
+            &self.original,
+            &domain,
+            &Effort { integer: &continuous, eliminate_integers: true, kept: &[] },
+            request,
+        );
         (relaxed.verdict == Verdict::Solved).then_some(relaxed.x)
     }
 

@@ -3,12 +3,13 @@
 //! set that is left, the others can be satisfied together.
 //!
 //! The continuous relaxation is asked first, because it is fast and its conflicts are plain; the
-//! problem with its whole numbers only where the relaxation has a solution. Of a network whose
-//! switches are in question, it is said which limits the best radial state found still breaks.
+//! problem with its whole numbers only where the relaxation has a solution. Where switches are in
+//! question, it is said which limits the best radial state found still breaks; where no state is known,
+//! limits alone are left out, while equations, cones and what makes the network a tree hold.
 
 use crate::diagnostics::{Diagnostic, ids_solution};
 use crate::lowered::{Column, ColumnSource, ConeKind, Lowered, Map};
-use crate::program::{OriginId, Program, number};
+use crate::program::{Constraint, Domain, OriginId, Program, Relation, VarId, number};
 use crate::report::power_flow;
 use crate::solution::{Engine, Options, Primal, Termination, solve};
 use indexmap::IndexSet;
@@ -35,6 +36,10 @@ struct Search<'a> {
     options: Options,
     began: Instant,
     integers: bool,
+    /// Rules that are never left out.
+    always: IndexSet<OriginId>,
+    /// Are switches in question? Then limits of variables are never left out either.
+    switches: bool,
 }
 
 /// The finding for a problem that is proven to have no solution.
@@ -47,24 +52,29 @@ pub(super) fn infeasible(
     nearby: Option<&dyn Primal>,
 ) -> Diagnostic {
     let options = Options { progress: None, gap: 1e-3, ..options.clone() };
-    let mut search = Search { program, problem, map, options, began: Instant::now(), integers: false };
+    let began = Instant::now();
+    let mut search =
+        Search { program, problem, map, options, began, integers: false, always: IndexSet::new(), switches: false };
     let all = search.parts();
-    let mut conflict = None;
     let switches = !problem.arborescences.is_empty();
-    for integers in [false, true] {
-        if integers && switches {
-            break;
-        }
-        search.integers = integers;
-        if search.contradicts(&all) == Some(true) {
-            conflict = search.reduced(&all);
-            break;
-        }
+    let relaxed = search.contradicts(&all) == Some(true);
+    if !relaxed
+        && switches
+        && let Some(nearest) = best_state(program, nearby)
+    {
+        return nearest;
     }
-    let Some((parts, minimal)) = conflict else {
-        if switches && let Some(d) = best_state(program, nearby) {
-            return d;
-        }
+    let conflict = if relaxed {
+        search.reduced(&all)
+    } else if switches {
+        search.with_switches();
+        // Where time did not suffice, a long list says nothing.
+        search.reduced(&search.limits()).filter(|(parts, minimal)| *minimal || parts.len() <= NAMED)
+    } else {
+        search.integers = true;
+        if search.contradicts(&all) == Some(true) { search.reduced(&all) } else { None }
+    };
+    let Some((parts, minimal)) = conflict.filter(|(parts, _)| !parts.is_empty()) else {
         let d = Diagnostic::unlocated(ids_solution::INFEASIBLE, "no decision satisfies all rules");
         return d.help("relax limits one by one, or leave out a case's settings, to see which one matters");
     };
@@ -111,6 +121,29 @@ impl Search<'_> {
         out.into_iter().collect()
     }
 
+    /// From here on whole numbers count, and equations, cones and what makes the network a tree hold.
+    fn with_switches(&mut self) {
+        (self.integers, self.switches) = (true, true);
+        let whole = |v: &VarId| self.program.variable(*v).domain != Domain::Continuous;
+        let holds = |c: &Constraint| match &c.relation {
+            Relation::Le(f) if f.products.is_empty() && f.atoms.is_empty() => {
+                c.acyclic || f.affine.terms.iter().all(|(v, _)| whole(v))
+            }
+            _ => true,
+        };
+        let constraints = &self.program.constraints;
+        let limits: IndexSet<OriginId> = constraints.iter().filter(|c| !holds(c)).map(|c| c.origin).collect();
+        self.always = constraints.iter().map(|c| c.origin).filter(|o| !limits.contains(o)).collect();
+    }
+
+    /// The rules that may be left out where switches are in question; first what follows from others.
+    fn limits(&self) -> Vec<Part> {
+        let mut rules: Vec<&Constraint> = self.program.constraints.iter().collect();
+        rules.sort_by_key(|c| !c.implied);
+        let limits = rules.into_iter().map(|c| c.origin).filter(|o| !self.always.contains(o));
+        limits.map(Part::Rule).collect::<IndexSet<Part>>().into_iter().collect()
+    }
+
     /// The problem with these parts only. Definitions of auxiliary columns always hold.
     fn with(&self, parts: &[Part]) -> Lowered {
         let kept: IndexSet<Part> = parts.iter().copied().collect();
@@ -118,17 +151,23 @@ impl Search<'_> {
         out.columns = self.problem.columns.clone();
         for column in &mut out.columns {
             let auxiliary = column.source == ColumnSource::Auxiliary;
-            if limited(column) && (auxiliary || !kept.contains(&Part::Limits(column.origin))) {
+            if limited(column) && !self.switches && (auxiliary || !kept.contains(&Part::Limits(column.origin))) {
                 (column.lower, column.upper) = (f64::NEG_INFINITY, f64::INFINITY);
             }
             column.integer &= self.integers;
         }
         let holds = |constraint: Option<usize>| match constraint.and_then(|c| self.program.constraints.get(c)) {
-            Some(c) => kept.contains(&Part::Rule(c.origin)),
+            Some(c) => self.always.contains(&c.origin) || kept.contains(&Part::Rule(c.origin)),
             None => true,
         };
         let rows = self.problem.rows.iter().enumerate();
-        out.rows = rows.filter(|(i, _)| holds(self.map.constraint_of_row(*i))).map(|(_, r)| r.clone()).collect();
+        let rows: Vec<_> = rows.filter(|(i, _)| holds(self.map.constraint_of_row(*i))).collect();
+        if self.switches {
+            out.arborescences.clone_from(&self.problem.arborescences);
+            let acyclic = |(_, (i, _)): &(u32, &(usize, _))| self.problem.acyclic.contains(&(*i as u32));
+            out.acyclic = (0..).zip(&rows).filter(acyclic).map(|(at, _)| at).collect();
+        }
+        out.rows = rows.into_iter().map(|(_, r)| r.clone()).collect();
         let cones = self.problem.cones.iter().enumerate();
         out.cones = cones.filter(|(i, _)| holds(self.map.constraint_of_cone(*i))).map(|(_, c)| c.clone()).collect();
         out

@@ -1,6 +1,6 @@
 //! Which engine solves what.
 
-use super::{Options, Outcome, Primal, continuous, highs, outer, tree};
+use super::{Options, Outcome, Primal, continuous, highs, outer, periods, tree};
 use crate::lowered::Lowered;
 use std::time::Instant;
 
@@ -29,7 +29,7 @@ const TREE_PLAIN: usize = 60;
 ///
 /// Without cones HiGHS; cones without integers Clarabel; mixed-integer conic problems go to the
 /// tree when few integers are free (600 with an arborescence, 60 without), else to outer
-/// approximation.
+/// approximation, which [`periods`] precedes where there are several topologies.
 pub fn choose(problem: &Lowered, engine: Engine) -> Engine {
     let free = problem.columns.iter().filter(|c| c.integer && c.upper - c.lower > 0.5).count();
     let integers = problem.columns.iter().any(|c| c.integer);
@@ -49,6 +49,9 @@ pub fn choose(problem: &Lowered, engine: Engine) -> Engine {
 
 /// Solves a lowered problem. `primal` may propose integer values where an engine can use them.
 pub fn solve(problem: &Lowered, engine: Engine, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
+    if engine == Engine::Auto && choose(problem, engine) == Engine::OuterApproximation && periods::applies(problem) {
+        return periods::solve(problem, options, primal);
+    }
     match choose(problem, engine) {
         Engine::Highs => linear(problem, options, primal),
         Engine::Tree => tree::solve(problem, options, primal),

@@ -10,6 +10,7 @@ pub mod convex_concave;
 pub mod highs;
 mod highs_ffi;
 pub mod outer;
+pub mod periods;
 pub mod reduce;
 pub mod relaxation;
 pub mod tree;

@@ -105,7 +105,7 @@ fn arcs_that_stand_in_one_row_only_are_still_decided_by_the_search() {
     let columns = (0..10).map(|_| column(0.0, 1.0, true)).collect();
     let parent = |node: usize| {
         let terms = arcs.iter().filter(|a| a.1 == node).map(|a| (a.3, 1.0)).collect();
-        Row { name: String::new(), lower: 1.0, upper: 1.0, terms, scale: 1.0, origin: OriginId(0) }
+        Row { name: "".into(), lower: 1.0, upper: 1.0, terms, scale: 1.0, origin: OriginId(0) }
     };
     let tree = Arborescence {
         period: 0,

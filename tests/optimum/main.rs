@@ -11,6 +11,7 @@ mod studies;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod periods;
 mod published;
 mod random;
 mod traps;

@@ -1,0 +1,293 @@
+//! Decomposition by topology, for horizons in which each period has a topology of its own and periods
+//! are connected by few rows: charge of storage, energy of vehicles, operations of switches.
+//!
+//! The relaxation of the whole gives prices to the connecting rows. With these, each period is a
+//! mixed-integer problem by itself, and the sum of their bounds is a bound of the whole (Lagrangian
+//! relaxation), at least as good as that of the relaxation: whole numbers inside periods are decided
+//! in it. Their topologies together are a plan, once everything else is solved for; with that plan's
+//! values in the connecting rows, the periods are solved again for better topologies. What gap is left
+//! is for outer approximation.
+
+mod partition;
+
+use super::clarabel::{self, Request, Status};
+use super::conic::Conic;
+use super::tree::incumbent::{Solution, settle};
+use super::tree::node::Bounds;
+use super::tree::space::Space;
+use super::{Candidate, NO_DIFFERENCE, Options, Outcome, Primal, Progress, Termination, deadline, outer, tree};
+use crate::lowered::Lowered;
+use partition::Partition;
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+/// Accuracy of the relaxation whose prices are used: any prices give a bound.
+const PRICES: f64 = 1e-7;
+/// Share of the gap that the blocks together may leave open.
+const SHARE: f64 = 0.25;
+/// Share of the time that may go into the blocks of one pass.
+const PASS: f64 = 0.4;
+/// Passes for better topologies.
+const PASSES: usize = 3;
+/// Relative improvement that is worth another pass.
+const WORTH: f64 = 1e-4;
+
+/// Whether there are several topologies.
+pub fn applies(problem: &Lowered) -> bool {
+    problem.arborescences.len() > 1 && !problem.cones.is_empty()
+}
+
+/// Solves a mixed-integer conic problem.
+pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
+    let began = Instant::now();
+    let parts = Partition::new(problem);
+    let (Some(parts), Ok(space)) = (parts, Space::new(problem, false)) else {
+        return outer::solve(problem, options, primal);
+    };
+    let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build() else {
+        return outer::solve(problem, options, primal);
+    };
+    let request = Request { deadline: deadline(options), stop: Some(options.stop.clone()), ..Request::default() };
+    let mut search = Search {
+        problem,
+        options,
+        began,
+        request,
+        parts,
+        space,
+        pool,
+        bound: f64::NEG_INFINITY,
+        incumbent: None,
+        nodes: 0,
+        iterations: 0,
+    };
+    if search.run() {
+        let mut outcome = search.outcome(Termination::Infeasible);
+        (outcome.bound, outcome.point, outcome.objective) = (f64::INFINITY, None, None);
+        return outcome;
+    }
+    if search.closed() {
+        return search.outcome(Termination::Optimal);
+    }
+    if options.stop.load(Ordering::Relaxed) {
+        return search.outcome(Termination::Interrupted);
+    }
+    search.further()
+}
+
+struct Search<'a> {
+    problem: &'a Lowered,
+    options: &'a Options,
+    began: Instant,
+    request: Request,
+    parts: Partition,
+    space: Space,
+    pool: rayon::ThreadPool,
+    bound: f64,
+    incumbent: Option<Solution>,
+    nodes: u64,
+    iterations: u64,
+}
+
+impl Search<'_> {
+    /// True if a block proves that there is no solution.
+    fn run(&mut self) -> bool {
+        let conic = Conic::relaxation(self.problem);
+        let request = Request { tolerance: PRICES, ..self.request.clone() };
+        let relaxed = clarabel::solve(&conic, &request);
+        self.iterations += relaxed.iterations;
+        if relaxed.status != Status::Solved {
+            return false;
+        }
+        let value = conic.objective(&relaxed.x);
+        let Some(blocks) = self.priced(&conic, &relaxed.duals.rows, value) else { return true };
+        self.plan(&blocks);
+        self.report();
+        for _ in 0..PASSES {
+            let Some(best) = self.incumbent.clone().filter(|_| !self.closed() && self.left() > 0.0) else { break };
+            let Some(blocks) = self.improved(&conic, &best.point) else { break };
+            self.plan(&blocks);
+            self.report();
+            let now = self.incumbent.as_ref().map_or(best.objective, |b| b.objective);
+            if best.objective - now <= WORTH * best.objective.abs() {
+                break;
+            }
+        }
+        false
+    }
+
+    /// Solves the blocks with prices on the connecting rows; their bounds become one of the whole. Points by
+    /// block where there are any; none if a block has no solution.
+    fn priced(&mut self, conic: &Conic, prices: &[f64], value: f64) -> Option<Vec<Option<Vec<f64>>>> {
+        let mut cost = conic.cost.clone();
+        let mut constant = conic.offset;
+        for ((row, block), &price) in conic.rows.iter().zip(&self.parts.rows).zip(prices) {
+            let end = if price > 0.0 { row.lower } else { row.upper };
+            if block.is_some() || price == 0.0 || !end.is_finite() {
+                continue;
+            }
+            constant += price * end;
+            for &(column, a) in &row.terms {
+                if let Some(slot) = cost.get_mut(column as usize) {
+                    *slot -= price * a;
+                }
+            }
+        }
+        let blocks: Vec<Lowered> = (0..self.parts.count).map(|k| self.parts.block(self.problem, k, &cost)).collect();
+        let outcomes = self.blocks(&blocks, value);
+        if outcomes.iter().any(|o| o.termination == Termination::Infeasible) {
+            return None;
+        }
+        let sum: f64 = outcomes.iter().map(|o| o.bound).sum::<f64>() + constant - value * outcomes.len() as f64;
+        if sum.is_finite() {
+            self.bound = self.bound.max(sum);
+        }
+        Some(outcomes.into_iter().map(|o| o.point).collect())
+    }
+
+    /// Solves the blocks with what stands in connecting rows as in a plan.
+    fn improved(&mut self, conic: &Conic, plan: &[f64]) -> Option<Vec<Option<Vec<f64>>>> {
+        let mut connecting = vec![false; conic.columns()];
+        for (row, _) in conic.rows.iter().zip(&self.parts.rows).filter(|(_, b)| b.is_none()) {
+            for &(column, _) in &row.terms {
+                *connecting.get_mut(column as usize)? = true;
+            }
+        }
+        let mut problem = self.problem.clone();
+        problem.derived.clear();
+        for ((column, &value), _) in problem.columns.iter_mut().zip(plan).zip(&connecting).filter(|(_, c)| **c) {
+            (column.lower, column.upper) = (value, value);
+        }
+        let blocks: Vec<Lowered> = (0..self.parts.count).map(|k| self.parts.block(&problem, k, &conic.cost)).collect();
+        let value = conic.objective(plan);
+        Some(self.blocks(&blocks, value).into_iter().map(|o| o.point).collect())
+    }
+
+    /// Solves blocks, each to its share of the gap. The objective of each is moved to the value of the whole, to
+    /// which gaps are relative. Time that a block leaves is for those that come after it.
+    fn blocks(&mut self, blocks: &[Lowered], value: f64) -> Vec<Outcome> {
+        let count = blocks.len().max(1) as f64;
+        let threads = self.options.threads.max(1) as f64;
+        let began = Instant::now();
+        let time = PASS * self.left();
+        let started = AtomicUsize::new(0);
+        let solved = |block: &Lowered| {
+            let waiting = count - started.fetch_add(1, Ordering::Relaxed) as f64;
+            let left = (time - began.elapsed().as_secs_f64()).max(0.0);
+            let options = Options {
+                gap: SHARE * self.options.gap / count,
+                time_limit: left / (waiting / threads).max(1.0),
+                threads: 1,
+                progress: None,
+                ..self.options.clone()
+            };
+            tree::solve(&Lowered { offset: value, ..block.clone() }, &options, None)
+        };
+        let outcomes: Vec<Outcome> = self.pool.install(|| blocks.par_iter().map(solved).collect());
+        for outcome in &outcomes {
+            self.nodes += outcome.nodes;
+            self.iterations += outcome.iterations;
+        }
+        outcomes
+    }
+
+    /// The plan with the topologies of the blocks' points.
+    fn plan(&mut self, blocks: &[Option<Vec<f64>>]) {
+        let mut values: Vec<(u32, f64)> = Vec::new();
+        for ((tree, members), point) in self.problem.arborescences.iter().zip(&self.parts.members).zip(blocks) {
+            let Some(point) = point else { continue };
+            let mut arcs: Vec<u32> = tree.arcs.iter().map(|a| a.3).collect();
+            arcs.sort_unstable();
+            let chosen = members.iter().zip(point).filter(|(c, _)| arcs.binary_search(c).is_ok());
+            values.extend(chosen.map(|(&c, x)| (c, x.round())));
+        }
+        let Some(bounds): Option<Bounds> = self.space.adopt(&Candidate { values }) else { return };
+        let settled = settle(&self.space, bounds, &self.request);
+        self.iterations += settled.iterations;
+        if let Some(solution) = settled.solution
+            && self.incumbent.as_ref().is_none_or(|best| solution.objective < best.objective)
+        {
+            self.incumbent = Some(solution);
+        }
+    }
+
+    /// Outer approximation in what time is left, from the plan found.
+    fn further(self) -> Outcome {
+        let start = Known { candidate: self.incumbent.as_ref().map(|best| whole(self.problem, &best.point)) };
+        let options = Options { time_limit: self.left().max(0.0), ..self.options.clone() };
+        let mut outcome = outer::solve(self.problem, &options, Some(&start));
+        if outcome.termination == Termination::Infeasible && self.incumbent.is_none() {
+            return outcome;
+        }
+        outcome.bound = outcome.bound.max(self.bound);
+        outcome.nodes += self.nodes;
+        outcome.iterations += self.iterations;
+        outcome.engine = format!("by period, then {}", outcome.engine);
+        if let Some(best) = self.incumbent
+            && outcome.objective.is_none_or(|o| best.objective < o)
+        {
+            (outcome.objective, outcome.point) = (Some(best.objective), Some(best.point));
+        }
+        if let Some(objective) = outcome.objective {
+            outcome.bound = outcome.bound.min(objective);
+            if closed(objective, outcome.bound, self.options.gap) {
+                outcome.termination = Termination::Optimal;
+            }
+        }
+        outcome
+    }
+
+    fn outcome(self, termination: Termination) -> Outcome {
+        let best = self.incumbent.as_ref().map_or(f64::INFINITY, |b| b.objective);
+        Outcome {
+            termination,
+            objective: self.incumbent.as_ref().map(|b| b.objective),
+            point: self.incumbent.map(|b| b.point),
+            bound: self.bound.min(best),
+            engine: format!("by period, tree over {}", super::continuous::CLARABEL),
+            nodes: self.nodes,
+            iterations: self.iterations,
+        }
+    }
+
+    fn closed(&self) -> bool {
+        self.incumbent.as_ref().is_some_and(|best| closed(best.objective, self.bound, self.options.gap))
+    }
+
+    fn left(&self) -> f64 {
+        self.options.time_limit - self.began.elapsed().as_secs_f64()
+    }
+
+    fn report(&self) {
+        if let Some(progress) = &self.options.progress {
+            progress(&Progress {
+                bound: self.bound,
+                incumbent: self.incumbent.as_ref().map(|best| best.objective),
+                nodes: self.nodes,
+                seconds: self.began.elapsed().as_secs_f64(),
+            });
+        }
+    }
+}
+
+fn closed(objective: f64, bound: f64, gap: f64) -> bool {
+    bound >= objective - gap * objective.abs() - NO_DIFFERENCE
+}
+
+/// The integers of a point.
+fn whole(problem: &Lowered, point: &[f64]) -> Candidate {
+    let columns = (0..).zip(problem.columns.iter().zip(point));
+    Candidate { values: columns.filter(|(_, (c, _))| c.integer).map(|(at, (_, x))| (at, x.round())).collect() }
+}
+
+/// Proposes one plan.
+struct Known {
+    candidate: Option<Candidate>,
+}
+
+impl Primal for Known {
+    fn propose(&self, _relaxation: &[f64]) -> Vec<Candidate> {
+        self.candidate.iter().cloned().collect()
+    }
+}

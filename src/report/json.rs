@@ -19,6 +19,11 @@ pub(super) fn word(status: Status) -> &'static str {
     }
 }
 
+/// The state of the network in every period of a checked result.
+pub(crate) fn periods(program: &Program, result: &StudyResult) -> Vec<Value> {
+    result.ac.iter().enumerate().map(|(t, s)| period(program, result, s.as_ref().ok(), t)).collect()
+}
+
 /// The schema `tieline-solution-1`.
 pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Document {
     let goal = program.objectives.get(result.goal);
@@ -30,8 +35,7 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
         }
     }
     let hours = program.step.map(|s| s / 3600.0);
-    let periods: Vec<Value> =
-        result.ac.iter().enumerate().map(|(t, s)| period(program, result, s.as_ref().ok(), t)).collect();
+    let periods = periods(program, result);
     let base: Vec<Value> =
         result.base.iter().enumerate().map(|(t, s)| period(program, result, s.as_ref(), t)).collect();
     let total = |list: &[Value], key: &str| -> Value {

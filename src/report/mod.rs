@@ -26,6 +26,7 @@ pub use ac::{AcState, power_flow};
 pub use compare::{Case, Comparison, Entry, compare};
 pub use cones::{Loosest, loosest};
 pub use evaluate::{TOLERANCE, failed_checks, form_value, goal_value, largest_violation};
+pub(crate) use json::periods;
 pub use json::{Document, document};
 pub use physical::physical;
 pub(crate) use progress::of_costs;

@@ -73,7 +73,7 @@ fn scenarios(map: &mut Map<String, Value>, found: &Scenarios, factor: f64) {
     let context = |c: &crate::uncertainty::Context| {
         let values: Map<String, Value> = c.factors.iter().map(|(n, z)| (n.clone(), json!(z))).collect();
         json!({ "mode": null, "scenario": c.scenario, "probability": c.probability, "objective": c.cost.map(|x| x / factor),
-                "factors": values, "max_violation": c.violation.0, "periods": [] })
+                "factors": values, "max_violation": c.violation.0, "periods": c.periods })
     };
     map.insert("contexts".into(), Value::Array(found.contexts.iter().map(context).collect()));
     map.insert("expected".into(), json!(found.expected.map(|x| x / factor)));

@@ -30,6 +30,8 @@ pub enum Method {
         sets: Option<Vec<(String, Span)>>,
         /// Samples by which plans are compared; none for no comparison.
         samples: Option<usize>,
+        /// Scenarios for a plan of least expectation beside them; none for no such plan.
+        scenarios: Option<usize>,
     },
     /// Expectation over scenarios, by one program over all of them.
     Stochastic(Stochastic),
@@ -70,7 +72,11 @@ pub fn read(statement: &StudyStatement) -> Result<Study, Vec<Diagnostic>> {
         }
         "robust" => {
             args.variant(variant, &["ccg"]);
-            Method::Robust { sets: args.names("sets"), samples: args.count("samples") }
+            Method::Robust {
+                sets: args.names("sets"),
+                samples: args.count("samples"),
+                scenarios: args.count("scenarios"),
+            }
         }
         "stochastic" => {
             args.variant(variant, &["extensive"]);

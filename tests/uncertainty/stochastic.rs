@@ -3,7 +3,7 @@
 use crate::{analysis_of, example, options};
 use tieline::analysis::{Analysis, Request, analyse};
 use tieline::program::Program;
-use tieline::report::{Status, StudyOptions};
+use tieline::report::{Status, StudyOptions, uncertain_document};
 use tieline::solution::{Engine, Termination};
 use tieline::source::Files;
 use tieline::uncertainty::{Aim, Chance, Found, Realisation, Solved, realisations, solve, solve_stochastic};
@@ -124,4 +124,36 @@ fn thirty_profiles_of_three_quantities_become_27_scenarios() {
         let all: f64 = raw.iter().map(|r| r[hour - 1]).sum::<f64>() / 30.0;
         assert!((mean - all).abs() < 1e-9, "{}: {mean} against {all}", f.name);
     }
+}
+
+#[test]
+fn every_scenario_shows_the_state_of_its_network() {
+    let text = "use networks.ieee33 as feeder\n\
+    horizon 2 h step 1 h\n\
+    with lindistflow, radial\n\
+    bus.v_min = 0.85 pu\n\
+    bus.v_max = 1.05 pu\n\
+    load.service = partial\n\
+    table levels { id : id; probability : number; high : number } { low | 0.75 | 0.4; peak | 0.25 | 0.9 }\n\
+    scenarios s = rows(levels)\n\
+    load.profile[t] = s.value[1] * 1 pu\n\
+    source.price = [50 EUR/MWh, 80 EUR/MWh]\n\
+    line.closed = initial\n\
+    minimize cost : integral(t: running_costs[t] + 3000 EUR/MWh * shed[t])\n\
+    study day = stochastic extensive(over = s)\n";
+    let (analysis, program) = analysis_of(text);
+    let solved = solved(&analysis, &program);
+    assert_eq!(solved.result.status, Status::Optimal, "{:?}", solved.result.diagnostics);
+    let document = uncertain_document(&solved, 0.0);
+    let contexts = document["contexts"].as_array().expect("contexts");
+    let of = |k: usize, t: usize, key: &str| contexts[k]["periods"][t][key].as_f64().expect("a number");
+    assert_eq!(contexts.len(), 2);
+    for (k, level) in [(0, 0.4), (1, 0.9)] {
+        assert_eq!(contexts[k]["periods"].as_array().map(Vec::len), Some(2));
+        // What the feeder draws is its load of 3715 kW at that level, and the losses of the power flow.
+        let drawn = of(k, 0, "import_kw") - of(k, 0, "losses_kw");
+        assert!((drawn - 3715.0 * level).abs() < 0.1, "{drawn}");
+    }
+    assert!(of(1, 0, "losses_kw") > 4.0 * of(0, 0, "losses_kw"));
+    assert!(of(1, 0, "min_voltage_pu") < of(0, 0, "min_voltage_pu"));
 }

@@ -74,8 +74,8 @@ pub fn solve(program: &Program, model: &Model, with: &With<'_>, options: &StudyO
     }
     match &study.method {
         Method::Deterministic => plain(study.name, at(program, &Set::new(program).nominal()), &options),
-        Method::Robust { sets, samples } => match robust::with_sets(program, sets.as_deref()) {
-            Ok(program) => robust::robust(&program, &study, *samples, &options),
+        Method::Robust { sets, samples, scenarios } => match robust::with_sets(program, sets.as_deref()) {
+            Ok(program) => robust::robust(&program, &study, (*samples, *scenarios), &options),
             Err(found) => refused(program, found),
         },
         Method::Igdt { radius, question } => igdt::igdt(program, &study, radius, question, with, &options),

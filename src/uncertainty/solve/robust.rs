@@ -10,7 +10,9 @@ use crate::uncertainty::ccg::{Ask, Follower, Iteration, Robust, State, WORST_SHA
 use crate::uncertainty::saved::Saved;
 use crate::uncertainty::study::Study;
 use crate::uncertainty::worst::whole_later;
-use crate::uncertainty::{Judged, Oracle, Set, at, deviations, judge, regions};
+use crate::uncertainty::{
+    Aim, Judged, Oracle, Realisation, Set, at, deviations, fast_forward, judge, regions, solve_stochastic,
+};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -33,6 +35,8 @@ pub struct WorstCase {
     pub maximize: bool,
 }
 
+/// Samples from which scenarios are chosen.
+const MOST_REDUCED: usize = 200;
 /// Realisations that an infeasible study names.
 const MOST_NAMED: usize = 3;
 
@@ -54,7 +58,12 @@ pub(super) fn with_sets(program: &Program, sets: Option<&[(String, Span)]>) -> R
     if found.is_empty() { Ok(program) } else { Err(found) }
 }
 
-pub(super) fn robust(program: &Program, study: &Study, samples: Option<usize>, options: &StudyOptions) -> Solved {
+pub(super) fn robust(
+    program: &Program,
+    study: &Study,
+    (samples, scenarios): (Option<usize>, Option<usize>),
+    options: &StudyOptions,
+) -> Solved {
     let mut found = preconditions(program, study);
     let set = Set::new(program);
     if found.is_empty() {
@@ -98,7 +107,7 @@ pub(super) fn robust(program: &Program, study: &Study, samples: Option<usize>, o
     result.bound = solved.bound.is_finite().then_some(solved.bound * sign);
     result.gap = solved.gap();
     let compared = match (samples, &solved.values) {
-        (Some(count), Some(plan)) => compare(program, &set, &oracle, plan, count, options),
+        (Some(count), Some(plan)) => compare(program, &set, &oracle, plan, (count, scenarios), options),
         _ => Vec::new(),
     };
     let names: Vec<String> = program.factors.iter().map(|f| f.name.clone()).collect();
@@ -148,13 +157,14 @@ fn compare(
     set: &Set<'_>,
     oracle: &Oracle,
     plan: &[f64],
-    count: usize,
+    (count, scenarios): (usize, Option<usize>),
     options: &StudyOptions,
 ) -> Vec<(String, Judged)> {
     let solver = &options.solver;
     let points = crate::uncertainty::samples(set, count, solver.seed, solver);
     let middle = crate::report::solve(&at(program, &set.inner(solver)), options).values;
-    let plans = [("for the middle", middle), ("robust", Some(plan.to_vec()))];
+    let expected = scenarios.and_then(|keep| least_mean(program, &points, keep, options));
+    let plans = [("for the middle", middle), ("for the mean", expected), ("robust", Some(plan.to_vec()))];
     let judged = |(name, plan): (&str, Option<Vec<f64>>)| {
         let found = judge(program, set, oracle, &plan?, &points, options.engine, solver).ok()?;
         Some((name.to_string(), found))
@@ -172,6 +182,23 @@ fn outcome(solved: &Robust) -> Outcome {
         nodes: solved.nodes,
         iterations: solved.iterations.len() as u64,
     }
+}
+
+/// The plan of least expected cost over some of the samples, to which fast forward selection reduces them.
+fn least_mean(program: &Program, points: &[Vec<f64>], keep: usize, options: &StudyOptions) -> Option<Vec<f64>> {
+    let points = points.get(..points.len().min(MOST_REDUCED)).unwrap_or_default();
+    let share = vec![1.0 / points.len().max(1) as f64; points.len()];
+    let distance = |a: usize, b: usize| match (points.get(a), points.get(b)) {
+        (Some(a), Some(b)) => a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt(),
+        _ => f64::INFINITY,
+    };
+    let kept = fast_forward(&share, keep, distance);
+    let realisation = |(i, probability): (usize, f64)| {
+        Some(Realisation { name: (i + 1).to_string(), factors: points.get(i)?.clone(), probability })
+    };
+    let scenarios: Vec<Realisation> = kept.into_iter().filter_map(realisation).collect();
+    let found = solve_stochastic(program, &scenarios, Aim::Expected, None, options.engine, &options.solver);
+    found.courses.into_iter().next()
 }
 
 /// Why no plan is good for all realisations.

@@ -4,7 +4,7 @@ use super::{Found, Solved, refused};
 use crate::diagnostics::{Diagnostic, ids_names, ids_solution};
 use crate::model::Model;
 use crate::program::Program;
-use crate::report::{Status, StudyOptions, StudyResult, check};
+use crate::report::{Status, StudyOptions, StudyResult, check, periods};
 use crate::solution::Outcome;
 use crate::uncertainty::study::{Stochastic, Study};
 use crate::uncertainty::{Aim, Chance, Stochastics, Value, at, realisations, solve_stochastic, value};
@@ -37,6 +37,8 @@ pub struct Context {
     pub values: Vec<f64>,
     /// Largest relative violation of a rule, and its name.
     pub violation: (f64, String),
+    /// State of the network in every period, as documents show it; empty without a network.
+    pub periods: Vec<serde_json::Value>,
 }
 
 /// Columns of the whole program up to which the value of information is computed unasked.
@@ -100,7 +102,7 @@ pub(super) fn stochastic(
         if checked.violation.0 > result.violation.0 {
             result.violation = checked.violation.clone();
         }
-        result.diagnostics.extend(checked.diagnostics);
+        result.diagnostics.append(&mut checked.diagnostics);
         let factors = program.factors.iter().map(|f| f.name.clone()).zip(s.factors.iter().copied()).collect();
         contexts.push(Context {
             scenario: s.name.clone(),
@@ -108,6 +110,7 @@ pub(super) fn stochastic(
             cost: Some(cost * sign),
             factors,
             values: course.clone(),
+            periods: periods(&there, &checked),
             violation: checked.violation,
         });
         if s.probability > likeliest {

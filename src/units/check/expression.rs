@@ -415,7 +415,11 @@ impl Checker<'_> {
             (a, b) if a == b => {}
             (a, b) => {
                 let text = format!("{} is expected here, not {}", self.describe(b), self.describe(a));
-                self.report(Diagnostic::new(ids_units::WRONG_TYPE, node.span, text, "wrong type"));
+                let d = Diagnostic::new(ids_units::WRONG_TYPE, node.span, text, "wrong type");
+                self.report(match (b, &node.kind) {
+                    (Ty::Number(_), NodeKind::Bool(yes)) => d.help(format!("write `{}`", u8::from(*yes))),
+                    _ => d,
+                });
             }
         }
     }

@@ -5,6 +5,7 @@
 mod blocks;
 mod igdt;
 mod instances;
+mod masters;
 mod properties;
 mod resume;
 mod sampling;

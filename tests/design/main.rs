@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod formulations;
+mod frozen;
 mod studies;
 
 use std::path::Path;

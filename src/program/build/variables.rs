@@ -24,7 +24,10 @@ pub fn all(ev: &mut Evaluator<'_>) {
             let family = Family { member, ahead, mode, constant: restage.0 };
             for element in 0..model.classes[class].elements.len() as u32 {
                 let mut cx = Context::new(class, element, model.members[member].slots);
-                family.make(ev, element, &mut Vec::new(), &mut cx);
+                // Before its indices: they may be pairs of buses.
+                if let Ok(true) = ev.guarded_in(member, &mut cx) {
+                    family.make(ev, element, &mut Vec::new(), &mut cx);
+                }
                 if ev.diagnostics.len() > HOPELESS {
                     return;
                 }

@@ -1,5 +1,6 @@
 //! Which engine solves what.
 
+use super::blocks::solve_blocks;
 use super::{Options, Outcome, Primal, continuous, highs, outer, periods, tree};
 use crate::lowered::Lowered;
 use std::time::Instant;
@@ -47,8 +48,13 @@ pub fn choose(problem: &Lowered, engine: Engine) -> Engine {
     }
 }
 
-/// Solves a lowered problem. `primal` may propose integer values where an engine can use them.
+/// Solves a lowered problem, by blocks where it falls apart. `primal` may propose integer values where an engine can use them.
 pub fn solve(problem: &Lowered, engine: Engine, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
+    solve_blocks(problem, engine, options, primal, whole).unwrap_or_else(|| whole(problem, engine, options, primal))
+}
+
+/// Solves a problem that is not taken apart into blocks.
+fn whole(problem: &Lowered, engine: Engine, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
     if engine == Engine::Auto && choose(problem, engine) == Engine::OuterApproximation && periods::applies(problem) {
         return periods::solve(problem, options, primal);
     }

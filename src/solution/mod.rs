@@ -2,6 +2,7 @@
 //! apart: a status is never read off an objective value.
 
 mod auto;
+mod blocks;
 pub mod bound;
 pub mod clarabel;
 pub mod conic;

@@ -6,6 +6,7 @@ mod distflow;
 #[path = "../support/random_problems.rs"]
 mod random_problems;
 
+mod blocks;
 mod conic;
 mod linear;
 mod networks;

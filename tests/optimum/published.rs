@@ -107,7 +107,8 @@ fn thirty_three_buses() {
 #[test]
 fn sixty_nine_buses() {
     let case = library("ieee69", 12.66);
-    for encoding in &encodings() {
+    // A commodity for each of 69 buses is a large program, and says nothing that 16 and 33 do not.
+    for encoding in encodings().iter().filter(|e| *e != "multi_commodity") {
         let study = Study { encoding, v_min: 0.9, switchable: None, more: "" };
         let (program, best) = (study.program("use networks.ieee69"), study.enumerated(&case));
         let result = optimum(&program, Engine::Tree, 1e-3);

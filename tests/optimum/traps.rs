@@ -156,9 +156,9 @@ fn cycles_are_cut_off_where_they_pay() {
     let study = |encoding: &str| {
         let mut text = format!(
             "use networks.ieee33, std.generators\nwith lindistflow(loss = piecewise), radial(encoding = {encoding})\n\
-             horizon 2 h step 1 h\nbus.v_min = 0.85 pu\nbus.v_max = 1.05 pu\nline.switchable = no\n\
+             horizon 1 h step 1 h\nbus.v_min = 0.85 pu\nbus.v_max = 1.05 pu\nline.switchable = no\n\
              diesel \"DG\" at bus 14 {{ p_max = 1 MW; q_max = 800 kvar; cost = 20 EUR/MWh }}\n\
-             source.price = [50, 10] EUR/MWh\nline.34.switchable = yes\nline.9.switchable = yes\nline.14.switchable = yes\nline.36.switchable = yes\n"
+             source.price = 50 EUR/MWh\nline.34.switchable = yes\nline.9.switchable = yes\nline.14.switchable = yes\nline.36.switchable = yes\n"
         );
         to_the_ring.iter().for_each(|l| text += &format!("line.{l}.switchable = yes\n"));
         let closed: Vec<String> = to_the_ring.iter().map(|l| format!("(line {l}).closed[t]")).collect();
@@ -173,8 +173,8 @@ fn cycles_are_cut_off_where_they_pay() {
         let result = solved(encoding);
         assert_eq!(result.status, Status::Optimal, "{encoding} {:?}", result.diagnostics);
         values.push(value(&result));
-        // One line to the ring in each of the two hours.
-        assert!((2000.0..3000.0).contains(&value(&result)), "{encoding} {}", value(&result));
+        // One line to the ring.
+        assert!((1000.0..2000.0).contains(&value(&result)), "{encoding} {}", value(&result));
         // Cut off, one round after another.
         let iterations = result.outcome.expect("an outcome").iterations;
         assert_eq!(iterations > 1, encoding == "cycle_cuts", "{encoding}: {iterations}");
@@ -183,7 +183,7 @@ fn cycles_are_cut_off_where_they_pay() {
     // Without them the plan holds the ring, and is refused.
     let incomplete = solved("parent_child");
     assert_eq!(incomplete.status, Status::Failed);
-    assert!(value(&incomplete) < 2000.0);
+    assert!(value(&incomplete) < 1000.0);
 }
 
 /// Says whether a study is told that the rows of its orientation do not suffice.

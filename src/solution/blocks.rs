@@ -1,4 +1,4 @@
-//! Problems that fall apart: blocks of columns that no row and no cone joins are solved one by one, and
+//! Problems that fall apart: blocks of columns that no row, no cone and no arborescence joins are solved one by one, and
 //! several at a time. Hours that nothing carries energy or switches between are such blocks.
 //!
 //! Exact: the sum of the blocks' bounds is a bound, the points together are a point, and a block without
@@ -217,6 +217,9 @@ fn blocks(problem: &Lowered) -> Option<Vec<Block>> {
     }
     for cone in &problem.cones {
         join(&mut cone.entries.iter().flat_map(|e| &e.terms).map(|t| t.0));
+    }
+    for tree in &problem.arborescences {
+        join(&mut tree.arcs.iter().map(|a| a.3).chain(tree.closed.iter().flatten().copied()));
     }
     let tops: Vec<u32> = (0..problem.columns.len() as u32).map(|c| top(&mut above, c)).collect();
     // Blocks with free integers by their first column; 0 is what remains.

@@ -6,7 +6,7 @@ use crate::diagnostics::ids_names::UNKNOWN_CASE;
 use crate::diagnostics::{Diagnostic, Severity, ids_solution};
 use crate::lowered::{LowerOptions, lower};
 use crate::program::{no_objective, no_study};
-use crate::report::{Case, StudyOptions};
+use crate::report::{Case, StudyOptions, published};
 use crate::solution;
 use crate::uncertainty::{Solved, solve};
 use rayon::prelude::*;
@@ -55,10 +55,12 @@ impl Run {
     /// The case in a comparison; `plain` names the file without a case.
     pub fn summary(&self, plain: &str) -> Case {
         let name = self.case.as_deref().unwrap_or(plain);
-        match &self.solved {
+        let mut case = match &self.solved {
             Some(s) => Case::of(name, &s.shown, &s.result, self.seconds),
             None => Case::refused(name),
-        }
+        };
+        case.quantities.extend(published(&self.analysis.model, name));
+        case
     }
 }
 

@@ -55,7 +55,10 @@ pub fn solve(problem: &Lowered, engine: Engine, options: &Options, primal: Optio
 
 /// Solves a problem that is not taken apart into blocks.
 fn whole(problem: &Lowered, engine: Engine, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
-    if engine == Engine::Auto && choose(problem, engine) == Engine::OuterApproximation && periods::applies(problem) {
+    if engine == Engine::Auto
+        && matches!(choose(problem, engine), Engine::OuterApproximation | Engine::Highs)
+        && periods::applies(problem)
+    {
         return periods::solve(problem, options, primal);
     }
     match choose(problem, engine) {
@@ -74,7 +77,7 @@ const START_SECONDS: f64 = 30.0;
 const START_GAP: f64 = 1e-2;
 
 /// HiGHS, from the best of the proposed solutions.
-fn linear(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
+pub(super) fn linear(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
     let began = Instant::now();
     let brief = Options {
         gap: options.gap.max(START_GAP),

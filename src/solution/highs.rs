@@ -50,7 +50,7 @@ const LEAST_GAP: f64 = 1e-6;
 const PARALLEL_COLUMNS: i32 = 1 << 13;
 
 /// Engine name with version.
-fn name() -> String {
+pub(super) fn name() -> String {
     format!(
         "HiGHS {}.{}.{}",
         highs_sys::HIGHS_VERSION_MAJOR,

@@ -15,8 +15,10 @@ use super::conic::Conic;
 use super::tree::incumbent::{Solution, settle};
 use super::tree::node::Bounds;
 use super::tree::space::Space;
-use super::{Candidate, NO_DIFFERENCE, Options, Outcome, Primal, Progress, Termination, deadline, outer, tree};
-use crate::lowered::Lowered;
+use super::{
+    Candidate, NO_DIFFERENCE, Options, Outcome, Primal, Progress, Termination, auto, deadline, highs, outer, tree,
+};
+use crate::lowered::{Arborescence, Lowered};
 use partition::Partition;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -33,20 +35,22 @@ const PASSES: usize = 3;
 /// Relative improvement that is worth another pass.
 const WORTH: f64 = 1e-4;
 
-/// Whether there are several topologies.
+/// Whether there are several topologies to decide.
 pub fn applies(problem: &Lowered) -> bool {
-    problem.arborescences.len() > 1 && !problem.cones.is_empty()
+    let free = |c: &u32| problem.columns.get(*c as usize).is_some_and(|c| c.upper - c.lower > 0.5);
+    let decided = |tree: &Arborescence| tree.closed.iter().flatten().any(free);
+    problem.arborescences.len() > 1 && (!problem.cones.is_empty() || problem.arborescences.iter().any(decided))
 }
 
-/// Solves a mixed-integer conic problem.
+/// Solves a mixed-integer problem: with cones by trees over relaxations, without by HiGHS.
 pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
     let began = Instant::now();
     let parts = Partition::new(problem);
     let (Some(parts), Ok(space)) = (parts, Space::new(problem, false)) else {
-        return outer::solve(problem, options, primal);
+        return undivided(problem, options, primal);
     };
     let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build() else {
-        return outer::solve(problem, options, primal);
+        return undivided(problem, options, primal);
     };
     let request = Request { deadline: deadline(options), stop: Some(options.stop.clone()), ..Request::default() };
     let mut search = Search {
@@ -74,6 +78,14 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         return search.outcome(Termination::Interrupted);
     }
     search.further()
+}
+
+/// Without decomposition.
+fn undivided(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
+    match problem.cones.is_empty() {
+        true => auto::linear(problem, options, primal),
+        false => outer::solve(problem, options, primal),
+    }
 }
 
 struct Search<'a> {
@@ -182,6 +194,13 @@ impl Search<'_> {
                 progress: None,
                 ..self.options.clone()
             };
+            if block.cones.is_empty() {
+                // HiGHS measures gaps without the offset: each block by its own value.
+                let options = Options { gap: SHARE * self.options.gap, ..options };
+                let outcome = highs::solve(block, &options, None).outcome;
+                let objective = outcome.objective.map(|o| o + value);
+                return Outcome { objective, bound: outcome.bound + value, ..outcome };
+            }
             tree::solve(&Lowered { offset: value, ..block.clone() }, &options, None)
         };
         let outcomes: Vec<Outcome> = self.pool.install(|| blocks.par_iter().map(solved).collect());
@@ -202,6 +221,9 @@ impl Search<'_> {
             let chosen = members.iter().zip(point).filter(|(c, _)| arcs.binary_search(c).is_ok());
             values.extend(chosen.map(|(&c, x)| (c, x.round())));
         }
+        if self.problem.cones.is_empty() {
+            return self.linear_plan(&values);
+        }
         let Some(bounds): Option<Bounds> = self.space.adopt(&Candidate { values }) else { return };
         let settled = settle(&self.space, bounds, &self.request);
         self.iterations += settled.iterations;
@@ -212,11 +234,32 @@ impl Search<'_> {
         }
     }
 
-    /// Outer approximation in what time is left, from the plan found.
+    /// The plan with these values, everything else solved for by HiGHS.
+    fn linear_plan(&mut self, values: &[(u32, f64)]) {
+        let mut fixed = self.problem.clone();
+        fixed.derived.clear();
+        for &(column, value) in values {
+            if let Some(column) = fixed.columns.get_mut(column as usize) {
+                (column.lower, column.upper) = (value, value);
+            }
+        }
+        let (gap, time_limit) = (SHARE * self.options.gap, PASS * self.left());
+        let options = Options { gap, time_limit, progress: None, ..self.options.clone() };
+        let found = highs::solve(&fixed, &options, None).outcome;
+        self.nodes += found.nodes;
+        self.iterations += 1;
+        if let (Some(objective), Some(point)) = (found.objective, found.point)
+            && self.incumbent.as_ref().is_none_or(|best| objective < best.objective)
+        {
+            self.incumbent = Some(Solution { objective, point });
+        }
+    }
+
+    /// Outer approximation, or HiGHS, in what time is left, from the plan found.
     fn further(self) -> Outcome {
         let start = Known { candidate: self.incumbent.as_ref().map(|best| whole(self.problem, &best.point)) };
         let options = Options { time_limit: self.left().max(0.0), ..self.options.clone() };
-        let mut outcome = outer::solve(self.problem, &options, Some(&start));
+        let mut outcome = undivided(self.problem, &options, Some(&start));
         if outcome.termination == Termination::Infeasible && self.incumbent.is_none() {
             return outcome;
         }
@@ -245,7 +288,10 @@ impl Search<'_> {
             objective: self.incumbent.as_ref().map(|b| b.objective),
             point: self.incumbent.map(|b| b.point),
             bound: self.bound.min(best),
-            engine: format!("by period, tree over {}", super::continuous::CLARABEL),
+            engine: match self.problem.cones.is_empty() {
+                true => format!("by period, {}", highs::name()),
+                false => format!("by period, tree over {}", super::continuous::CLARABEL),
+            },
             nodes: self.nodes,
             iterations: self.iterations,
         }

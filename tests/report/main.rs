@@ -7,6 +7,8 @@ mod studies;
 mod cones;
 mod demand;
 mod judgement;
+mod periods;
+mod published;
 mod reading;
 mod repair;
 mod tables;

@@ -77,7 +77,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
     if options.stop.load(Ordering::Relaxed) {
         return search.outcome(Termination::Interrupted);
     }
-    search.further()
+    search.further(primal)
 }
 
 /// Without decomposition.
@@ -256,10 +256,11 @@ impl Search<'_> {
     }
 
     /// Outer approximation, or HiGHS, in what time is left, from the plan found.
-    fn further(self) -> Outcome {
+    fn further(self, primal: Option<&dyn Primal>) -> Outcome {
         let start = Known { candidate: self.incumbent.as_ref().map(|best| whole(self.problem, &best.point)) };
         let options = Options { time_limit: self.left().max(0.0), ..self.options.clone() };
-        let mut outcome = undivided(self.problem, &options, Some(&start));
+        let primal = if self.incumbent.is_some() { Some(&start as &dyn Primal) } else { primal };
+        let mut outcome = undivided(self.problem, &options, primal);
         if outcome.termination == Termination::Infeasible && self.incumbent.is_none() {
             return outcome;
         }

@@ -10,10 +10,13 @@
 
 mod partition;
 
+use super::bound::certify;
 use super::clarabel::{self, Request, Status};
 use super::conic::Conic;
+use super::reduce::Domain;
 use super::tree::incumbent::{Solution, settle};
 use super::tree::node::Bounds;
+use super::tree::orientation::Orientation;
 use super::tree::space::Space;
 use super::{
     Candidate, NO_DIFFERENCE, Options, Outcome, Primal, Progress, Termination, auto, deadline, highs, outer, tree,
@@ -30,6 +33,10 @@ const PRICES: f64 = 1e-7;
 const SHARE: f64 = 0.25;
 /// Share of the time that may go into the blocks of one pass.
 const PASS: f64 = 0.4;
+/// A block may take so many times its even share of the time: most need much less than theirs.
+const LENIENT: f64 = 3.0;
+/// Rounds in which blocks that are not finished get more time.
+const ROUNDS: usize = 4;
 /// Passes for better topologies.
 const PASSES: usize = 3;
 /// Relative improvement that is worth another pass.
@@ -61,6 +68,8 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         parts,
         space,
         pool,
+        blocks: Vec::new(),
+        outcomes: Vec::new(),
         bound: f64::NEG_INFINITY,
         incumbent: None,
         nodes: 0,
@@ -96,6 +105,9 @@ struct Search<'a> {
     parts: Partition,
     space: Space,
     pool: rayon::ThreadPool,
+    /// The priced blocks and what is known of them.
+    blocks: Vec<Lowered>,
+    outcomes: Vec<Outcome>,
     bound: f64,
     incumbent: Option<Solution>,
     nodes: u64,
@@ -113,25 +125,48 @@ impl Search<'_> {
             return false;
         }
         let value = conic.objective(&relaxed.x);
-        let Some(blocks) = self.priced(&conic, &relaxed.duals.rows, value) else { return true };
-        self.plan(&blocks);
+        let domain = Domain::of_lowered(self.problem);
+        self.bound = certify(&conic, &domain.implied_lower, &domain.implied_upper, &relaxed.duals).value;
+        if !self.problem.cones.is_empty() {
+            self.start(&relaxed.x);
+        }
         self.report();
-        for _ in 0..PASSES {
-            let Some(best) = self.incumbent.clone().filter(|_| !self.closed() && self.left() > 0.0) else { break };
-            let Some(blocks) = self.improved(&conic, &best.point) else { break };
-            self.plan(&blocks);
+        let constant = self.price(&conic, &relaxed.duals.rows);
+        let mut open: Vec<usize> = (0..self.parts.count).collect();
+        for _ in 0..ROUNDS {
+            if self.priced(&open, constant, value) {
+                return true;
+            }
+            let points: Vec<Option<Vec<f64>>> = self.outcomes.iter().map(|o| o.point.clone()).collect();
+            self.plan(&points);
             self.report();
-            let now = self.incumbent.as_ref().map_or(best.objective, |b| b.objective);
-            if best.objective - now <= WORTH * best.objective.abs() {
+            self.passes(&conic);
+            // Blocks that time has cut off get more of it, now that the others are done.
+            let unfinished = |k: &usize| self.outcomes.get(*k).is_some_and(|o| o.termination != Termination::Optimal);
+            open = (0..self.parts.count).filter(unfinished).collect();
+            if open.is_empty() || self.closed() || self.left() <= 0.0 {
                 break;
             }
         }
         false
     }
 
-    /// Solves the blocks with prices on the connecting rows; their bounds become one of the whole. Points by
-    /// block where there are any; none if a block has no solution.
-    fn priced(&mut self, conic: &Conic, prices: &[f64], value: f64) -> Option<Vec<Option<Vec<f64>>>> {
+    /// Better topologies for what the plan has in the connecting rows, while that pays.
+    fn passes(&mut self, conic: &Conic) {
+        for _ in 0..PASSES {
+            let Some(best) = self.incumbent.clone().filter(|_| !self.closed() && self.left() > 0.0) else { break };
+            let Some(points) = self.improved(conic, &best.point) else { break };
+            self.plan(&points);
+            self.report();
+            let now = self.incumbent.as_ref().map_or(best.objective, |b| b.objective);
+            if best.objective - now <= WORTH * best.objective.abs() {
+                break;
+            }
+        }
+    }
+
+    /// Makes the blocks with prices on the connecting rows; what these add to the sum of the blocks.
+    fn price(&mut self, conic: &Conic, prices: &[f64]) -> f64 {
         let mut cost = conic.cost.clone();
         let mut constant = conic.offset;
         for ((row, block), &price) in conic.rows.iter().zip(&self.parts.rows).zip(prices) {
@@ -146,16 +181,35 @@ impl Search<'_> {
                 }
             }
         }
-        let blocks: Vec<Lowered> = (0..self.parts.count).map(|k| self.parts.block(self.problem, k, &cost)).collect();
-        let outcomes = self.blocks(&blocks, value);
-        if outcomes.iter().any(|o| o.termination == Termination::Infeasible) {
-            return None;
+        self.blocks = (0..self.parts.count).map(|k| self.parts.block(self.problem, k, &cost)).collect();
+        constant
+    }
+
+    /// Solves these of the priced blocks; the bounds of all become one of the whole. True if a block has no
+    /// solution.
+    fn priced(&mut self, open: &[usize], constant: f64, value: f64) -> bool {
+        let blocks: Vec<Lowered> = open.iter().filter_map(|&k| self.blocks.get(k).cloned()).collect();
+        let solved = self.solve(&blocks, value);
+        if solved.iter().any(|o| o.termination == Termination::Infeasible) {
+            return true;
         }
-        let sum: f64 = outcomes.iter().map(|o| o.bound).sum::<f64>() + constant - value * outcomes.len() as f64;
+        if self.outcomes.is_empty() {
+            self.outcomes = solved;
+        } else {
+            for (&k, new) in open.iter().zip(solved) {
+                let Some(old) = self.outcomes.get_mut(k) else { continue };
+                let bound = old.bound.max(new.bound);
+                if new.objective.is_some() || old.objective.is_none() {
+                    *old = new;
+                }
+                old.bound = bound;
+            }
+        }
+        let sum = self.outcomes.iter().map(|o| o.bound - value).sum::<f64>() + constant;
         if sum.is_finite() {
             self.bound = self.bound.max(sum);
         }
-        Some(outcomes.into_iter().map(|o| o.point).collect())
+        false
     }
 
     /// Solves the blocks with what stands in connecting rows as in a plan.
@@ -173,13 +227,14 @@ impl Search<'_> {
         }
         let blocks: Vec<Lowered> = (0..self.parts.count).map(|k| self.parts.block(&problem, k, &conic.cost)).collect();
         let value = conic.objective(plan);
-        Some(self.blocks(&blocks, value).into_iter().map(|o| o.point).collect())
+        Some(self.solve(&blocks, value).into_iter().map(|o| o.point).collect())
     }
 
     /// Solves blocks, each to its share of the gap. The objective of each is moved to the value of the whole, to
     /// which gaps are relative. Time that a block leaves is for those that come after it.
-    fn blocks(&mut self, blocks: &[Lowered], value: f64) -> Vec<Outcome> {
-        let count = blocks.len().max(1) as f64;
+    fn solve(&mut self, blocks: &[Lowered], value: f64) -> Vec<Outcome> {
+        let count = blocks.len() as f64;
+        let all = self.parts.count.max(1) as f64;
         let threads = self.options.threads.max(1) as f64;
         let began = Instant::now();
         let time = PASS * self.left();
@@ -188,8 +243,8 @@ impl Search<'_> {
             let waiting = count - started.fetch_add(1, Ordering::Relaxed) as f64;
             let left = (time - began.elapsed().as_secs_f64()).max(0.0);
             let options = Options {
-                gap: SHARE * self.options.gap / count,
-                time_limit: left / (waiting / threads).max(1.0),
+                gap: SHARE * self.options.gap / all,
+                time_limit: left / (waiting / (LENIENT * threads)).max(1.0),
                 threads: 1,
                 progress: None,
                 ..self.options.clone()
@@ -221,6 +276,22 @@ impl Search<'_> {
             let chosen = members.iter().zip(point).filter(|(c, _)| arcs.binary_search(c).is_ok());
             values.extend(chosen.map(|(&c, x)| (c, x.round())));
         }
+        self.adopt(values);
+    }
+
+    /// A first plan: the relaxation rounded to topologies.
+    fn start(&mut self, x: &[f64]) {
+        let lower: Vec<f64> = self.problem.columns.iter().map(|c| c.lower).collect();
+        let upper: Vec<f64> = self.problem.columns.iter().map(|c| c.upper).collect();
+        let trees = self.problem.arborescences.iter();
+        let rounded: Option<Vec<_>> = trees.map(|tree| Orientation::new(tree, Ok).round(x, &lower, &upper)).collect();
+        if let Some(values) = rounded {
+            self.adopt(values.concat());
+        }
+    }
+
+    /// The plan with these values, everything else being solved for.
+    fn adopt(&mut self, values: Vec<(u32, f64)>) {
         if self.problem.cones.is_empty() {
             return self.linear_plan(&values);
         }

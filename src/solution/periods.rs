@@ -144,7 +144,9 @@ impl Search<'_> {
             // Blocks that time has cut off get more of it, now that the others are done.
             let unfinished = |k: &usize| self.outcomes.get(*k).is_some_and(|o| o.termination != Termination::Optimal);
             open = (0..self.parts.count).filter(unfinished).collect();
-            if open.is_empty() || self.closed() || self.left() <= 0.0 {
+            // HiGHS does more for the whole of a linear problem than for what is left of its blocks.
+            let done = open.is_empty() || self.closed() || self.left() <= 0.0;
+            if done || self.incumbent.is_none() || self.problem.cones.is_empty() {
                 break;
             }
         }

@@ -28,32 +28,17 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     let request = Request { case: options.case.clone(), set: options.set.clone(), ..Request::default() };
-    let done: Vec<Analysis> = options.files.par_iter().flat_map(|file| cases(file, &request)).collect();
+    let of_file = |file: &String| {
+        let base = complete(file, &request);
+        let cases = base.cases(&request, |request| complete(file, request));
+        std::iter::once(base).chain(cases).collect::<Vec<_>>()
+    };
+    let done: Vec<Analysis> = options.files.par_iter().flat_map(of_file).collect();
     let mut findings = Findings::default();
     for analysis in done {
         findings.add(&analysis.sources, analysis.diagnostics);
     }
     findings.print(options.format, terminal).err().unwrap_or(findings.exit())
-}
-
-/// The file as it stands and, where no case is asked for and nothing is wrong so far, each of its
-/// cases with what only it has.
-fn cases(file: &str, request: &Request) -> Vec<Analysis> {
-    let base = complete(file, request);
-    if request.case.is_some() || base.has_errors() {
-        return vec![base];
-    }
-    let names: Vec<_> = base.names.cases.keys().collect();
-    let mut of_cases: Vec<Analysis> = names
-        .into_par_iter()
-        .map(|name| {
-            let mut of_case = complete(file, &Request { case: Some(name.to_string()), ..request.clone() });
-            of_case.only_in_case(name, &base);
-            of_case
-        })
-        .collect();
-    of_cases.insert(0, base);
-    of_cases
 }
 
 /// All stages that can find something without solving.

@@ -4,7 +4,7 @@
 //! Exact: the sum of the blocks' bounds is a bound, the points together are a point, and a block without
 //! solution leaves none for the whole. A column that is fixed joins nothing.
 
-use super::{Candidate, Engine, Options, Outcome, Primal, Progress, Termination};
+use super::{Candidate, Engine, Options, Outcome, Primal, Termination};
 use crate::lowered::{Arborescence, Cone, Entry, Lowered, Row};
 use rayon::prelude::*;
 use std::sync::Mutex;
@@ -39,7 +39,7 @@ pub(super) fn solve_blocks(
     let mut gap = options.gap;
     for round in 0..ROUNDS {
         let todo: Vec<usize> = (0..blocks.len()).filter(|b| open(outcomes.get(*b), gap)).collect();
-        let left = options.time_limit - began.elapsed().as_secs_f64();
+        let left = options.left(began);
         if todo.is_empty() || (round > 0 && left <= 0.0) {
             break;
         }
@@ -56,13 +56,12 @@ pub(super) fn solve_blocks(
         let one = |b: &usize| {
             let block = blocks.get(*b)?;
             let own = Proposals::new(block, &proposed, outcomes.get(*b).and_then(Option::as_ref));
-            let rest = options.time_limit - began.elapsed().as_secs_f64();
+            let rest = options.left(began);
             let limited = Options { time_limit: limited.time_limit.min(rest.max(0.0)), ..limited.clone() };
             let outcome = solve(&block.problem, engine, &limited, Some(&own));
-            if let (Some(progress), Ok(mut done)) = (&options.progress, done.lock()) {
+            if let Ok(mut done) = done.lock() {
                 *done += 1;
-                let seconds = began.elapsed().as_secs_f64();
-                progress(&Progress { bound: f64::NEG_INFINITY, incumbent: None, nodes: *done, seconds });
+                options.tell(began, f64::NEG_INFINITY, None, *done);
             }
             Some(outcome)
         };

@@ -4,7 +4,7 @@ use super::bound::{Duals, certify};
 use super::conic::Conic;
 use super::highs_ffi::{Watch, node_count, run};
 use super::reduce::Domain;
-use super::{Options, Outcome, Progress, Termination};
+use super::{Options, Outcome, Termination};
 use crate::lowered::Lowered;
 use highs::{Col, HighsModelStatus, HighsSolutionStatus, Model, RowProblem, Sense, SolvedModel};
 use std::sync::atomic::Ordering;
@@ -97,14 +97,8 @@ fn attempt(problem: &Lowered, options: &Options, how: &Attempt<'_>, began: Insta
         let _ = model.try_set_solution(Some(start.point), None, None, None);
     }
     let report = |nodes: u64, incumbent: f64, bound: f64| {
-        if let Some(progress) = &options.progress {
-            progress(&Progress {
-                bound: bound + problem.offset,
-                incumbent: (incumbent.abs() < 1e29).then_some(incumbent + problem.offset),
-                nodes,
-                seconds: began.elapsed().as_secs_f64(),
-            });
-        }
+        let incumbent = (incumbent.abs() < 1e29).then_some(incumbent + problem.offset);
+        options.tell(began, bound + problem.offset, incumbent, nodes);
     };
     run(model, &Watch { stop: &options.stop, report: Some(&report) }).ok()
 }

@@ -104,8 +104,27 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// What is left of the time, in seconds, for a search that began then; negative once it is over.
+    fn left(&self, began: Instant) -> f64 {
+        self.time_limit - began.elapsed().as_secs_f64()
+    }
+
+    /// Tells whoever listens how far a search is that began then.
+    fn tell(&self, began: Instant, bound: f64, incumbent: Option<f64>, nodes: u64) {
+        if let Some(progress) = &self.progress {
+            progress(&Progress { bound, incumbent, nodes, seconds: began.elapsed().as_secs_f64() });
+        }
+    }
+}
+
 /// Scaled objectives that differ by no more are the same: rounding, not a gap.
 pub const NO_DIFFERENCE: f64 = 1e-8;
+
+/// The bound that closes the relative gap of a solution with this objective.
+fn closing(objective: f64, gap: f64) -> f64 {
+    objective - gap * objective.abs() - NO_DIFFERENCE
+}
 
 impl Outcome {
     /// `(objective − bound) / |objective|`, 0 for a closed gap (a difference up to

@@ -15,7 +15,7 @@ use super::relaxation::{Relaxed, Verdict, relax};
 use super::tree::incumbent::{Settled, Solution, settle};
 use super::tree::node::Bounds;
 use super::tree::space::Space;
-use super::{NO_DIFFERENCE, Options, Outcome, Primal, Progress, Termination, deadline, highs, highs::Start};
+use super::{Options, Outcome, Primal, Termination, closing, deadline, highs, highs::Start};
 use crate::lowered::Lowered;
 use polyhedron::Polyhedron;
 use rustc_hash::FxHashSet;
@@ -111,7 +111,7 @@ impl Search<'_> {
             if self.closed() {
                 return Termination::Optimal;
             }
-            if self.options.stop.load(Ordering::Relaxed) || self.left() <= 0.0 {
+            if self.options.stop.load(Ordering::Relaxed) || self.options.left(self.began) <= 0.0 {
                 return self.stopped();
             }
             let rows = self.polyhedron.problem.rows.len();
@@ -131,7 +131,7 @@ impl Search<'_> {
     fn round(&mut self) -> Option<Termination> {
         let inner = Options {
             gap: (self.gap() * INNER_GAP).max(LEAST_GAP),
-            time_limit: self.left(),
+            time_limit: self.options.left(self.began),
             progress: None,
             ..self.options.clone()
         };
@@ -230,13 +230,7 @@ impl Search<'_> {
     }
 
     fn closed(&self) -> bool {
-        self.incumbent
-            .as_ref()
-            .is_some_and(|best| self.bound >= best.objective - self.gap() * best.objective.abs() - NO_DIFFERENCE)
-    }
-
-    fn left(&self) -> f64 {
-        self.options.time_limit - self.began.elapsed().as_secs_f64()
+        self.incumbent.as_ref().is_some_and(|best| self.bound >= closing(best.objective, self.gap()))
     }
 
     fn stopped(&self) -> Termination {
@@ -244,14 +238,8 @@ impl Search<'_> {
     }
 
     fn report(&self) {
-        if let Some(progress) = &self.options.progress {
-            progress(&Progress {
-                bound: self.bound,
-                incumbent: self.incumbent.as_ref().map(|best| best.objective),
-                nodes: self.nodes,
-                seconds: self.began.elapsed().as_secs_f64(),
-            });
-        }
+        let incumbent = self.incumbent.as_ref().map(|best| best.objective);
+        self.options.tell(self.began, self.bound, incumbent, self.nodes);
     }
 }
 

@@ -18,9 +18,7 @@ use super::tree::incumbent::{Solution, settle};
 use super::tree::node::Bounds;
 use super::tree::orientation::Orientation;
 use super::tree::space::Space;
-use super::{
-    Candidate, NO_DIFFERENCE, Options, Outcome, Primal, Progress, Termination, auto, deadline, highs, outer, tree,
-};
+use super::{Candidate, Options, Outcome, Primal, Termination, auto, closing, deadline, highs, outer, tree};
 use crate::lowered::{Arborescence, Lowered};
 use partition::Partition;
 use rayon::prelude::*;
@@ -145,7 +143,7 @@ impl Search<'_> {
             let unfinished = |k: &usize| self.outcomes.get(*k).is_some_and(|o| o.termination != Termination::Optimal);
             open = (0..self.parts.count).filter(unfinished).collect();
             // HiGHS does more for the whole of a linear problem than for what is left of its blocks.
-            let done = open.is_empty() || self.closed() || self.left() <= 0.0;
+            let done = open.is_empty() || self.closed() || self.options.left(self.began) <= 0.0;
             if done || self.incumbent.is_none() || self.problem.cones.is_empty() {
                 break;
             }
@@ -156,7 +154,10 @@ impl Search<'_> {
     /// Better topologies for what the plan has in the connecting rows, while that pays.
     fn passes(&mut self, conic: &Conic) {
         for _ in 0..PASSES {
-            let Some(best) = self.incumbent.clone().filter(|_| !self.closed() && self.left() > 0.0) else { break };
+            let Some(best) = self.incumbent.clone().filter(|_| !self.closed() && self.options.left(self.began) > 0.0)
+            else {
+                break;
+            };
             let Some(points) = self.improved(conic, &best.point) else { break };
             self.plan(&points);
             self.report();
@@ -239,7 +240,7 @@ impl Search<'_> {
         let all = self.parts.count.max(1) as f64;
         let threads = self.options.threads.max(1) as f64;
         let began = Instant::now();
-        let time = PASS * self.left();
+        let time = PASS * self.options.left(self.began);
         let started = AtomicUsize::new(0);
         let solved = |block: &Lowered| {
             let waiting = count - started.fetch_add(1, Ordering::Relaxed) as f64;
@@ -316,7 +317,7 @@ impl Search<'_> {
                 (column.lower, column.upper) = (value, value);
             }
         }
-        let (gap, time_limit) = (SHARE * self.options.gap, PASS * self.left());
+        let (gap, time_limit) = (SHARE * self.options.gap, PASS * self.options.left(self.began));
         let options = Options { gap, time_limit, progress: None, ..self.options.clone() };
         let found = highs::solve(&fixed, &options, None).outcome;
         self.nodes += found.nodes;
@@ -331,7 +332,7 @@ impl Search<'_> {
     /// Outer approximation, or HiGHS, in what time is left, from the plan found.
     fn further(self, primal: Option<&dyn Primal>) -> Outcome {
         let start = Known { candidate: self.incumbent.as_ref().map(|best| whole(self.problem, &best.point)) };
-        let options = Options { time_limit: self.left().max(0.0), ..self.options.clone() };
+        let options = Options { time_limit: self.options.left(self.began).max(0.0), ..self.options.clone() };
         let primal = if self.incumbent.is_some() { Some(&start as &dyn Primal) } else { primal };
         let mut outcome = undivided(self.problem, &options, primal);
         if outcome.termination == Termination::Infeasible && self.incumbent.is_none() {
@@ -348,7 +349,7 @@ impl Search<'_> {
         }
         if let Some(objective) = outcome.objective {
             outcome.bound = outcome.bound.min(objective);
-            if closed(objective, outcome.bound, self.options.gap) {
+            if outcome.bound >= closing(objective, self.options.gap) {
                 outcome.termination = Termination::Optimal;
             }
         }
@@ -372,27 +373,13 @@ impl Search<'_> {
     }
 
     fn closed(&self) -> bool {
-        self.incumbent.as_ref().is_some_and(|best| closed(best.objective, self.bound, self.options.gap))
-    }
-
-    fn left(&self) -> f64 {
-        self.options.time_limit - self.began.elapsed().as_secs_f64()
+        self.incumbent.as_ref().is_some_and(|best| self.bound >= closing(best.objective, self.options.gap))
     }
 
     fn report(&self) {
-        if let Some(progress) = &self.options.progress {
-            progress(&Progress {
-                bound: self.bound,
-                incumbent: self.incumbent.as_ref().map(|best| best.objective),
-                nodes: self.nodes,
-                seconds: self.began.elapsed().as_secs_f64(),
-            });
-        }
+        let incumbent = self.incumbent.as_ref().map(|best| best.objective);
+        self.options.tell(self.began, self.bound, incumbent, self.nodes);
     }
-}
-
-fn closed(objective: f64, bound: f64, gap: f64) -> bool {
-    bound >= objective - gap * objective.abs() - NO_DIFFERENCE
 }
 
 /// The integers of a point.

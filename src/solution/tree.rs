@@ -16,7 +16,7 @@ pub mod space;
 
 use super::clarabel::Request;
 use super::continuous::{self, CLARABEL, FEASIBLE, TOLERANCE};
-use super::{Candidate, NO_DIFFERENCE, Options, Outcome, Primal, Progress, Termination, deadline};
+use super::{Candidate, Options, Outcome, Primal, Termination, closing, deadline};
 use crate::lowered::Lowered;
 use branching::splits;
 use incumbent::{Settled, Solution, settle};
@@ -383,7 +383,7 @@ impl Search<'_> {
 
     /// A node with at least this bound cannot improve the incumbent by more than the gap.
     fn cutoff(&self) -> Option<f64> {
-        self.incumbent.as_ref().map(|best| best.objective - self.gap() * best.objective.abs() - NO_DIFFERENCE)
+        self.incumbent.as_ref().map(|best| closing(best.objective, self.gap()))
     }
 
     fn bound(&self) -> f64 {
@@ -401,14 +401,8 @@ impl Search<'_> {
     }
 
     fn report(&self) {
-        if let Some(progress) = &self.options.progress {
-            progress(&Progress {
-                bound: self.bound(),
-                incumbent: self.incumbent.as_ref().map(|best| best.objective),
-                nodes: self.nodes,
-                seconds: self.began.elapsed().as_secs_f64(),
-            });
-        }
+        let incumbent = self.incumbent.as_ref().map(|best| best.objective);
+        self.options.tell(self.began, self.bound(), incumbent, self.nodes);
     }
 
     fn outcome(self, termination: Termination, engine: String) -> Outcome {

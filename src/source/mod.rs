@@ -14,7 +14,7 @@ pub const FILE_LIMIT: usize = 64 << 20;
 
 /// Where module and table text comes from. Paths are `/`-separated and relative to the root file's
 /// folder, or absolute as the caller gave them.
-pub trait Files {
+pub trait Files: Sync {
     /// The whole content of `path`, or why it cannot be had (in words for the engineer).
     fn read(&self, path: &str) -> Result<Vec<u8>, String>;
 }

@@ -9,9 +9,7 @@ use super::run::run;
 use super::worst::{Worst, each};
 use crate::diagnostics::Diagnostic;
 use crate::lowered::{LowerOptions, lower};
-use crate::program::{
-    Affine, Constraint, Domain, Form, Objective, OriginId, Program, Relation, Stage, VarId, Variable,
-};
+use crate::program::{Affine, Domain, Form, Objective, OriginId, Program, Relation, Stage, VarId, Variable};
 use crate::solution::{Engine, Options, Termination};
 
 /// Combinations of levels in one block that are looked at.
@@ -170,14 +168,6 @@ fn choose(
 ) -> Option<(Vec<usize>, f64)> {
     let mut to = Program { periods: 1, origins: program.origins.clone(), ..Program::default() };
     let origin = OriginId(0);
-    let row = |name: String, relation: Relation| Constraint {
-        name: name.into(),
-        relation,
-        implied: false,
-        acyclic: false,
-        unit: super::plain(),
-        origin,
-    };
     let mut one = vec![Affine::constant(-1.0); blocks];
     let mut taken: Vec<Affine> = set.most.iter().map(|m| Affine::constant(-m)).collect();
     let mut aim = Affine::default();
@@ -202,11 +192,11 @@ fn choose(
         }
     }
     for (b, form) in one.into_iter().enumerate() {
-        to.constraints.push(row(format!("one of block {}", b + 1), Relation::Eq(Form::affine(form))));
+        to.constraints.push(super::rule(format!("one of block {}", b + 1), Relation::Eq(Form::affine(form))));
     }
     for (g, form) in taken.into_iter().enumerate() {
         if !form.terms.is_empty() && form.constant.is_finite() {
-            to.constraints.push(row(format!("count of group {}", g + 1), Relation::Le(Form::affine(form))));
+            to.constraints.push(super::rule(format!("count of group {}", g + 1), Relation::Le(Form::affine(form))));
         }
     }
     let terms = vec![("sum".to_string(), Form::affine(aim))];

@@ -3,15 +3,16 @@
 use super::recourse::Source;
 use super::rewrite::{ForVariable, Rewrite, Rewritten};
 use crate::program::{Affine, Constraint, Form, Objective, Program, Relation, VarId};
+use petgraph::unionfind::UnionFind;
 
 /// Programs over disjoint variables, each with the numbers of the variables that it keeps. Whatever
 /// depends on no factor is in the first, if there is such; the constant cost is in the first.
 pub fn split(program: &Program, sources: &[Source]) -> Vec<(Program, Vec<usize>)> {
     let n = program.variables.len();
-    let mut parent: Vec<usize> = (0..n).collect();
+    let mut parts: UnionFind<usize> = UnionFind::new(n);
     let mut first: Vec<Option<usize>> = Vec::with_capacity(program.constraints.len());
     for c in &program.constraints {
-        first.push(joined(program, &c.relation, &mut parent));
+        first.push(joined(program, &c.relation, &mut parts));
     }
     let cost = program.objectives.first().map(|o| {
         let mut form = Form::default();
@@ -19,29 +20,29 @@ pub fn split(program: &Program, sources: &[Source]) -> Vec<(Program, Vec<usize>)
         form
     });
     let cost = cost.unwrap_or_default();
-    let part = |affines: Vec<Affine>, atoms: Vec<(crate::program::AtomId, f64)>, parent: &mut [usize]| {
+    let part = |affines: Vec<Affine>, atoms: Vec<(crate::program::AtomId, f64)>, parts: &mut UnionFind<usize>| {
         let mut list = Vec::new();
         affines.iter().for_each(|a| list.extend(a.terms.iter().map(|(v, _)| v.0 as usize)));
         let form = Form { atoms, ..Form::default() };
         variables(program, &form, &mut list);
-        unite(&list, parent)
+        unite(&list, parts)
     };
     let products: Vec<Option<usize>> =
-        cost.products.iter().map(|p| part(vec![p.left.clone(), p.right.clone()], Vec::new(), &mut parent)).collect();
-    let atoms: Vec<Option<usize>> = cost.atoms.iter().map(|a| part(Vec::new(), vec![*a], &mut parent)).collect();
+        cost.products.iter().map(|p| part(vec![p.left.clone(), p.right.clone()], Vec::new(), &mut parts)).collect();
+    let atoms: Vec<Option<usize>> = cost.atoms.iter().map(|a| part(Vec::new(), vec![*a], &mut parts)).collect();
     // Components with a factor are numbered from 1, in the order of their first variable.
     let mut number = vec![0usize; n];
     let mut count = 1;
     for (v, source) in sources.iter().enumerate() {
         if matches!(source, Source::Factor(_)) {
-            let r = root(&mut parent, v);
+            let r = parts.find_mut(v);
             if number[r] == 0 {
                 number[r] = count;
                 count += 1;
             }
         }
     }
-    let mut of = |v: usize| number[root(&mut parent, v)];
+    let mut of = |v: usize| number[parts.find_mut(v)];
     let place: Vec<usize> = (0..n).map(&mut of).collect();
     let at = |first: &Option<usize>| first.and_then(|v| place.get(v).copied()).unwrap_or(0);
     let mut constraints: Vec<Vec<&Constraint>> = vec![Vec::new(); count];
@@ -97,7 +98,7 @@ fn part_of(program: &Program, kept: &[usize], constraints: &[&Constraint], cost:
 }
 
 /// Joins the variables of a relation; the first of them.
-fn joined(program: &Program, relation: &Relation, parent: &mut [usize]) -> Option<usize> {
+fn joined(program: &Program, relation: &Relation, parts: &mut UnionFind<usize>) -> Option<usize> {
     let mut list = Vec::new();
     let mut relation = relation;
     while let Relation::Implies { when, then, .. } = relation {
@@ -107,13 +108,12 @@ fn joined(program: &Program, relation: &Relation, parent: &mut [usize]) -> Optio
     if let Relation::Le(form) | Relation::Eq(form) = relation {
         variables(program, form, &mut list);
     }
-    unite(&list, parent)
+    unite(&list, parts)
 }
 
-fn unite(list: &[usize], parent: &mut [usize]) -> Option<usize> {
+fn unite(list: &[usize], parts: &mut UnionFind<usize>) -> Option<usize> {
     for pair in list.windows(2) {
-        let (a, b) = (root(parent, pair[0]), root(parent, pair[1]));
-        parent[a.max(b)] = a.min(b);
+        parts.union(pair[0], pair[1]);
     }
     list.first().copied()
 }
@@ -128,12 +128,4 @@ fn variables(program: &Program, form: &Form, out: &mut Vec<usize>) {
     for (a, _) in &form.atoms {
         program.atom(*a).args.iter().for_each(|f| variables(program, f, out));
     }
-}
-
-fn root(parent: &mut [usize], mut at: usize) -> usize {
-    while parent[at] != at {
-        parent[at] = parent[parent[at]];
-        at = parent[at];
-    }
-    at
 }

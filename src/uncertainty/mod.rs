@@ -62,3 +62,15 @@ fn decided(factor: &crate::program::Factor) -> crate::program::Variable {
         origin: factor.origin,
     }
 }
+
+/// A rule of an auxiliary program.
+fn rule(name: impl Into<crate::program::Name>, relation: crate::program::Relation) -> crate::program::Constraint {
+    crate::program::Constraint {
+        name: name.into(),
+        relation,
+        implied: false,
+        acyclic: false,
+        unit: plain(),
+        origin: crate::program::OriginId(0),
+    }
+}

@@ -13,9 +13,7 @@ use super::set::Set;
 use super::worst::{Worst, each};
 use crate::diagnostics::Diagnostic;
 use crate::lowered::{LowerOptions, lower};
-use crate::program::{
-    Affine, Constraint, Domain, Form, Objective, OriginId, Program, Relation, Stage, VarId, Variable,
-};
+use crate::program::{Affine, Domain, Form, Objective, OriginId, Program, Relation, Stage, VarId, Variable};
 use crate::solution::{Engine, Options, Termination, solve};
 use rustc_hash::FxHashMap;
 
@@ -314,14 +312,6 @@ fn mixture(from: &Program, rows: &[Vec<f64>], options: &Options) -> Option<(f64,
         unit: super::plain(),
         origin,
     };
-    let row = |name: &str, relation: Relation| Constraint {
-        name: name.into(),
-        relation,
-        implied: false,
-        acyclic: false,
-        unit: super::plain(),
-        origin,
-    };
     // Costs relative to the least of them: what is common to all says nothing.
     let least = rows.iter().flatten().copied().fold(f64::INFINITY, f64::min);
     let most = rows.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -330,13 +320,13 @@ fn mixture(from: &Program, rows: &[Vec<f64>], options: &Options) -> Option<(f64,
     to.variables.push(variable("theta".into(), 0.0, most - least));
     let weights = |values: &[f64]| values.iter().enumerate().map(|(v, c)| (VarId(v as u32), *c)).collect::<Vec<_>>();
     let sum = Affine { constant: -1.0, terms: weights(&vec![1.0; count]) };
-    to.constraints.push(row("weights", Relation::Eq(Form::affine(sum))));
+    to.constraints.push(super::rule("weights", Relation::Eq(Form::affine(sum))));
     for costs in rows {
         let chord: Vec<f64> = costs.iter().map(|c| least - c).collect();
         let mut below = Affine { constant: 0.0, terms: weights(&chord) };
         below.terms.retain(|t| t.1 != 0.0);
         below.add_scaled(&Affine::variable(theta), 1.0);
-        to.constraints.push(row("chord", Relation::Le(Form::affine(below))));
+        to.constraints.push(super::rule("chord", Relation::Le(Form::affine(below))));
     }
     let terms = vec![("theta".to_string(), Form::affine(Affine::variable(theta)))];
     to.objectives.push(Objective { name: "theta".into(), maximize: true, terms, unit: super::plain(), origin });

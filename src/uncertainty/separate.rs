@@ -3,6 +3,7 @@
 
 use super::parts::{cost, is_recourse};
 use crate::program::{Affine, Form, Program, Relation};
+use petgraph::unionfind::UnionFind;
 
 /// Which block everything belongs to.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,7 +19,7 @@ pub struct Blocks {
 /// The blocks of a program, numbered in the order of their first variable or factor.
 pub fn blocks(program: &Program) -> Blocks {
     let (n, m) = (program.variables.len(), program.factors.len());
-    let mut join = Join { program, parent: (0..n + m).collect(), list: Vec::new() };
+    let mut join = Join { program, parts: UnionFind::new(n + m), list: Vec::new() };
     let mut first = Vec::with_capacity(program.constraints.len());
     for c in &program.constraints {
         // What is settled ahead lists nothing.
@@ -45,7 +46,7 @@ pub fn blocks(program: &Program) -> Blocks {
     let mut number = vec![usize::MAX; n + m];
     let mut out = Blocks { variables: vec![None; n], factors: Vec::new(), constraints: Vec::new() };
     let mut of = |at: usize, join: &mut Join<'_>, out: &mut Blocks| {
-        let r = join.root(at);
+        let r = join.parts.find_mut(at);
         if number[r] == usize::MAX {
             number[r] = out.factors.len();
             out.factors.push(Vec::new());
@@ -67,7 +68,7 @@ pub fn blocks(program: &Program) -> Blocks {
 
 struct Join<'a> {
     program: &'a Program,
-    parent: Vec<usize>,
+    parts: UnionFind<usize>,
     list: Vec<usize>,
 }
 
@@ -106,17 +107,8 @@ impl Join<'_> {
     fn unite(&mut self) -> Option<usize> {
         let list = std::mem::take(&mut self.list);
         for pair in list.windows(2) {
-            let (a, b) = (self.root(pair[0]), self.root(pair[1]));
-            self.parent[a.max(b)] = a.min(b);
+            self.parts.union(pair[0], pair[1]);
         }
         list.first().copied()
-    }
-
-    fn root(&mut self, mut at: usize) -> usize {
-        while self.parent[at] != at {
-            self.parent[at] = self.parent[self.parent[at]];
-            at = self.parent[at];
-        }
-        at
     }
 }

@@ -10,6 +10,7 @@ use crate::program::{
     VarId, Variable,
 };
 use crate::solution::{Engine, Options, Outcome, Termination, solve};
+use petgraph::unionfind::UnionFind;
 
 /// The set of what may come.
 #[derive(Debug, Clone)]
@@ -289,7 +290,7 @@ fn mark_form(program: &Program, form: &Form, used: &mut [bool]) {
 /// Factors that share a budget share a group.
 fn groups(program: &Program, as_program: &Program) -> Vec<Group> {
     let n = program.factors.len();
-    let mut parent: Vec<usize> = (0..n).collect();
+    let mut joined: UnionFind<usize> = UnionFind::new(n);
     let mut members: Vec<Vec<usize>> = Vec::new();
     for c in &as_program.constraints {
         let mut list = Vec::new();
@@ -297,16 +298,14 @@ fn groups(program: &Program, as_program: &Program) -> Vec<Group> {
         list.sort_unstable();
         list.dedup();
         for pair in list.windows(2) {
-            let (a, b) = (root(&mut parent, pair[0]), root(&mut parent, pair[1]));
-            let (low, high) = (a.min(b), a.max(b));
-            parent[high] = low;
+            joined.union(pair[0], pair[1]);
         }
         members.push(list);
     }
     let mut of: Vec<Group> = Vec::new();
     let mut place = vec![usize::MAX; n];
     for f in 0..n {
-        let r = root(&mut parent, f);
+        let r = joined.find_mut(f);
         if place[r] == usize::MAX {
             place[r] = of.len();
             of.push(Group { factors: Vec::new(), budgets: Vec::new() });
@@ -315,19 +314,11 @@ fn groups(program: &Program, as_program: &Program) -> Vec<Group> {
     }
     for (b, list) in members.iter().enumerate() {
         if let Some(first) = list.first() {
-            let r = root(&mut parent, *first);
+            let r = joined.find_mut(*first);
             of[place[r]].budgets.push(b);
         }
     }
     of
-}
-
-fn root(parent: &mut [usize], mut at: usize) -> usize {
-    while parent[at] != at {
-        parent[at] = parent[parent[at]];
-        at = parent[at];
-    }
-    at
 }
 
 fn collect(program: &Program, relation: &Relation, out: &mut Vec<usize>) {

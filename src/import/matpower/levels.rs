@@ -1,45 +1,18 @@
 //! Voltage levels. Where branches join buses of different nominal voltage, the connected part is
 //! referred to one level, which leaves every per-unit voltage, power and loss as it is.
 
-/// Disjoint sets of buses.
-pub(super) struct Groups {
-    parent: Vec<usize>,
-}
-
-impl Groups {
-    pub(super) fn new(count: usize) -> Self {
-        Groups { parent: (0..count).collect() }
-    }
-
-    pub(super) fn find(&mut self, mut i: usize) -> usize {
-        while let Some(up) = self.parent.get(i).copied().filter(|up| *up != i) {
-            let above = self.parent.get(up).copied().unwrap_or(up);
-            if let Some(slot) = self.parent.get_mut(i) {
-                *slot = above;
-            }
-            i = above;
-        }
-        i
-    }
-
-    pub(super) fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.find(a), self.find(b));
-        if let Some(slot) = self.parent.get_mut(a.max(b)) {
-            *slot = a.min(b);
-        }
-    }
-}
+use petgraph::unionfind::UnionFind;
 
 /// The nominal voltage to which each bus is referred: its own where its connected part has one
 /// level, else that of the part's first source, else that of its first bus.
 ///
 /// `nominal` is in kV per bus, `branches` and `sources` are bus positions.
 pub(super) fn referred(nominal: &[f64], branches: &[(usize, usize)], sources: &[usize]) -> Vec<f64> {
-    let mut groups = Groups::new(nominal.len());
+    let mut parts: UnionFind<usize> = UnionFind::new(nominal.len());
     for (from, to) in branches {
-        groups.join(*from, *to);
+        parts.union(*from, *to);
     }
-    let roots: Vec<usize> = (0..nominal.len()).map(|i| groups.find(i)).collect();
+    let roots = parts.into_labeling();
     let kv = |i: usize| nominal.get(i).copied().unwrap_or(f64::NAN);
     let mut reference: Vec<Option<f64>> = vec![None; nominal.len()];
     for bus in sources.iter().copied().chain(0..nominal.len()) {

@@ -14,7 +14,7 @@ use crate::lowered::draft::{Draft, Rule};
 use crate::lowered::refuse;
 use crate::program::{Affine, Product, VarId};
 use indexmap::IndexMap;
-use std::collections::BTreeMap;
+use petgraph::unionfind::UnionFind;
 
 /// Products that share no variable with others, as squares and an affine rest.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -36,24 +36,16 @@ pub(in crate::lowered) fn quadratic_to_squares(draft: &Draft, products: Vec<Prod
 /// Products in groups that share no variable, in order of their first product.
 fn groups(products: Vec<Product>) -> Vec<Vec<Product>> {
     let mut owner: IndexMap<VarId, usize, rustc_hash::FxBuildHasher> = IndexMap::default();
-    let mut parent: Vec<usize> = (0..products.len()).collect();
-    fn root(parent: &mut [usize], mut i: usize) -> usize {
-        while parent[i] != i {
-            parent[i] = parent[parent[i]];
-            i = parent[i];
-        }
-        i
-    }
+    let mut joined: UnionFind<usize> = UnionFind::new(products.len());
     for (i, p) in products.iter().enumerate() {
         for (v, _) in p.left.terms.iter().chain(&p.right.terms) {
             let first = *owner.entry(*v).or_insert(i);
-            let (a, b) = (root(&mut parent, first), root(&mut parent, i));
-            parent[a.max(b)] = a.min(b);
+            joined.union(first, i);
         }
     }
-    let mut out: BTreeMap<usize, Vec<Product>> = BTreeMap::new();
+    let mut out: IndexMap<usize, Vec<Product>, rustc_hash::FxBuildHasher> = IndexMap::default();
     for (i, p) in products.into_iter().enumerate() {
-        out.entry(root(&mut parent, i)).or_default().push(p);
+        out.entry(joined.find_mut(i)).or_default().push(p);
     }
     out.into_values().collect()
 }

@@ -5,7 +5,6 @@ use crate::diagnostics::collect::collect;
 use crate::diagnostics::{Diagnostic, Label, Severity};
 use crate::names::library;
 use crate::source::{FileId, Files, SourceMap, Span};
-use smol_str::SmolStr;
 
 /// Programs are built while typing up to this many elements times periods.
 const PROGRAM_LIMIT: usize = 20_000;
@@ -32,15 +31,10 @@ pub struct Finding {
 /// mistakes and is small, each of its cases.
 pub fn study(files: &dyn Files, root: &str) -> (Analysis, Vec<Analysis>) {
     let base = one(files, root, &Request::default());
-    if base.has_errors() || !is_small(&base) {
-        return (base, Vec::new());
-    }
-    let of_case = |name: &SmolStr| {
-        let mut of_case = one(files, root, &Request { case: Some(name.to_string()), ..Request::default() });
-        of_case.only_in_case(name, &base);
-        of_case
+    let cases = match is_small(&base) {
+        true => base.cases(&Request::default(), |request| one(files, root, request)),
+        false => Vec::new(),
     };
-    let cases = base.names.cases.keys().map(of_case).collect();
     (base, cases)
 }
 

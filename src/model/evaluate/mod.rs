@@ -2,6 +2,8 @@
 
 mod accumulate;
 mod conditions;
+mod decisions;
+mod factors;
 mod facts;
 mod folds;
 mod functions;
@@ -9,9 +11,10 @@ mod join;
 mod members;
 mod naming;
 mod store;
+mod totals;
 
 pub use conditions::Demand;
-pub use members::Decisions;
+pub use decisions::Decisions;
 pub use naming::Naming;
 
 use super::{Accumulator, Cell, Model, Value};

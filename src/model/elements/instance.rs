@@ -1,0 +1,298 @@
+//! Statements that make elements: one by one, from a list, from a table.
+
+use super::super::Value;
+use super::block::Special;
+use super::simple::{SimpleScope, simple};
+use super::{Maker, Pending};
+use crate::diagnostics::suggest::did_you_mean;
+use crate::diagnostics::{Diagnostic, ids_names};
+use crate::names::{ClassId, MemberId, MemberKind, ROOT};
+use crate::source::Span;
+use crate::syntax::ast::{self, ExprKind, Place};
+use crate::syntax::form::keyword_near;
+use crate::units::check::Scope;
+use crate::units::typed::{Node, NodeKind, Ty};
+use smol_str::{SmolStr, format_smolstr};
+
+impl Maker<'_, '_> {
+    pub(super) fn instance(&mut self, instance: &crate::names::InstanceStatement) {
+        let decl = &instance.decl;
+        let Some(class) = self.names.class_id(&decl.class.text).filter(|c| *c != ROOT) else {
+            self.unknown_class(&decl.class);
+            return;
+        };
+        let row_table = match &decl.place {
+            Place::EachRow { row, table, .. } => {
+                let found = match &table.kind {
+                    ExprKind::Name(n) => self.names.tables.get_index_of(n),
+                    ExprKind::Field(_, f) => self.names.tables.get_index_of(&f.text),
+                    _ => None,
+                };
+                let Some(found) = found else {
+                    let text = "there is no such table";
+                    let shown = match &table.kind {
+                        ExprKind::Name(n) => n.as_str(),
+                        _ => "",
+                    };
+                    let d = Diagnostic::new(ids_names::UNKNOWN_NAME, table.span, text, "unknown table");
+                    let known = self.names.tables.keys().map(SmolStr::as_str);
+                    let d = match did_you_mean(shown, known) {
+                        Some(s) => d.help(format!("did you mean `{s}`?")),
+                        None => d.help("declare it with `table NAME from \"file.csv\" { ... }`"),
+                    };
+                    self.report(d);
+                    return;
+                };
+                Some((row.text.clone(), found))
+            }
+            _ => None,
+        };
+        let block = self.blocks.len();
+        let special = self.block(class, instance, row_table.clone());
+        match &decl.place {
+            Place::EachRow { where_, .. } => {
+                let Some((row_name, table)) = row_table else { return };
+                let filter = where_.as_ref().map(|w| self.row_scope(class, &row_name, table, |c, s| c.condition(w, s)));
+                for r in 0..self.tables[table].rows.len() {
+                    let scope = SimpleScope { tables: self.tables, row: Some((table, r)), id: None };
+                    if let Some(f) = &filter {
+                        match simple(f, &scope) {
+                            Ok(Value::Bool(true)) => {}
+                            Ok(_) => continue,
+                            Err(d) => {
+                                if let Some(d) = d {
+                                    self.report(*d);
+                                }
+                                return;
+                            }
+                        }
+                    }
+                    self.one(class, instance, &special, block, Some((table, r)), None);
+                }
+            }
+            Place::AtEach(_, ids) => {
+                for id in ids {
+                    let mut scope = Scope::of(ROOT, None);
+                    let bus = match self.checker.expression(id, &mut scope, None).kind {
+                        _ if matches!(&id.kind, ExprKind::Text(_)) => id_text(id),
+                        NodeKind::Number(_) => id_text(id),
+                        _ => id_text(id),
+                    };
+                    if let Some(bus) = bus {
+                        self.one(class, instance, &special, block, None, Some((bus, id.span)));
+                    }
+                }
+            }
+            Place::AtEachIn { class: _, set, where_ } => {
+                let mut scope = Scope::of(ROOT, None);
+                let set_node = self.checker.set(set, &mut scope);
+                let Ty::Set(inner) = &set_node.ty else { return };
+                let Ty::Element(of) = **inner else { return };
+                let filter = where_.as_ref().map(|w| {
+                    let mut scope = Scope::of(of, None);
+                    self.checker.condition(w, &mut scope)
+                });
+                let chosen: Vec<SmolStr> = match &set_node.kind {
+                    NodeKind::Group(_, g) => self.classes[of].groups.get(g).map_or_else(Vec::new, |v| {
+                        v.iter().map(|i| self.classes[of].elements[*i as usize].id.clone()).collect()
+                    }),
+                    _ => self.classes[of].elements.iter().map(|e| e.id.clone()).collect(),
+                };
+                for id in chosen {
+                    let scope = SimpleScope { tables: self.tables, row: None, id: Some(&id) };
+                    match filter.as_ref().map(|f| simple(f, &scope)) {
+                        None | Some(Ok(Value::Bool(true))) => {}
+                        Some(Ok(_)) => continue,
+                        Some(Err(d)) => {
+                            if let Some(d) = d {
+                                self.report(*d);
+                            }
+                            return;
+                        }
+                    }
+                    self.one(class, instance, &special, block, None, Some((id, set.span)));
+                }
+            }
+            _ => self.one(class, instance, &special, block, None, None),
+        }
+    }
+
+    /// Makes one element.
+    pub(super) fn one(
+        &mut self,
+        class: ClassId,
+        instance: &crate::names::InstanceStatement,
+        special: &Special,
+        block: usize,
+        row: Option<(usize, usize)>,
+        at: Option<(SmolStr, Span)>,
+    ) {
+        let decl = &instance.decl;
+        let span = row.map_or(instance.span, |(t, r)| self.tables[t].spans[r]);
+        let scope = SimpleScope { tables: self.tables, row, id: None };
+        // Ids of terminals, in the order of the class's terminals.
+        let mut ends: Vec<(Option<SmolStr>, Option<Node>, Span)> = Vec::new();
+        let by_place = |e: &ast::Expr| (place_id(e), None, e.span);
+        match (&self.names.classes[class].terminals, &decl.place) {
+            (ast::Terminals::At(..), Place::At(e)) => ends.push(by_place(e)),
+            (ast::Terminals::Between { .. }, Place::Between(a, b)) => {
+                ends.push(by_place(a));
+                ends.push(by_place(b));
+            }
+            (ast::Terminals::At(..), _) if at.is_some() => {
+                if let Some((id, s)) = &at {
+                    ends.push((Some(id.clone()), None, *s));
+                }
+            }
+            (ast::Terminals::Over(..), Place::Over(e)) => {
+                let mut scope = Scope::of(ROOT, None);
+                let node = self.checker.set(e, &mut scope);
+                ends.push((None, Some(node), e.span));
+            }
+            (terminals, place) => {
+                let keys: &[&str] = match terminals {
+                    ast::Terminals::None => &[],
+                    ast::Terminals::At(..) => &["at"],
+                    ast::Terminals::Between { .. } => &["from", "to"],
+                    ast::Terminals::Over(..) => &["over"],
+                };
+                for key in keys {
+                    let Some(node) = special.nodes.get(*key) else {
+                        let class_name = &self.names.classes[class].name;
+                        let text = format!("`{class_name}` does not say where it is");
+                        let help = match terminals {
+                            ast::Terminals::At(..) => format!("write `{class_name} \"ID\" at bus 7 {{ ... }}`"),
+                            ast::Terminals::Between { .. } => {
+                                format!("write `{class_name} \"ID\" from bus 1 to bus 2 {{ ... }}`")
+                            }
+                            _ => format!("write `{class_name} \"ID\" over load {{ ... }}`"),
+                        };
+                        let d = Diagnostic::new(ids_names::MISSING_PARAMETER, instance.span, text, "placed nowhere");
+                        self.report(d.help(help));
+                        return;
+                    };
+                    if matches!(node.ty, Ty::Set(_)) {
+                        ends.push((None, Some(node.clone()), node.span));
+                        continue;
+                    }
+                    match simple(node, &scope) {
+                        Ok(Value::Text(t)) => ends.push((Some(t), None, if row.is_some() { span } else { node.span })),
+                        Ok(_) => {
+                            if node.ty != Ty::Unknown {
+                                let text = "a place is written `bus 7` or `bus row.column`";
+                                self.report(Diagnostic::new(ids_names::WRONG_VALUE, node.span, text, "not an element"));
+                            }
+                            ends.push((None, None, node.span));
+                        }
+                        Err(d) => {
+                            if let Some(d) = d {
+                                self.report(*d);
+                            }
+                            return;
+                        }
+                    }
+                }
+                if keys.is_empty() && matches!(place, Place::At(_) | Place::Between(..)) {
+                    let text = format!("`{}` stands nowhere and takes no place", self.names.classes[class].name);
+                    self.report(Diagnostic::new(ids_names::WRONG_VALUE, instance.span, text, "has no terminals"));
+                }
+            }
+        }
+        let own = match special.nodes.get("id") {
+            Some(node) => match simple(node, &scope) {
+                Ok(Value::Text(t)) => Some(t),
+                Ok(Value::Number(x)) => Some(format_smolstr!("{x}")),
+                Ok(_) => None,
+                Err(d) => {
+                    if let Some(d) = d {
+                        self.report(*d);
+                    }
+                    return;
+                }
+            },
+            None => None,
+        };
+        let listed = at.is_some() || (row.is_some() && decl.name.is_some());
+        let first_id = || {
+            row.and_then(|(t, r)| {
+                let id = self.names.tables[t].decl.columns.iter().position(|c| c.ty == ast::ColumnType::Id)?;
+                match self.tables[t].rows[r].get(id) {
+                    Some(crate::model::Cell::Text(x)) => Some(x.clone()),
+                    _ => None,
+                }
+            })
+        };
+        let stem = own.or_else(first_id).or_else(|| match &at {
+            Some((id, _)) => Some(id.clone()),
+            None if decl.name.is_some() && row.is_none() => None,
+            None => ends.first().and_then(|e| e.0.clone()),
+        });
+        let group = decl.name.as_ref().map(|n| n.0.clone());
+        let id = match (&group, stem) {
+            (Some(g), Some(s)) if listed => format_smolstr!("{g}[{s}]"),
+            (Some(g), None) => g.clone(),
+            (_, Some(s)) => s,
+            (None, None) => format_smolstr!("{}", self.classes[class].elements.len() + 1),
+        };
+        let made_from = if row.is_some() { row } else { None };
+        let Some(element) = self.add(class, id, span, Some(block), made_from, group.as_ref()) else { return };
+        let terminals: Vec<MemberId> = self.names.classes[class]
+            .all
+            .iter()
+            .copied()
+            .filter(|m| matches!(self.names.members[*m].kind, MemberKind::Terminal { .. }))
+            .collect();
+        for (member, (id, set, span)) in terminals.into_iter().zip(ends) {
+            let MemberKind::Terminal { class: to, .. } = &self.names.members[member].kind else { continue };
+            let Some(to) = self.names.class_id(to) else { continue };
+            let set = set.map(|n| (n, SmolStr::default()));
+            self.pending.push(Pending { class, member, element, to, id, set, span });
+        }
+    }
+
+    pub(super) fn unknown_class(&mut self, class: &ast::Ident) {
+        if self.names.is_poisoned(&class.text) {
+            return;
+        }
+        let text = format!("there is no device `{}`", class.text);
+        let d = Diagnostic::new(ids_names::UNKNOWN_CLASS, class.span, text, "unknown device");
+        let d = match did_you_mean(&class.text, self.names.classes.keys().skip(1).map(SmolStr::as_str)) {
+            Some(s) => d
+                .help(format!("did you mean `{s}`?"))
+                .fix(format!("Replace by `{s}`"), vec![(class.span, s.to_string())]),
+            None => match (library_module_of(&class.text), keyword_near(&class.text)) {
+                (Some(m), _) => d.help(format!("`{}` is in the library: add `use {m}`", class.text)),
+                (None, Some(k)) => d.help(format!("did you mean a `{k}` statement?")),
+                (None, None) => d.help("declare it with `device`, or `use` the module that does"),
+            },
+        };
+        self.report(d);
+    }
+}
+
+fn id_text(e: &ast::Expr) -> Option<SmolStr> {
+    match &e.kind {
+        ExprKind::Number { value, unit: None } => Some(format_smolstr!("{value}")),
+        ExprKind::Text(t) | ExprKind::Name(t) => Some(t.clone()),
+        _ => None,
+    }
+}
+
+/// The id in `bus 7`.
+fn place_id(e: &ast::Expr) -> Option<SmolStr> {
+    match &e.kind {
+        ExprKind::Element(_, id) => id_text(id),
+        _ => id_text(e),
+    }
+}
+
+/// The library module that declares a device of this name.
+fn library_module_of(device: &str) -> Option<String> {
+    crate::names::library::modules().into_iter().find(|m| {
+        crate::names::library::file(&format!("{}.tie", m.replace('.', "/")))
+            .and_then(|b| std::str::from_utf8(b).ok())
+            .is_some_and(|t| {
+                t.lines().any(|l| l.strip_prefix("device ").is_some_and(|r| r.split([' ', '{']).next() == Some(device)))
+            })
+    })
+}

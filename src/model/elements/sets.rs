@@ -1,0 +1,70 @@
+//! Sets: ids as a range, a list or a table gives them.
+
+use super::Maker;
+use crate::diagnostics::{Diagnostic, ids_names};
+use crate::names::ClassKind;
+use crate::source::Span;
+use crate::syntax::ast::{self, ExprKind};
+use smol_str::{SmolStr, format_smolstr};
+
+impl Maker<'_, '_> {
+    pub(super) fn sets(&mut self) {
+        for c in 0..self.names.classes.len() {
+            let class = &self.names.classes[c];
+            let (ClassKind::Set, Some(value)) = (&class.kind, &class.value) else { continue };
+            let mut ids: Vec<(SmolStr, Span)> = Vec::new();
+            self.set_ids(value, &mut ids);
+            for (id, span) in ids {
+                self.add(c, id, span, None, None, None);
+            }
+        }
+    }
+
+    pub(super) fn set_ids(&mut self, e: &ast::Expr, out: &mut Vec<(SmolStr, Span)>) {
+        match &e.kind {
+            ExprKind::Range(a, b) => match (whole(a), whole(b)) {
+                (Some(a), Some(b)) if b - a < 1e7 => {
+                    let mut i = a;
+                    while i <= b {
+                        out.push((format_smolstr!("{i}"), e.span));
+                        i += 1.0;
+                    }
+                }
+                _ => {
+                    let text = "a set's range has whole numbers as ends";
+                    self.report(Diagnostic::new(ids_names::WRONG_VALUE, e.span, text, "not whole numbers"));
+                }
+            },
+            ExprKind::SetLiteral(items) => items.iter().for_each(|i| self.set_ids(i, out)),
+            ExprKind::Number { value, unit: None } => out.push((format_smolstr!("{value}"), e.span)),
+            ExprKind::Text(t) | ExprKind::Name(t) => {
+                // A table's ids make a set too.
+                if let (ExprKind::Name(_), Some(table)) = (&e.kind, self.names.tables.get_index_of(t)) {
+                    let id = self.names.tables[table].decl.columns.iter().position(|c| c.ty == ast::ColumnType::Id);
+                    let data = &self.tables[table];
+                    for (row, span) in data.rows.iter().zip(&data.spans) {
+                        if let Some(crate::model::Cell::Text(t)) = id.and_then(|i| row.get(i)) {
+                            out.push((t.clone(), *span));
+                        }
+                    }
+                } else {
+                    out.push((t.clone(), e.span));
+                }
+            }
+            ExprKind::Unreadable => {}
+            _ => {
+                let text = "a set is written `1..5`, `{a, b}` or as the name of a table";
+                self.report(Diagnostic::new(ids_names::WRONG_VALUE, e.span, text, "not a list of ids"));
+            }
+        }
+    }
+}
+
+/// A whole number as written, with its sign.
+fn whole(e: &ast::Expr) -> Option<f64> {
+    match &e.kind {
+        ExprKind::Number { value, unit: None } if value.fract() == 0.0 => Some(*value),
+        ExprKind::Unary(ast::UnaryOp::Neg, inner) => whole(inner).map(|x| -x),
+        _ => None,
+    }
+}

@@ -1,0 +1,323 @@
+//! Decisions: variables as they are made, with their limits and names.
+
+use super::members::Chosen;
+use super::{Context, Evaluated, Evaluator, Stop, Store};
+use crate::diagnostics::{Diagnostic, ids_names};
+use crate::model::Value;
+use crate::names::{MemberId, ROOT};
+use crate::program::{
+    Affine, Atom, AtomId, Contribution, Exactness, FactorId, Form, Origin, OriginId, Program, Stage, VarId, Variable,
+};
+use crate::source::Span;
+use crate::units::check::SettingValue;
+use crate::units::typed::{Function, Node, NodeKind, Start, Ty, TypedBody};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// What elaboration has made of decisions so far.
+#[derive(Debug, Default)]
+pub struct Decisions {
+    /// The program under construction.
+    pub program: Program,
+    pub(super) vars: FxHashMap<(MemberId, usize), Store<VarId>>,
+    pub(super) factors: FxHashMap<usize, Store<FactorId>>,
+    pub(super) origins: FxHashMap<MemberId, OriginId>,
+    /// Contributions per total and mode, by place.
+    pub sums: FxHashMap<(MemberId, usize), Store<Vec<Contribution>>>,
+    pub(super) forms: FxHashMap<(MemberId, usize), Store<Arc<Form>>>,
+    pub(super) open_sums: Vec<(MemberId, usize)>,
+    pub(super) reach: FxHashMap<(MemberId, usize, Function), Store<f64>>,
+    /// Is a variable frozen by a setting?
+    pub frozen: bool,
+    /// Values of variables that stand as numbers, NaN for the others; none where all stand as they are.
+    pub settled: Option<Vec<f64>>,
+    /// Where there are such: limits of variables that rows of their own give them.
+    pub limits: Vec<(f64, f64)>,
+    /// Variables whose limits are being evaluated.
+    pub(super) making: Vec<(MemberId, usize, u32, Vec<usize>)>,
+}
+
+impl Decisions {
+    /// Adds an atom.
+    pub fn atom(&mut self, atom: Atom) -> AtomId {
+        self.program.atoms.push(atom);
+        AtomId(self.program.atoms.len() as u32 - 1)
+    }
+
+    /// Asks for an exact model of an atom.
+    pub fn make_exact(&mut self, id: AtomId, how: Exactness) {
+        if let Some(a) = self.program.atoms.get_mut(id.0 as usize) {
+            a.exact = how;
+        }
+    }
+
+    /// The value of a variable that stands as a number.
+    pub(super) fn decided(&self, v: VarId) -> Option<f64> {
+        self.settled.as_ref().and_then(|s| s.get(v.0 as usize)).copied().filter(|x| !x.is_nan())
+    }
+
+    /// A variable, or its number.
+    pub(super) fn symbol(&self, v: VarId) -> Value {
+        match self.decided(v) {
+            Some(x) => Value::Number(x),
+            None => Value::Form(Arc::new(Form::affine(Affine::variable(v)))),
+        }
+    }
+
+    /// An origin that belongs to no member.
+    pub fn origin(&mut self, span: Span, rule: &str) -> OriginId {
+        self.program.origins.push(Origin { span, rule: rule.into() });
+        OriginId(self.program.origins.len() as u32 - 1)
+    }
+}
+
+impl<'m> Evaluator<'m> {
+    /// A variable, or the start of a state.
+    pub(super) fn variable(&mut self, member: MemberId, element: u32, index: &[Value], span: Span) -> Evaluated {
+        let model = self.model;
+        let mut index: Vec<Value> = index.to_vec();
+        if let Some(k) = index.iter().position(|v| matches!(v, Value::Period(t) if *t < 0)) {
+            let TypedBody::Var { starts, .. } = &model.members[member].body else { return Err(Stop) };
+            match starts {
+                Some(Start::Cyclic) => index[k] = Value::Period(model.periods as i64 - 1),
+                Some(Start::Value(node)) => {
+                    let class = model.names.members[member].class;
+                    let mut cx = Context::new(class, element, model.members[member].slots);
+                    for (slot, v) in index.iter().enumerate() {
+                        cx.slots[slot] = v.clone();
+                    }
+                    cx.slots[k] = Value::Period(0);
+                    return self.eval(node, &mut cx);
+                }
+                None => {
+                    let name = model.names.qualified(member);
+                    let text = format!("`{name}` has no value before the first period");
+                    let declared = model.names.members[member].span;
+                    return Err(self.report(
+                        Diagnostic::new(ids_names::BEFORE_WITHOUT_START, span, text, "before the first period")
+                            .label(declared, "declared without a start")
+                            .help("declare it `state ... starts VALUE`, or filter with `where t != first`"),
+                    ));
+                }
+            }
+        }
+        let ordinals = self.ordinals(member, &index, span)?;
+        let ahead = self.facts.ahead[member];
+        let mode = if self.facts.shared[member] { 0 } else { self.mode };
+        let (element, ordinals, index) = self.fold_constant(member, element, ordinals, index);
+        if self.decisions.is_none() {
+            let text = "a decision stands where data is needed";
+            return Err(self.report(Diagnostic::new(ids_names::WRONG_VALUE, span, text, "a decision")));
+        }
+        match self.make_variable(member, element, &ordinals, &index, ahead, mode)? {
+            Some(v) => self.decisions.as_ref().map(|d| d.symbol(v)).ok_or(Stop),
+            None => {
+                let name = model.names.qualified(member);
+                let class = model.names.members[member].class;
+                let id = &model.classes[class].elements[element as usize].id;
+                let text = format!("`{name}` does not exist for `{id}` here");
+                let declared = model.names.members[member].span;
+                Err(self.report(
+                    Diagnostic::new(ids_names::NOT_IN_THIS_STUDY, span, text, "does not exist here")
+                        .label(declared, "declared with a condition")
+                        .help("guard this use by the same condition"),
+                ))
+            }
+        }
+    }
+
+    /// A variable that is constant over periods has one value.
+    pub(super) fn fold_constant(
+        &self,
+        member: MemberId,
+        element: u32,
+        mut ordinals: Vec<usize>,
+        mut index: Vec<Value>,
+    ) -> (u32, Vec<usize>, Vec<Value>) {
+        if self.facts.constant[member] {
+            for (k, i) in self.model.members[member].indices.iter().enumerate() {
+                if i.ty == Ty::Period {
+                    ordinals[k] = 0;
+                    index[k] = Value::Period(0);
+                }
+            }
+        }
+        (element, ordinals, index)
+    }
+
+    /// The variable, if it has been made: limits of other variables may have asked for it already.
+    pub(super) fn made(&self, member: MemberId, element: u32, ordinals: &[usize], mode: usize) -> Option<VarId> {
+        let store = self.decisions.as_ref()?.vars.get(&(member, mode))?;
+        store.place(element as usize, ordinals).and_then(|at| store.get(at)).copied()
+    }
+
+    /// Makes the variable if it exists for these indices and is not made yet: the limits of one
+    /// variable may ask what others can reach.
+    pub fn make_variable(
+        &mut self,
+        member: MemberId,
+        element: u32,
+        ordinals: &[usize],
+        index: &[Value],
+        ahead: bool,
+        mode: usize,
+    ) -> Result<Option<VarId>, Stop> {
+        if let Some(v) = self.made(member, element, ordinals, mode) {
+            return Ok(Some(v));
+        }
+        let Some(d) = &mut self.decisions else { return Err(Stop) };
+        if d.making.iter().any(|m| (m.0, m.1, m.2) == (member, mode, element) && m.3 == ordinals) {
+            let m = &self.model.names.members[member];
+            let text = format!("the limits of `{}` depend on themselves", self.model.names.qualified(member));
+            return Err(self.report(Diagnostic::new(ids_names::DEFINITION_CYCLE, m.span, text, "circular limits")));
+        }
+        d.making.push((member, mode, element, ordinals.to_vec()));
+        let result = self.make_new_variable(member, element, ordinals, index, ahead, mode);
+        if let Some(d) = &mut self.decisions {
+            d.making.pop();
+        }
+        result
+    }
+
+    fn make_new_variable(
+        &mut self,
+        member: MemberId,
+        element: u32,
+        ordinals: &[usize],
+        index: &[Value],
+        ahead: bool,
+        mode: usize,
+    ) -> Result<Option<VarId>, Stop> {
+        let model = self.model;
+        let typed = &model.members[member];
+        let TypedBody::Var { domain, lower, upper, .. } = &typed.body else { return Err(Stop) };
+        let class = model.names.members[member].class;
+        let mut cx = Context::new(class, element, typed.slots.max(index.len()));
+        for (k, v) in index.iter().enumerate() {
+            let set = &typed.indices[k].set;
+            if !matches!(set.kind, NodeKind::All(_) | NodeKind::Periods) && !self.set(set, &mut cx)?.contains(v) {
+                return Ok(None);
+            }
+            cx.slots[k] = v.clone();
+        }
+        if !self.guarded_in(member, &mut cx)? {
+            return Ok(None);
+        }
+        if let Some(w) = &typed.where_
+            && !self.data_condition(w, &mut cx)?
+        {
+            return Ok(None);
+        }
+        let (mut low, mut high) = match domain {
+            crate::program::Domain::Binary => (0.0, 1.0),
+            _ => (f64::NEG_INFINITY, f64::INFINITY),
+        };
+        for node in lower {
+            low = f64::max(low, self.bound(node, &mut cx, true)?);
+        }
+        for node in upper {
+            high = f64::min(high, self.bound(node, &mut cx, false)?);
+        }
+        if !self.namings.contains_key(&(member, mode)) {
+            // Design decisions belong to no mode.
+            let shown_mode = if self.facts.shared[member] { None } else { model.modes.get(mode).map(|m| m.as_str()) };
+            let base = model.names.qualified(member);
+            let naming = self.naming(&base, class, &typed.indices, self.facts.constant[member], shown_mode);
+            let unit = match &typed.ty {
+                Ty::Number(q) => model.units.display(q),
+                _ => crate::program::DisplayUnit { label: "".into(), factor: 1.0 },
+            };
+            self.namings.insert((member, mode), (naming, unit));
+        }
+        let (naming, unit) = self.namings.get(&(member, mode)).ok_or(Stop)?;
+        let (name, unit) = (self.name(naming, element, index), unit.clone());
+        // Freezing: `line.closed = initial`, or a value.
+        let mut frozen = false;
+        match self.chosen(member, element) {
+            Chosen::Setting(SettingValue::Initial, ..) => {
+                let TypedBody::Var { starts: Some(Start::Value(node)), .. } = &typed.body else {
+                    let text = format!("`{name}` has no start to be frozen at");
+                    return Err(self.wrong(model.names.members[member].span, text, "no start"));
+                };
+                let x = self.number(node, &mut cx)?;
+                (low, high) = (x, x);
+                frozen = true;
+            }
+            Chosen::Setting(SettingValue::Value(node), slots, row, _) => {
+                let mut inner = Context::new(class, element, slots.max(index.len() + 1));
+                if let Some((t, r)) = row {
+                    inner.slots[0] = Value::Row(t as u32, r as u32);
+                }
+                for (k, v) in index.iter().enumerate() {
+                    inner.slots[k + 1] = v.clone();
+                }
+                let x = self.number(node, &mut inner)?;
+                (low, high) = (x, x);
+                frozen = true;
+            }
+            _ => {}
+        }
+        if low > high {
+            let text = format!("`{name}` has no room: its limits are {low} and {high}");
+            let at = model.names.members[member].span;
+            let made = model.classes[class].elements[element as usize].span;
+            return Err(self.report(
+                Diagnostic::new(crate::diagnostics::ids_network::CROSSED_LIMITS, made, text, "limits cross")
+                    .label(at, "declared here"),
+            ));
+        }
+        let origin = self.origin(member);
+        let fresh = self.decisions.as_ref().is_some_and(|d| !d.vars.contains_key(&(member, mode)));
+        let store = if fresh { Some(self.store(member)) } else { None };
+        let Some(d) = &mut self.decisions else { return Err(Stop) };
+        if let Some(s) = store {
+            d.vars.insert((member, mode), s);
+        }
+        d.frozen |= frozen;
+        let id = VarId(d.program.variables.len() as u32);
+        let stage = if ahead { Stage::Ahead } else { Stage::Recourse };
+        d.program.variables.push(Variable { name, domain: *domain, lower: low, upper: high, stage, unit, origin });
+        if let Some(store) = d.vars.get_mut(&(member, mode))
+            && let Some(at) = store.place(element as usize, ordinals)
+        {
+            store.set(at, id);
+        }
+        Ok(Some(id))
+    }
+
+    pub(super) fn bound(&mut self, node: &Node, cx: &mut Context, lower: bool) -> Result<f64, Stop> {
+        match self.eval(node, cx)? {
+            Value::Number(x) => Ok(x),
+            // A limit that is not given does not bind.
+            Value::Missing => Ok(if lower { f64::NEG_INFINITY } else { f64::INFINITY }),
+            Value::Element(..) => Err(Stop),
+            _ => {
+                let text = "a variable's range must be known before solving";
+                Err(self.report(
+                    Diagnostic::new(ids_names::WRONG_VALUE, node.span, text, "depends on a decision")
+                        .help("write the limit as a `rule`"),
+                ))
+            }
+        }
+    }
+
+    /// `line.closed[7, 3]`, with one-based periods; none in a snapshot.
+    pub fn instance_name(&self, base: &str, class: usize, element: u32, index: &[Value], constant: bool) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        if class != ROOT {
+            parts.push(self.model.classes[class].elements[element as usize].id.to_string());
+        }
+        for v in index {
+            match v {
+                Value::Period(_) if self.model.step.is_none() || constant => {}
+                Value::Period(t) => parts.push((t + 1).to_string()),
+                Value::Element(c, i) => {
+                    parts.push(self.model.classes[*c as usize].elements[*i as usize].id.to_string())
+                }
+                Value::Number(x) => parts.push(x.to_string()),
+                _ => {}
+            }
+        }
+        if parts.is_empty() { base.to_string() } else { format!("{base}[{}]", parts.join(", ")) }
+    }
+}

@@ -1,0 +1,246 @@
+//! Open sums: what devices contribute to a total, and how far it reaches.
+
+use super::{Context, Evaluated, Evaluator, Stop, Store};
+use crate::diagnostics::{Diagnostic, ids_names};
+use crate::model::{Accumulator, Value};
+use crate::names::MemberId;
+use crate::program::{Contribution, Form, VarId};
+use crate::source::Span;
+use crate::units::typed::{Function, Node, NodeKind, TypedBody};
+use std::sync::Arc;
+
+impl<'m> Evaluator<'m> {
+    /// A total: the sum of what was added to it.
+    pub(super) fn total(&mut self, member: MemberId, element: u32, index: &[Value], span: Span) -> Evaluated {
+        let ordinals = self.ordinals(member, index, span)?;
+        let key = (member, self.mode);
+        if let Some(d) = &self.decisions
+            && let Some(store) = d.forms.get(&key)
+        {
+            let at = store.place(element as usize, &ordinals).ok_or(Stop)?;
+            return Ok(store.get(at).map_or(Value::Number(0.0), |f| Value::from_form((**f).clone())));
+        }
+        if self.decisions.is_none() {
+            return self.data_total(member, element, index, &ordinals, span);
+        }
+        self.sum(member)?;
+        let Some(d) = &self.decisions else { return Err(Stop) };
+        let store = d.forms.get(&key).ok_or(Stop)?;
+        let at = store.place(element as usize, &ordinals).ok_or(Stop)?;
+        Ok(store.get(at).map_or(Value::Number(0.0), |f| Value::from_form((**f).clone())))
+    }
+
+    /// A total read as data (bounds): all its summands must be data.
+    pub(super) fn data_total(
+        &mut self,
+        member: MemberId,
+        element: u32,
+        index: &[Value],
+        ordinals: &[usize],
+        span: Span,
+    ) -> Evaluated {
+        let mode = self.mode;
+        if !self.values[mode].contains_key(&member) {
+            if self.open.iter().any(|o| o.0 == member) {
+                let text = format!("total `{}` is defined by itself", self.model.names.qualified(member));
+                return Err(self.report(Diagnostic::new(
+                    ids_names::DEFINITION_CYCLE,
+                    span,
+                    text,
+                    "circular definition",
+                )));
+            }
+            self.open.push((member, element));
+            let list = self.contributions(member, false);
+            self.open.pop();
+            let mut store: Store<Value> = self.store(member);
+            for (at, value, _) in list? {
+                let Value::Number(x) = value else { return Err(Stop) };
+                let before = match store.get(at) {
+                    Some(Value::Number(before)) => *before,
+                    _ => 0.0,
+                };
+                store.set(at, Value::Number(before + x));
+            }
+            self.values[mode].insert(member, store);
+        }
+        let _ = index;
+        let store = self.values[mode].get(&member).ok_or(Stop)?;
+        let at = store.place(element as usize, ordinals).ok_or(Stop)?;
+        Ok(store.get(at).cloned().unwrap_or(Value::Number(0.0)))
+    }
+
+    /// Evaluates everything that is added to a total: (place, value, adding member).
+    fn contributions(&mut self, total: MemberId, devices_only: bool) -> Result<Vec<(usize, Value, MemberId)>, Stop> {
+        let model = self.model;
+        let mut out = Vec::new();
+        let mut failed = false;
+        for &member in model.contributions.get(&total).into_iter().flatten() {
+            let typed = &model.members[member];
+            let TypedBody::Contribute { value, target, .. } = &typed.body else { continue };
+            let NodeKind::Member { of, member: to, index } = &target.kind else { continue };
+            let class = model.names.members[member].class;
+            if devices_only && self.is_branch(class) | self.is_source(class) {
+                continue;
+            }
+            let indices: Vec<(usize, Node)> =
+                typed.indices.iter().enumerate().map(|(k, i)| (k, i.set.clone())).collect();
+            for element in 0..model.classes[class].elements.len() as u32 {
+                let mut cx = Context::new(class, element, typed.slots);
+                match self.guarded_in(member, &mut cx) {
+                    Ok(true) => {}
+                    Ok(false) => continue,
+                    Err(Stop) => {
+                        failed = true;
+                        continue;
+                    }
+                }
+                let done = self.each(&indices, typed.where_.as_ref(), &mut cx, &mut |me, cx| {
+                    let v = match me.eval_sum(value, cx)? {
+                        Value::Number(0.0) => return Ok(true),
+                        Value::Missing => return Err(me.not_given(value)),
+                        v => v,
+                    };
+                    let at = match me.spot(of.as_deref(), *to, index, cx)? {
+                        Some((_, at)) => at,
+                        None => {
+                            let (_, values) = me.place(of.as_deref(), *to, index, cx)?;
+                            me.ordinals(*to, &values, target.span)?;
+                            return Err(Stop);
+                        }
+                    };
+                    out.push((at, v, member));
+                    Ok(true)
+                });
+                failed |= done.is_err();
+            }
+        }
+        if failed { Err(Stop) } else { Ok(out) }
+    }
+
+    /// Is the class the edges or arcs of a graph?
+    fn is_branch(&self, class: usize) -> bool {
+        let c = &self.model.names.classes[class];
+        matches!(c.kind, crate::names::ClassKind::Arc { .. })
+            || self.model.names.graphs.iter().any(|g| g.edges.text == c.name)
+    }
+
+    /// Does the library call the class a source?
+    fn is_source(&self, class: usize) -> bool {
+        let is = |a: &crate::syntax::ast::Annotation| a.name.text == "role" && a.args.iter().any(|x| x == "source");
+        self.model.names.classes[class].annotations.iter().any(is)
+    }
+
+    /// The most that devices other than branches and sources can add to a place of a total, by the
+    /// declared limits of their variables and factors: either way (`reach`), or the greatest or
+    /// least sum (`net_most`, `net_least`). Infinite without limits.
+    pub(super) fn reach(
+        &mut self,
+        which: Function,
+        of: Option<&Node>,
+        total: MemberId,
+        index: &[Node],
+        cx: &mut Context,
+    ) -> Evaluated {
+        let (element, values) = self.place(of, total, index, cx)?;
+        let ordinals = self.ordinals(total, &values, self.model.names.members[total].span)?;
+        let key = (total, self.mode, which);
+        if !self.decisions.as_ref().is_some_and(|d| d.reach.contains_key(&key)) {
+            let list = self.contributions(total, true)?;
+            let empty: Store<f64> = self.store(total);
+            let mut stores = [Function::Reach, Function::NetMost, Function::NetLeast].map(|f| (f, empty.clone()));
+            for (at, value, _) in list {
+                let (low, high) = match &value {
+                    Value::Number(x) => (*x, *x),
+                    Value::Form(f) => self.range(f),
+                    _ => return Err(Stop),
+                };
+                for (which, store) in &mut stores {
+                    let most = match which {
+                        Function::NetMost => high,
+                        Function::NetLeast => low,
+                        _ => low.abs().max(high.abs()),
+                    };
+                    store.set(at, most + store.get(at).copied().unwrap_or(0.0));
+                }
+            }
+            let Some(d) = &mut self.decisions else { return Err(Stop) };
+            for (which, store) in stores {
+                d.reach.insert((total, self.mode, which), store);
+            }
+        }
+        let store = self.decisions.as_ref().and_then(|d| d.reach.get(&key)).ok_or(Stop)?;
+        Ok(Value::Number(store.place(element as usize, &ordinals).and_then(|at| store.get(at)).copied().unwrap_or(0.0)))
+    }
+
+    /// Least and greatest value of a form over the limits of variables and the ranges of factors.
+    pub(super) fn range(&self, f: &Form) -> (f64, f64) {
+        let Some(d) = &self.decisions else { return (f64::NEG_INFINITY, f64::INFINITY) };
+        let bounds = |v: VarId| {
+            let v = d.program.variable(v);
+            (v.lower, v.upper)
+        };
+        if !f.products.is_empty() || !f.atoms.is_empty() {
+            return (f64::NEG_INFINITY, f64::INFINITY);
+        }
+        let (mut low, mut high) = f.affine.range(bounds);
+        for (z, a) in &f.uncertain {
+            let z = &d.program.factors[z.0 as usize];
+            let (l, h) = a.range(bounds);
+            let corners = [z.lower * l, z.lower * h, z.upper * l, z.upper * h];
+            low += corners.into_iter().fold(f64::INFINITY, f64::min);
+            high += corners.into_iter().fold(f64::NEG_INFINITY, f64::max);
+        }
+        (low, high)
+    }
+
+    /// Adds up a total or balance in the current mode.
+    pub fn sum(&mut self, total: MemberId) -> Result<(), Stop> {
+        let key = (total, self.mode);
+        let Some(d) = &mut self.decisions else { return Err(Stop) };
+        if d.forms.contains_key(&key) {
+            return Ok(());
+        }
+        if d.open_sums.contains(&key) {
+            let m = &self.model.names.members[total];
+            let text = format!("total `{}` depends on itself", self.model.names.qualified(total));
+            return Err(self.report(Diagnostic::new(ids_names::DEFINITION_CYCLE, m.span, text, "circular definition")));
+        }
+        d.open_sums.push(key);
+        let list = self.contributions(total, false);
+        if let Some(d) = &mut self.decisions {
+            d.open_sums.retain(|k| *k != key);
+        }
+        let list = list?;
+        let mut parts: Store<Vec<Contribution>> = self.store(total);
+        for (at, value, by) in list {
+            let class = self.model.names.members[by].class;
+            let (from_branch, from_source) = (self.is_branch(class), self.is_source(class));
+            let origin = self.origin(by);
+            let Some(form) = value.into_form() else { continue };
+            let summand = Contribution { form, origin, from_branch, from_source };
+            match parts.get_mut(at) {
+                Some(have) => have.push(summand),
+                None => parts.set(at, vec![summand]),
+            }
+        }
+        let mut forms: Store<Arc<Form>> = self.store(total);
+        for at in 0..forms.len() {
+            if let Some(list) = parts.get(at) {
+                let mut acc = Accumulator::default();
+                list.iter().for_each(|c| acc.add_form(&c.form, 1.0));
+                forms.set(at, Arc::new(acc.finish()));
+            }
+        }
+        if let Some(d) = &mut self.decisions {
+            d.sums.insert(key, parts);
+            d.forms.insert(key, forms);
+        }
+        Ok(())
+    }
+
+    /// The form of a place of a total that has been added up.
+    pub fn sum_form(&self, total: MemberId, at: usize) -> Option<Arc<Form>> {
+        self.decisions.as_ref()?.forms.get(&(total, self.mode))?.get(at).cloned()
+    }
+}

@@ -8,8 +8,9 @@ use crate::lowered::{LowerOptions, lower};
 use crate::program::{no_objective, no_study};
 use crate::report::{Case, StudyOptions, published};
 use crate::solution;
-use crate::uncertainty::{Solved, solve};
+use crate::uncertainty::{Plan, Solved, solve};
 use rayon::prelude::*;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Stack of a worker: expressions nest as deeply as on the main thread.
@@ -23,6 +24,8 @@ pub(super) struct Task<'a> {
     pub study: Option<&'a str>,
     /// Settings of the command line.
     pub set: &'a [String],
+    /// Name and text of a plan.
+    pub plan: Option<(&'a str, &'a str)>,
     /// Options; the listener is set per case.
     pub options: StudyOptions,
 }
@@ -121,7 +124,14 @@ fn solve_case(task: &Task<'_>, case: &Option<String>, options: &StudyOptions, di
         }
     }
     let title = case.as_deref().filter(|_| several);
-    let options = StudyOptions { progress: Some(display.listener(title)), ..options.clone() };
+    let mut options = StudyOptions { progress: Some(display.listener(title)), ..options.clone() };
+    if let Some((name, text)) = task.plan.filter(|_| !analysis.has_errors()) {
+        let file = analysis.sources.add(name, text);
+        match Plan::read(file, name, text) {
+            Ok(plan) => options.plan = Some(Arc::new(plan)),
+            Err(found) => analysis.add(found),
+        }
+    }
     let mut solved = None;
     if let Some(program) = program.filter(|_| !analysis.has_errors()) {
         let with = |setting: &str| {

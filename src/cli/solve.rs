@@ -5,7 +5,7 @@ use super::output::write_file;
 use super::{Disk, Display, Exit, Findings, Format, Terminal, quantities, stop_flag, write_out};
 use crate::report::{Comparison, Keeper, Status, StudyOptions, compare, uncertain_document, uncertain_summary};
 use crate::solution::{self, Engine};
-use crate::source::Files;
+use crate::source::{FILE_LIMIT, Files};
 use crate::uncertainty::{Saved, Solved};
 use serde_json::Value;
 use std::path::Path;
@@ -50,6 +50,10 @@ pub(super) struct Options {
     /// Go on with the search of a robust study from a saved state
     #[arg(long, value_name = "FILE", conflicts_with = "all_cases")]
     resume: Option<String>,
+    /// Take this plan as given and say what follows: the JSON of a solved study, or a table with the
+    /// columns quantity, id, period, value
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["save_state", "resume"])]
+    plan: Option<String>,
     /// Engine
     #[arg(long, value_enum, default_value_t = Which::Auto)]
     engine: Which,
@@ -108,6 +112,14 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     if options.save_state.is_some() && cases.len() > 1 {
         return one_case(terminal);
     }
+    let plan = match options.plan.as_deref().map(text_of).transpose() {
+        Ok(plan) => plan,
+        Err(why) => {
+            let path = options.plan.as_deref().unwrap_or_default();
+            terminal.complain(&format!("cannot read the plan `{path}`: {why}"), None);
+            return Exit::Usage;
+        }
+    };
     let trouble: Arc<Mutex<Option<String>>> = Arc::default();
     let keep = options.save_state.clone().map(|path| keeper(path, trouble.clone()));
     let display = Display::new("solving");
@@ -129,6 +141,7 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
         file: &options.file,
         study: options.study.as_deref(),
         set: &options.set,
+        plan: options.plan.as_deref().zip(plan.as_deref()),
         options: StudyOptions { solver, engine, resume, keep, ..StudyOptions::default() },
     };
     let runs = together(&task, &cases, &display);
@@ -159,8 +172,16 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
 
 /// Reads a saved state.
 fn saved(path: &str) -> Result<Saved, String> {
+    Saved::read(&text_of(path)?)
+}
+
+/// The text of a file.
+fn text_of(path: &str) -> Result<String, String> {
     let bytes = Disk::here().read(path)?;
-    Saved::read(std::str::from_utf8(&bytes).map_err(|_| "it is no text")?)
+    if bytes.len() > FILE_LIMIT {
+        return Err("it is too large".into());
+    }
+    String::from_utf8(bytes).map_err(|_| "it is no text".into())
 }
 
 fn one_case(terminal: &Terminal) -> Exit {

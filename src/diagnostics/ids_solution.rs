@@ -23,6 +23,15 @@ pub const NOT_SOLVABLE_YET: Id = Id { code: "E0706", name: "not-solvable-yet" };
 /// A saved state was made for another study, or for this one before a change.
 pub const OTHER_STATE: Id = Id { code: "E0707", name: "other-state" };
 
+/// A file given as a plan that holds none.
+pub const PLAN_UNREADABLE: Id = Id { code: "E0708", name: "plan-unreadable" };
+
+/// A plan with names, periods or values that the study does not have.
+pub const PLAN_DOES_NOT_FIT: Id = Id { code: "E0709", name: "plan-does-not-fit" };
+
+/// A plan that misses rules over what it decides, whatever follows.
+pub const PLAN_BREAKS_RULES: Id = Id { code: "E0710", name: "plan-breaks-rules" };
+
 /// The relaxed power flow is not physical at the solution.
 pub const CONE_NOT_TIGHT: Id = Id { code: "W0701", name: "cone-not-tight" };
 
@@ -38,6 +47,9 @@ pub const ALL: &[Id] = &[
     SOLVER_FAILED,
     NOT_SOLVABLE_YET,
     OTHER_STATE,
+    PLAN_UNREADABLE,
+    PLAN_DOES_NOT_FIT,
+    PLAN_BREAKS_RULES,
     CONE_NOT_TIGHT,
     GAP_NOT_CLOSED,
 ];

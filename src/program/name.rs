@@ -91,6 +91,28 @@ impl Name {
         }
     }
 
+    /// The name as the columns of a table: the quantity with the mode (`storage.charge@islanded`), its
+    /// ids (`ESS6`, several with commas, none empty) and the zero-based period, if it has one.
+    pub fn columns(&self) -> (String, String, Option<usize>) {
+        if let (Some(family), Some(at)) = (&self.family, self.positions())
+            && !family.indices.is_empty()
+        {
+            let (mut ids, mut period): (Vec<&str>, _) = (Vec::new(), None);
+            for (index, place) in family.indices.iter().zip(at) {
+                match index {
+                    Index::Ids(list) => ids.push(list.get(place).map_or("?", SmolStr::as_str)),
+                    Index::Numbers(_) => period = Some(place),
+                }
+            }
+            return (format!("{}{}", family.base, family.ending), ids.join(", "), period);
+        }
+        let text = self.to_string();
+        match text.split_once('[').and_then(|(base, rest)| Some((base, rest.rsplit_once(']')?))) {
+            Some((base, (ids, ending))) => (format!("{base}{ending}"), ids.to_string(), None),
+            None => (text, String::new(), None),
+        }
+    }
+
     /// The name without indices and what follows them: `storage.charge`.
     pub fn family(&self) -> &str {
         let base = self.family.as_ref().map_or("", |f| &f.base);
@@ -192,6 +214,9 @@ mod tests {
         assert_eq!(name.to_string(), "storage.charge[C, 12]@islanded");
         assert_eq!(name.with(":abs").with(".above"), "storage.charge[C, 12]@islanded:abs.above");
         assert_eq!(name.family(), "storage.charge");
+        assert_eq!(name.columns(), ("storage.charge@islanded".into(), "C".into(), Some(11)));
+        assert_eq!(Name::from("a.b[x, y]@m").columns(), ("a.b@m".into(), "x, y".into(), None));
+        assert_eq!(Name::from("size").columns(), ("size".into(), String::new(), None));
         assert_eq!(name, Name::from("storage.charge[C, 12]@islanded"));
         assert_ne!(name, Name::of(&family, [1, 11]));
         assert_eq!(Name::of(&NameFamily::new("knapsack", vec![], ""), []), "knapsack");

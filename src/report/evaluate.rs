@@ -139,18 +139,41 @@ pub fn largest_violation(program: &Program, x: &[f64]) -> (f64, String) {
             see((x - x.round()).abs() * TOLERANCE / WHOLE, &v.name);
         }
     }
+    for (c, relative, _) in misses(program, program.constraints.iter(), x) {
+        see(relative, &c.name);
+    }
+    worst
+}
+
+/// The rules among these that are missed by more than [`TOLERANCE`], and by how much in their units.
+pub(crate) fn broken_rules<'p>(
+    program: &Program,
+    rules: impl Iterator<Item = &'p Constraint>,
+    x: &[f64],
+) -> Vec<(&'p Constraint, f64)> {
+    let all = misses(program, rules, x).into_iter();
+    let broken = all.filter(|(_, relative, _)| relative.is_nan() || *relative > TOLERANCE);
+    broken.map(|(c, _, by)| (c, if c.unit.factor > 0.0 { by / c.unit.factor } else { by })).collect()
+}
+
+/// By how much rules are missed: relative to what they are measured by, and absolute.
+fn misses<'p>(
+    program: &Program,
+    rules: impl Iterator<Item = &'p Constraint>,
+    x: &[f64],
+) -> Vec<(&'p Constraint, f64, f64)> {
     let missed: Vec<(&Constraint, Missed)> =
-        program.constraints.iter().filter_map(|c| Some((c, missed(program, &c.relation, x)?))).collect();
+        rules.filter_map(|c| Some((c, missed(program, &c.relation, x)?))).collect();
     let mut largest: BTreeMap<OriginId, f64> = BTreeMap::new();
     for (c, m) in missed.iter().filter(|(_, m)| m.curved) {
         let most = largest.entry(c.origin).or_insert(0.0);
         *most = most.max(m.size);
     }
-    for (c, m) in &missed {
+    let relative = |(c, m): (&'p Constraint, Missed)| {
         let floor = if m.curved { LARGEST * largest.get(&c.origin).copied().unwrap_or(0.0) } else { 0.0 };
-        see(m.by / m.size.max(floor).max(NOTHING), &c.name);
-    }
-    worst
+        (c, m.by / m.size.max(floor).max(NOTHING), m.by)
+    };
+    missed.into_iter().map(relative).collect()
 }
 
 /// How a relation is missed; none where it is not switched on.

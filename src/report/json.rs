@@ -1,7 +1,7 @@
 //! The machine-readable result.
 
 use super::{AcState, Found, Status, StudyResult, form_value};
-use crate::program::Program;
+use crate::program::{Program, Stage};
 use serde_json::{Map, Value, json};
 
 /// One object per study.
@@ -22,6 +22,28 @@ pub(super) fn word(status: Status) -> &'static str {
 /// The state of the network in every period of a checked result.
 pub(crate) fn periods(program: &Program, result: &StudyResult) -> Vec<Value> {
     result.ac.iter().enumerate().map(|(t, s)| period(program, result, s.as_ref().ok(), t)).collect()
+}
+
+/// Where `devices` has the values of a variable: its device and its quantity.
+pub(crate) fn device(name: &str) -> (String, String) {
+    let (quantity, id) = match name.split_once('[') {
+        Some((q, rest)) => (q, rest.trim_end_matches(']').split(", ").next().unwrap_or("")),
+        None => (name, ""),
+    };
+    let (class, quantity) = quantity.split_once('.').unwrap_or(("", quantity));
+    let key = if class.is_empty() { id.to_string() } else { format!("{class} {id}") };
+    (key, quantity.to_string())
+}
+
+/// The decisions made ahead, as rows of a table.
+fn plan(program: &Program, values: &[f64]) -> Vec<Value> {
+    let ahead = program.variables.iter().zip(values).filter(|(v, _)| v.stage == Stage::Ahead);
+    let row = |(v, x): (&crate::program::Variable, &f64)| {
+        let (quantity, id, period) = v.name.columns();
+        json!({ "quantity": quantity, "id": id, "period": period.map(|t| t + 1), "value": x / v.unit.factor + 0.0,
+                "unit": v.unit.label.to_string() })
+    };
+    ahead.map(row).collect()
 }
 
 /// The schema `tieline-solution-1`.
@@ -49,16 +71,10 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
     let mut devices: Map<String, Value> = Map::new();
     if let Some(x) = &result.values {
         for (v, value) in program.variables.iter().zip(x) {
-            let name = v.name.to_string();
-            let (quantity, id) = match name.split_once('[') {
-                Some((q, rest)) => (q, rest.trim_end_matches(']').split(", ").next().unwrap_or("")),
-                None => (name.as_str(), ""),
-            };
-            let (class, quantity) = quantity.split_once('.').unwrap_or(("", quantity));
-            let key = if class.is_empty() { id.to_string() } else { format!("{class} {id}") };
+            let (key, quantity) = device(&v.name.to_string());
             let device = devices.entry(key).or_insert_with(|| json!({}));
             if let Some(list) = device.as_object_mut() {
-                let entry = list.entry(quantity.to_string()).or_insert_with(|| json!([]));
+                let entry = list.entry(quantity).or_insert_with(|| json!([]));
                 if let Some(a) = entry.as_array_mut() {
                     a.push(json!(value / v.unit.factor));
                 }
@@ -95,6 +111,7 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
         "totals": totals(&periods),
         "base": { "periods": base, "totals": totals(&base) },
         "devices": devices,
+        "plan": result.values.as_ref().map_or_else(Vec::new, |x| plan(program, x)),
         "verification": { "passed": result.passed, "ac_losses_kw": losses, "max_cone_gap": result.cone_gap, "cones_tight": tight,
                           "loosest_cone": loosest, "repair": repair,
                           "max_violation": result.violation.0,

@@ -14,7 +14,7 @@ use crate::diagnostics::ids_solution::CHECK_FAILED_AFTER_SOLVE;
 use crate::lowered::{LowerOptions, Reached};
 use crate::program::{Objective, Program};
 use crate::solution::{Engine, Options, Outcome, Termination};
-use crate::uncertainty::Saved;
+use crate::uncertainty::{Given, Plan, Saved};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -65,6 +65,8 @@ pub struct StudyOptions {
     pub resume: Option<Saved>,
     /// Receives where a search of worst cases stands, after every iteration.
     pub keep: Option<Keeper>,
+    /// What is decided already.
+    pub plan: Option<Arc<Plan>>,
 }
 
 /// A solved study.
@@ -99,6 +101,8 @@ pub struct StudyResult {
     pub repair: Option<Repair>,
     /// Did all checks pass?
     pub passed: bool,
+    /// What became of a plan that was given.
+    pub plan: Option<Given>,
     /// The last engine's outcome.
     pub outcome: Option<Outcome>,
     /// Findings of the lowering and about the result.
@@ -122,6 +126,7 @@ impl Default for StudyResult {
             loosest: None,
             repair: None,
             passed: false,
+            plan: None,
             outcome: None,
             diagnostics: Vec::new(),
         }

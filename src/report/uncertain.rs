@@ -13,6 +13,9 @@ const MOST_LISTED: usize = 30;
 pub fn uncertain_document(solved: &Solved, seconds: f64) -> Value {
     let mut out = document(&solved.shown, &solved.result, seconds);
     let factor = unit(solved).factor;
+    if let (Some(map), Some(given)) = (out.as_object_mut(), &solved.result.plan) {
+        map.insert("given".into(), super::given::document(given, sign(solved), factor));
+    }
     if let Some(map) = out.as_object_mut()
         && !solved.study.is_empty()
     {
@@ -95,11 +98,21 @@ fn unit(solved: &Solved) -> DisplayUnit {
     solved.shown.objectives.last().map_or(DisplayUnit { label: "".into(), factor: 1.0 }, |o| o.unit.clone())
 }
 
+/// -1 where costs are turned because the objective is maximised.
+fn sign(solved: &Solved) -> f64 {
+    if solved.shown.objectives.first().is_some_and(|o| o.maximize) { -1.0 } else { 1.0 }
+}
+
 /// A few lines in the engineer's terms.
 pub fn uncertain_summary(solved: &Solved, seconds: f64) -> String {
     let mut out = String::new();
     if !solved.study.is_empty() {
         let _ = writeln!(out, "study             {}", solved.study);
+    }
+    if let Some(given) = &solved.result.plan {
+        super::given::lines(given, sign(solved), &unit(solved)).iter().for_each(|l| {
+            let _ = writeln!(out, "{l}");
+        });
     }
     if let Found::Worst(worst) = &solved.found {
         log(&mut out, solved, worst);

@@ -13,6 +13,7 @@ mod extensive;
 mod fingerprint;
 mod igdt;
 mod parts;
+mod plan;
 mod polytope;
 mod recourse;
 mod regions;
@@ -27,6 +28,7 @@ mod solve;
 mod stochastic;
 mod study;
 mod topology;
+mod verify;
 mod worst;
 
 pub use at::at;
@@ -35,6 +37,7 @@ pub use counted::{Counted, Levels, counted};
 pub use extensive::{Aim, Chance, Extensive, Realisation, extensive};
 pub use fingerprint::fingerprint;
 pub use igdt::{Answer, AtRadius, Question, Radius, View, solve_igdt};
+pub use plan::{Fixed, Given, Plan, fit};
 pub use recourse::{Later, Reaction, Recourse, Shortage, Source};
 pub use sampling::{Judged, judge, samples};
 pub use saved::Saved;
@@ -43,6 +46,7 @@ pub use set::{Group, Set, deviations};
 pub use solve::{Context, Found, Radii, Scenarios, Solved, With, WorstCase, solve};
 pub use stochastic::{Stochastics, Value, solve_stochastic, value};
 pub use study::{Method, Stochastic, Study};
+pub use verify::{Missed, Stands};
 pub use worst::{Oracle, Worst};
 
 /// A unit for numbers without one.

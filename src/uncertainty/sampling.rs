@@ -24,6 +24,24 @@ pub struct Judged {
     pub worst: Option<f64>,
 }
 
+impl Judged {
+    /// From the costs of the samples; none for those that cannot be served.
+    pub(super) fn of(nominal: Option<f64>, costs: &[Option<f64>], worst: Option<f64>) -> Judged {
+        let mut served: Vec<f64> = costs.iter().flatten().copied().collect();
+        served.sort_by(f64::total_cmp);
+        // The least number that at least 95 % of all samples do not pass.
+        let rank = (0.95 * costs.len() as f64).ceil() as usize;
+        Judged {
+            nominal,
+            mean: (!served.is_empty()).then(|| served.iter().sum::<f64>() / served.len() as f64),
+            quantile: rank.checked_sub(1).and_then(|r| served.get(r).copied()),
+            unserved: costs.len() - served.len(),
+            samples: costs.len(),
+            worst,
+        }
+    }
+}
+
 /// Points of the set: drawn evenly from the ranges and, where budgets are passed, drawn back on the
 /// straight line to the point without deviation until they are kept. The same for the same seed.
 pub fn samples(set: &Set<'_>, count: usize, seed: u64, options: &Options) -> Vec<Vec<f64>> {
@@ -76,21 +94,9 @@ pub fn judge(
     };
     let nominal = cost(&set.inner(options), options);
     let costs = each(samples, options, cost);
-    let mut served: Vec<f64> = costs.iter().flatten().copied().collect();
-    served.sort_by(f64::total_cmp);
-    let mean = (!served.is_empty()).then(|| served.iter().sum::<f64>() / served.len() as f64);
-    // The least number that at least 95 % of all samples do not pass.
-    let rank = (0.95 * samples.len() as f64).ceil() as usize;
     let worst = match oracle.worst(program, plan, engine, options)? {
         Worst::Served { cost, .. } => Some(cost),
         _ => None,
     };
-    Ok(Judged {
-        nominal,
-        mean,
-        quantile: rank.checked_sub(1).and_then(|r| served.get(r).copied()),
-        unserved: costs.len() - served.len(),
-        samples: samples.len(),
-        worst,
-    })
+    Ok(Judged::of(nominal, &costs, worst))
 }

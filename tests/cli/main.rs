@@ -6,6 +6,7 @@ mod check;
 mod emit;
 mod explain;
 mod fmt;
+mod given;
 mod import;
 mod new;
 mod solve;

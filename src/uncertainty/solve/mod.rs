@@ -1,5 +1,6 @@
 //! One study from its statement to a checked result.
 
+mod given;
 mod igdt;
 mod robust;
 mod stochastic;
@@ -8,7 +9,7 @@ pub use igdt::Radii;
 pub use robust::WorstCase;
 pub use stochastic::{Context, Scenarios};
 
-use super::study::{Method, read};
+use super::study::{Method, Study, read};
 use super::{Set, at, parts};
 use crate::diagnostics::{Diagnostic, ids_solution};
 use crate::model::Model;
@@ -51,6 +52,8 @@ const SAME_COST: f64 = 1e-5;
 /// Solves the study that a file declares (the first, where it declares several and none is chosen). A
 /// file without one is deterministic, and then nothing in it may be uncertain.
 ///
+/// With a plan among the options, what it fixes is not decided again.
+///
 /// `with` gives the program of the same file with one more setting, `path=value`; none where that has
 /// errors.
 pub fn solve(program: &Program, model: &Model, with: &With<'_>, options: &StudyOptions) -> Solved {
@@ -59,27 +62,41 @@ pub fn solve(program: &Program, model: &Model, with: &With<'_>, options: &StudyO
         Some(Err(found)) => return refused(program, found),
         None => None,
     };
+    let mut options = options.clone();
+    if let Some(gap) = study.as_ref().and_then(|s| s.gap) {
+        options.solver.gap = gap;
+    }
+    match options.plan.take() {
+        Some(plan) => given::given(program, model, with, study.as_ref(), &plan, &options),
+        None => dispatch(program, model, with, study.as_ref(), &options),
+    }
+}
+
+/// By the study's method.
+fn dispatch(
+    program: &Program,
+    model: &Model,
+    with: &With<'_>,
+    study: Option<&Study>,
+    options: &StudyOptions,
+) -> Solved {
     let Some(study) = study else {
         return match program.factors.first() {
             Some(first) => refused(program, vec![no_study(program.origin(first.origin).span)]),
             None => plain(String::new(), program.clone(), options),
         };
     };
-    let mut options = options.clone();
-    if let Some(gap) = study.gap {
-        options.solver.gap = gap;
-    }
     if !matches!(study.method, Method::Robust { .. }) && (options.resume.is_some() || options.keep.is_some()) {
         return refused(program, vec![no_state(study.span)]);
     }
     match &study.method {
-        Method::Deterministic => plain(study.name, at(program, &Set::new(program).nominal()), &options),
+        Method::Deterministic => plain(study.name.clone(), at(program, &Set::new(program).nominal()), options),
         Method::Robust { sets, samples, scenarios } => match robust::with_sets(program, sets.as_deref()) {
-            Ok(program) => robust::robust(&program, &study, (*samples, *scenarios), &options),
+            Ok(program) => robust::robust(&program, study, (*samples, *scenarios), options),
             Err(found) => refused(program, found),
         },
-        Method::Igdt { radius, question } => igdt::igdt(program, &study, radius, question, with, &options),
-        Method::Stochastic(ask) => stochastic::stochastic(program, model, &study, ask, &options),
+        Method::Igdt { radius, question } => igdt::igdt(program, study, radius, question, with, options),
+        Method::Stochastic(ask) => stochastic::stochastic(program, model, study, ask, options),
     }
 }
 

@@ -64,17 +64,10 @@ pub(super) fn robust(
     (samples, scenarios): (Option<usize>, Option<usize>),
     options: &StudyOptions,
 ) -> Solved {
-    let mut found = preconditions(program, study);
     let set = Set::new(program);
-    if found.is_empty() {
-        found = set.check(&options.solver);
-    }
-    let oracle = if found.is_empty() { Oracle::choose(program, &set) } else { None };
-    let Some(oracle) = oracle else {
-        if found.is_empty() {
-            found.push(too_large(program, study.span));
-        }
-        return refused(program, found);
+    let oracle = match chosen(program, study, &set, options) {
+        Ok(oracle) => oracle,
+        Err(found) => return refused(program, found),
     };
     if let Some(why) = options.resume.as_ref().and_then(|s| s.fits(program).err()) {
         return refused(program, vec![other_state(study.span, &why)]);
@@ -110,18 +103,43 @@ pub(super) fn robust(
         (Some(count), Some(plan)) => compare(program, &set, &oracle, plan, (count, scenarios), options),
         _ => Vec::new(),
     };
+    let worst = WorstCase { iterations: solved.iterations, compared, ..worst_case(program, &factors, solved.proof) };
+    Solved { study: study.name.clone(), shown, result, found: Found::Worst(worst) }
+}
+
+/// How the worst case of a plan is sought.
+///
+/// # Errors
+/// Why it cannot be proven, or that there is none.
+pub(super) fn chosen(
+    program: &Program,
+    study: &Study,
+    set: &Set<'_>,
+    options: &StudyOptions,
+) -> Result<Oracle, Vec<Diagnostic>> {
+    let mut found = preconditions(program, study);
+    if found.is_empty() {
+        found = set.check(&options.solver);
+    }
+    if !found.is_empty() {
+        return Err(found);
+    }
+    Oracle::choose(program, set).ok_or_else(|| vec![too_large(program, study.span)])
+}
+
+/// A worst case without the way there.
+pub(super) fn worst_case(program: &Program, factors: &[f64], proof: String) -> WorstCase {
     let names: Vec<String> = program.factors.iter().map(|f| f.name.clone()).collect();
-    let moved = deviations(program, &factors).into_iter().filter_map(|(f, _)| names.get(f.0 as usize).cloned());
-    let worst = WorstCase {
+    let moved = deviations(program, factors).into_iter().filter_map(|(f, _)| names.get(f.0 as usize).cloned());
+    WorstCase {
         factors: names.iter().cloned().zip(factors.iter().copied()).collect(),
         moved: moved.collect(),
-        iterations: solved.iterations,
+        iterations: Vec::new(),
         names,
-        proof: solved.proof,
-        compared,
-        maximize,
-    };
-    Solved { study: study.name.clone(), shown, result, found: Found::Worst(worst) }
+        proof,
+        compared: Vec::new(),
+        maximize: program.objectives.first().is_some_and(|o| o.maximize),
+    }
 }
 
 /// The progress of the masters in the study's terms.

@@ -39,11 +39,16 @@ pub struct Branch {
     pub switchable: bool,
 }
 
-/// A source that holds the voltage of its bus.
+/// A device that can hold the voltage of its bus: a source, or a unit that can form an island.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
     /// Its id.
     pub id: String,
+    /// Its class in the library.
+    pub class: String,
+    /// It is a source: what it gives is import, and no injection. What other devices give is among the
+    /// injections whether they hold a voltage or not.
+    pub is_source: bool,
     /// Index of its bus.
     pub bus: usize,
     /// Voltage, pu of the bus's nominal.
@@ -56,6 +61,8 @@ pub struct Source {
     pub q_max: Option<f64>,
     /// Least reactive power, var; minus the most where only that is given.
     pub q_min: Option<f64>,
+    /// Most apparent power, VA.
+    pub s_max: Option<f64>,
 }
 
 /// An arc of the radial orientation: `column = 1` when `tail` feeds `head`.
@@ -88,6 +95,10 @@ pub struct PeriodState {
     pub voltage2: Vec<Affine>,
     /// Orientation, where the study has one.
     pub radial: Option<RadialArcs>,
+    /// Per bus: 1 when it is energised.
+    pub energised: Vec<Affine>,
+    /// Per source: 1 when it holds the voltage of its bus (constant 1 unless the plan decides it).
+    pub holds: Vec<Affine>,
     /// Per source: active power variable.
     pub source_active: Vec<Affine>,
     /// Per source: reactive power variable.
@@ -113,6 +124,13 @@ pub struct FlowCone {
     pub l: Affine,
 }
 
+impl PeriodState {
+    /// Does the plan decide which devices hold a voltage, and so which buses are alive?
+    pub fn decides_roots(&self) -> bool {
+        self.holds.iter().any(|h| *h != Affine::constant(1.0))
+    }
+}
+
 /// The network over all periods.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Network {
@@ -120,7 +138,7 @@ pub struct Network {
     pub buses: Vec<Bus>,
     /// Branches.
     pub branches: Vec<Branch>,
-    /// Sources.
+    /// Devices that can hold a voltage.
     pub sources: Vec<Source>,
     /// One state per period.
     pub periods: Vec<PeriodState>,

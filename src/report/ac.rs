@@ -1,6 +1,7 @@
 //! The AC power flow of a plan, period by period.
 
 use super::referred::referred;
+use super::roots::{Roots, roots};
 use crate::network::powerflow::{BranchFlow, OperatingPoint, Snapshot};
 use crate::program::Network;
 use indexmap::IndexMap;
@@ -14,7 +15,7 @@ const LIMIT: f64 = 1e-5;
 pub struct AcState {
     /// Losses, W.
     pub losses: f64,
-    /// Active power of all sources, W.
+    /// Active power of all sources, W; what units give that hold an island is none.
     pub import: f64,
     /// Lowest voltage, pu, and its bus.
     pub lowest: (f64, String),
@@ -22,19 +23,22 @@ pub struct AcState {
     pub highest: (f64, String),
     /// Closed branches.
     pub closed: Vec<bool>,
-    /// What breaks a limit, in words: voltages, currents, apparent power at both ends of lines, active and
-    /// reactive power of sources.
+    /// What breaks a limit, in words: voltages, currents, apparent power at both ends of lines, power of sources
+    /// and of units that hold an island; and buses that are alive or dark where the plan says otherwise, or dark
+    /// and loaded.
     pub broken: Vec<String>,
-    /// Per bus: line-to-line voltage, V; none where no source reaches.
+    /// Per bus: line-to-line voltage, V; none where nothing holds one.
     pub voltage: Vec<Option<f64>>,
     /// Per branch: powers and current, referred to the level of its source where taps are changed.
     pub flow: Vec<BranchFlow>,
-    /// Per source: active and reactive power, W and var.
+    /// Per source of the network: active and reactive power, W and var. Of those that hold no voltage, as planned.
     pub source_power: Vec<(f64, f64)>,
+    /// Per source of the network: does it hold the voltage of its bus?
+    pub holding: Vec<bool>,
 }
 
 /// The power flow of a period at a point; `base` takes the network's normal state instead of the
-/// plan's.
+/// plan's. Roots that the plan decides hold their islands; dark buses are left out, and must carry nothing.
 ///
 /// # Errors
 /// Why there is no state (diverged, sources in conflict), in words.
@@ -48,31 +52,45 @@ pub fn power_flow(network: &Network, period: usize, x: &[f64], base: bool) -> Re
         .collect();
     let ratio: Vec<f64> =
         if base { state.normal_ratio.clone() } else { state.ratio.iter().map(|a| a.value(x)).collect() };
-    let (grid, level) = referred(network, &closed, &ratio)?;
-    let p: Vec<f64> = state.active.iter().map(|a| a.value(x)).collect();
-    let q: Vec<f64> = state.reactive.iter().map(|a| a.value(x)).collect();
+    let Roots { holding, planned, p, q } = roots(network, period, x, base).ok_or("there is no such period")?;
+    let (grid, level) = referred(network, &holding, &closed, &ratio)?;
     let point = OperatingPoint::of(&grid, &Snapshot { closed: &closed, p: &p, q: &q }).map_err(|e| e.to_string())?;
+    let mut found = point.source_power.iter().copied();
+    let power = |(holds, planned): (&bool, (f64, f64))| if *holds { found.next().unwrap_or(planned) } else { planned };
+    let source_power: Vec<(f64, f64)> = holding.iter().zip(planned).map(power).collect();
+    let lit = |(p, v): (&f64, &Option<f64>)| v.map_or(0.0, |_| *p);
+    // What units give that hold an island is no import.
+    let units = network.sources.iter().zip(&holding).zip(&source_power);
+    let units: f64 = units.filter(|((s, holds), _)| **holds && !s.is_source).map(|(_, power)| power.0).sum();
     let mut out = AcState {
         losses: point.losses,
-        import: point.losses - p.iter().sum::<f64>(),
+        import: point.losses - p.iter().zip(&point.voltage_pu).map(lit).sum::<f64>() - units,
         lowest: (f64::INFINITY, String::new()),
         highest: (f64::NEG_INFINITY, String::new()),
         closed,
         broken: Vec::new(),
         voltage: Vec::new(),
         flow: Vec::new(),
-        source_power: Vec::new(),
+        source_power,
+        holding,
     };
-    // Islands that units of their own hold have roots that the plan decides; the power flow knows
-    // sources alone, and leaves them dark.
-    let islands = state.radial.as_ref().is_some_and(|r| r.root.iter().any(|root| !root.is_constant()));
+    // What is next to nothing in this network.
+    let least = LIMIT * p.iter().zip(&q).map(|(p, q)| p.hypot(*q)).sum::<f64>();
     for (i, b) in network.buses.iter().enumerate() {
+        let alive = base || state.energised.get(i).is_none_or(|e| e.value(x) > 0.5);
         let Some(v) = point.voltage_pu.get(i).copied().flatten() else {
-            if !islands {
+            let at = |list: &[f64]| list.get(i).copied().unwrap_or(0.0);
+            let carried = at(&p).hypot(at(&q));
+            if alive {
                 out.broken.push(format!("bus {} is connected to no source", b.id));
+            } else if carried > least {
+                out.broken.push(format!("bus {} is dark and carries {:.2} kVA", b.id, carried / 1e3));
             }
             continue;
         };
+        if !alive {
+            out.broken.push(format!("bus {} is dark in the plan and is fed", b.id));
+        }
         if v < out.lowest.0 {
             out.lowest = (v, b.id.clone());
         }
@@ -94,17 +112,19 @@ pub fn power_flow(network: &Network, period: usize, x: &[f64], base: bool) -> Re
             out.broken.push(format!("line {} carries {:.1} kVA", b.id, from.max(to) / 1e3));
         }
     }
-    for (name, [p, q]) in sources(network, &point.source_power) {
+    for (name, [p, q, s]) in sources(network, &out) {
         if p.broken(q.value) {
-            out.broken.push(format!("source {name} gives {:.2} kW", p.value / 1e3));
+            out.broken.push(format!("{name} gives {:.2} kW", p.value / 1e3));
         }
         if q.broken(p.value) {
-            out.broken.push(format!("source {name} gives {:.2} kvar", q.value / 1e3));
+            out.broken.push(format!("{name} gives {:.2} kvar", q.value / 1e3));
+        }
+        if s.broken(0.0) {
+            out.broken.push(format!("{name} gives {:.2} kVA", s.value / 1e3));
         }
     }
     out.voltage = network.buses.iter().zip(&point.voltage_pu).map(|(b, v)| v.map(|v| v * b.nominal)).collect();
     out.flow = point.flow;
-    out.source_power = point.source_power;
     Ok(out)
 }
 
@@ -123,17 +143,20 @@ impl Given {
     }
 }
 
-/// Active and reactive power by bus: how sources at one bus share it is the plan's business.
-fn sources(network: &Network, power: &[(f64, f64)]) -> Vec<(String, [Given; 2])> {
-    let mut by_bus: IndexMap<usize, (String, [Given; 2])> = IndexMap::new();
-    for (source, &(p, q)) in network.sources.iter().zip(power) {
+/// Active, reactive and apparent power by bus, of what holds a voltage: how sources at one bus share it is the
+/// plan's business.
+fn sources(network: &Network, state: &AcState) -> Vec<(String, [Given; 3])> {
+    let mut by_bus: IndexMap<usize, (String, [Given; 3])> = IndexMap::new();
+    let holding = network.sources.iter().zip(&state.holding).zip(&state.source_power).filter(|((_, holds), _)| **holds);
+    for ((source, _), &(p, q)) in holding {
         let new = [
             Given { value: p, least: source.p_min, most: source.p_max },
             Given { value: q, least: source.q_min, most: source.q_max },
+            Given { value: p.hypot(q), least: None, most: source.s_max },
         ];
         match by_bus.entry(source.bus) {
             Entry::Vacant(entry) => {
-                entry.insert((source.id.clone(), new));
+                entry.insert((format!("{} {}", source.class, source.id), new));
             }
             Entry::Occupied(mut entry) => {
                 let sum = |a: Option<f64>, b: Option<f64>| Some(a? + b?);

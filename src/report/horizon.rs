@@ -1,8 +1,8 @@
 //! A horizon for reading: its totals, and one table with a row for each period.
 
+use super::islands::{class, load_classes};
 use super::{AcState, StudyResult, form_value};
 use crate::program::{Form, Network, Program, shown};
-use std::collections::BTreeSet;
 
 /// Loads that go unserved by no more than this share of the losses leave the network comparable.
 const SERVED: f64 = 1e-3;
@@ -54,9 +54,7 @@ pub(super) fn totals(program: &Program, network: &Network, result: &StudyResult)
 pub(super) fn table(network: &Network, result: &StudyResult) -> Vec<String> {
     let states: Vec<&AcState> = result.ac.iter().flatten().collect();
     let changing = always_open(network, &states).is_none() && !states.is_empty();
-    // What the sources give is known where they feed all buses.
-    let fed = |s: &AcState| s.voltage.iter().all(Option::is_some);
-    let import = states.iter().any(|s| fed(s));
+    let import = network.sources.iter().any(|s| s.is_source);
     let mut heading = vec!["period", "losses kW"];
     if import {
         heading.push("import kW");
@@ -71,7 +69,7 @@ pub(super) fn table(network: &Network, result: &StudyResult) -> Vec<String> {
             Ok(s) => {
                 let mut row = vec![format!("{}", t + 1), fixed(s.losses / 1e3, 2)];
                 if import {
-                    row.push(if fed(s) { fixed(s.import / 1e3, 1) } else { "-".into() });
+                    row.push(fixed(s.import / 1e3, 1));
                 }
                 let low = s.lowest.0.is_finite();
                 row.push(if low { fixed(s.lowest.0, 4) } else { "-".into() });
@@ -161,9 +159,7 @@ fn as_given<'r>(program: &Program, result: &'r StudyResult, states: &[&AcState])
     if shed().map(|c| form_value(program, &c.form, x)).sum::<f64>() > SERVED * before {
         return None;
     }
-    // Classes whose power may go unserved are loads.
-    let class = |origin| program.origin(origin).rule.rsplit_once('.').map_or("", |(class, _)| class);
-    let loads: BTreeSet<&str> = shed().map(|c| class(c.origin)).collect();
+    let loads = load_classes(program);
     let data = |f: &Form| {
         let fixed = |v| {
             let v = program.variable(v);
@@ -174,7 +170,7 @@ fn as_given<'r>(program: &Program, result: &'r StudyResult, states: &[&AcState])
     let mut injections = with_role("active").chain(with_role("reactive")).filter(|s| s.element.is_some());
     let comparable = injections.all(|s| {
         let devices = s.contributions.iter().filter(|c| !c.from_branch && !c.from_source);
-        devices.into_iter().all(|c| data(&c.form) || loads.contains(class(c.origin)))
+        devices.into_iter().all(|c| data(&c.form) || loads.contains(class(program, c.origin)))
     });
     comparable.then_some(base)
 }

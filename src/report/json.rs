@@ -1,7 +1,7 @@
 //! The machine-readable result.
 
-use super::{AcState, Found, Status, StudyResult, form_value};
-use crate::program::{Program, Stage};
+use super::{AcState, Found, Island, Islands, Status, StudyResult, form_value, islands};
+use crate::program::{Network, Program, Stage};
 use serde_json::{Map, Value, json};
 
 /// One object per study.
@@ -21,7 +21,14 @@ pub(super) fn word(status: Status) -> &'static str {
 
 /// The state of the network in every period of a checked result.
 pub(crate) fn periods(program: &Program, result: &StudyResult) -> Vec<Value> {
-    result.ac.iter().enumerate().map(|(t, s)| period(program, result, s.as_ref().ok(), t)).collect()
+    let of = |(t, s): (usize, &Result<AcState, String>)| {
+        let period = period(program, result, s.as_ref().ok(), t);
+        match &program.network {
+            Some(network) => with_islands(period, network, islands(program, result, t).as_ref()),
+            None => period,
+        }
+    };
+    result.ac.iter().enumerate().map(of).collect()
 }
 
 /// Where `devices` has the values of a variable: its device and its quantity.
@@ -137,12 +144,41 @@ fn period(program: &Program, result: &StudyResult, state: Option<&AcState>, t: u
     let (Some(network), Some(s)) = (&program.network, state) else { return Value::Null };
     let open: Vec<&str> =
         network.branches.iter().zip(&s.closed).filter(|(_, c)| !**c).map(|(b, _)| b.id.as_str()).collect();
-    let shed: f64 = result.values.as_ref().map_or(0.0, |x| {
-        let of = |o: &&crate::program::OpenSum| o.role.as_deref() == Some("shed") && o.period == Some(t);
-        program.sums.iter().filter(of).flat_map(|o| &o.contributions).map(|c| form_value(program, &c.form, x)).sum()
-    });
+    let shed = shed(program, result, t).unwrap_or(0.0);
+    // A network that is all dark has no voltages.
+    let some = s.lowest.0.is_finite();
     json!({
         "open_lines": open, "losses_kw": s.losses / 1e3, "import_kw": s.import / 1e3, "shed_kw": shed / 1e3,
-        "min_voltage_pu": s.lowest.0, "min_voltage_bus": s.lowest.1, "max_voltage_pu": s.highest.0,
+        "min_voltage_pu": some.then_some(s.lowest.0), "min_voltage_bus": some.then_some(&s.lowest.1),
+        "max_voltage_pu": some.then_some(s.highest.0),
     })
+}
+
+/// Active load that is not served in a period, W; none without a plan.
+pub(super) fn shed(program: &Program, result: &StudyResult, t: usize) -> Option<f64> {
+    let x = result.values.as_ref()?;
+    let of = |o: &&crate::program::OpenSum| o.role.as_deref() == Some("shed") && o.period == Some(t);
+    Some(program.sums.iter().filter(of).flat_map(|o| &o.contributions).map(|c| form_value(program, &c.form, x)).sum())
+}
+
+/// Who holds which buses, and which are dark: `islands` and `dark_buses` of a period.
+fn with_islands(mut period: Value, network: &Network, islands: Option<&Islands>) -> Value {
+    let (Some(map), Some(islands)) = (period.as_object_mut(), islands) else { return period };
+    let buses =
+        |list: &[usize]| list.iter().filter_map(|b| Some(network.buses.get(*b)?.id.as_str())).collect::<Vec<_>>();
+    let sources = |list: &[usize]| list.iter().filter_map(|k| network.sources.get(*k)).collect::<Vec<_>>();
+    let ids = |list: &[usize]| sources(list).iter().map(|s| s.id.as_str()).collect::<Vec<_>>();
+    let island = |i: &Island| {
+        let first = sources(&i.roots).first().copied();
+        json!({
+            "held_by": ids(&i.roots), "class": first.map(|s| s.class.as_str()),
+            "at_bus": first.and_then(|s| network.buses.get(s.bus)).map(|b| b.id.as_str()),
+            "in_parallel": ids(&i.parallel), "buses": buses(&i.buses), "served_kw": i.served / 1e3,
+            "p_kw": i.given.0 / 1e3, "q_kvar": i.given.1 / 1e3, "losses_kw": i.losses / 1e3,
+            "min_voltage_pu": i.lowest.0, "min_voltage_bus": network.buses.get(i.lowest.1).map(|b| b.id.as_str()),
+        })
+    };
+    map.insert("islands".into(), islands.live.iter().map(island).collect());
+    map.insert("dark_buses".into(), json!(buses(&islands.dark)));
+    period
 }

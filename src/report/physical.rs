@@ -47,7 +47,9 @@ pub fn physical(network: &Network, x: &[f64], ac: &[Result<AcState, String>]) ->
             if list.len() != ac.source_power.len() {
                 return None;
             }
-            for (affine, (p, q)) in list.iter().zip(&ac.source_power) {
+            // What holds no voltage gives what is planned.
+            let held = list.iter().zip(&ac.source_power).zip(&ac.holding).filter(|(_, holds)| **holds);
+            for ((affine, (p, q)), _) in held {
                 set(affine, if which == 0 { *p } else { *q })?;
             }
         }

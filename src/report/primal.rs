@@ -20,8 +20,8 @@ impl BranchExchangePrimal {
             return None;
         }
         let state = network.periods.first()?;
-        // The search knows no ratios.
-        if !state.ratio.is_empty() {
+        // The search knows no ratios, and no roots but the sources.
+        if !state.ratio.is_empty() || state.decides_roots() {
             return None;
         }
         // Injections must be data: there is nothing else to decide.

@@ -5,13 +5,20 @@ use crate::network::powerflow::{Branch, Grid, Source};
 use crate::program::Network;
 
 /// The grid of a state without ratios: same powers, same voltages per unit. `ratio` is, per branch, the voltage
-/// behind its tap changer relative to that of its first bus; the branch's impedance is behind it.
+/// behind its tap changer relative to that of its first bus; the branch's impedance is behind it. `holding` says
+/// which sources hold their voltage: the grid has these alone, in their order.
 ///
 /// Also gives, per branch, by what a current of that grid is divided to be the current of the branch.
 ///
 /// # Errors
 /// Why there is no such grid, in words: data that no grid can be made of, or a closed loop whose ratios differ.
-pub(super) fn referred(network: &Network, closed: &[bool], ratio: &[f64]) -> Result<(Grid, Vec<f64>), String> {
+pub(super) fn referred(
+    network: &Network,
+    holding: &[bool],
+    closed: &[bool],
+    ratio: &[f64],
+) -> Result<(Grid, Vec<f64>), String> {
+    let roots = || network.sources.iter().zip(holding).filter(|(_, holds)| **holds).map(|(source, _)| source);
     let buses = network.buses.len();
     let at = |k: usize| ratio.get(k).copied().unwrap_or(1.0);
     let mut incident: Vec<Vec<usize>> = vec![Vec::new(); buses];
@@ -22,7 +29,7 @@ pub(super) fn referred(network: &Network, closed: &[bool], ratio: &[f64]) -> Res
     }
     // The level of a bus: its voltage relative to what it would be without ratios.
     let mut level: Vec<Option<f64>> = vec![None; buses];
-    let starts = network.sources.iter().map(|s| s.bus).chain(0..buses);
+    let starts = roots().map(|s| s.bus).chain(0..buses);
     for start in starts {
         if level.get(start).is_none_or(Option::is_some) {
             continue;
@@ -52,7 +59,7 @@ pub(super) fn referred(network: &Network, closed: &[bool], ratio: &[f64]) -> Res
     let branch =
         |(b, l): (&crate::program::Branch, &f64)| Branch { from: b.from, to: b.to, r: b.r / (l * l), x: b.x / (l * l) };
     let branches = network.branches.iter().zip(&inner).map(branch).collect();
-    let sources = network.sources.iter().map(|s| Source { bus: s.bus, v_set: s.v_set }).collect();
+    let sources = roots().map(|s| Source { bus: s.bus, v_set: s.v_set }).collect();
     let grid = Grid::new(nominal, branches, sources).map_err(|e| e.to_string())?;
     Ok((grid, inner))
 }

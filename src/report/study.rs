@@ -12,7 +12,7 @@ use super::{
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::ids_solution::CHECK_FAILED_AFTER_SOLVE;
 use crate::lowered::{LowerOptions, Reached};
-use crate::program::{Objective, Program};
+use crate::program::{Network, Objective, Program};
 use crate::solution::{Engine, Options, Outcome, Termination};
 use crate::uncertainty::{Given, Plan, Saved};
 use std::sync::Arc;
@@ -174,6 +174,7 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
             &outcome,
         );
         result.outcome = Some(outcome);
+        result.repair = None;
         if let Some((repair, plan)) = repair {
             result.repair = Some(repair);
             if let Some(plan) = plan {
@@ -232,6 +233,18 @@ fn gap_of(goal: &Objective, value: f64, bound: f64) -> f64 {
     if counts { (missing / value.abs().max(1e-12)).max(0.0) } else { 0.0 }
 }
 
+/// Can the network as given be set beside the plan? Where the plan decides what is alive, only if everything is
+/// served and alive in both.
+fn comparable(program: &Program, network: &Network, t: usize, x: &[f64], base: &AcState) -> bool {
+    let Some(state) = network.periods.get(t).filter(|s| s.decides_roots()) else { return true };
+    let shed = program.sums.iter().filter(|s| s.role.as_deref() == Some("shed") && s.period == Some(t));
+    let shed: f64 = shed.flat_map(|s| &s.contributions).map(|c| form_value(program, &c.form, x)).sum();
+    let served: f64 = state.active.iter().map(|a| a.value(x).abs()).sum();
+    shed <= TOLERANCE * served
+        && base.voltage.iter().all(Option::is_some)
+        && state.energised.iter().all(|e| e.value(x) > 0.5)
+}
+
 /// Re-checks the values of a result: every rule by direct evaluation, the network by AC power flow.
 /// Objective and gap become those of the plan. A plan that does not pass has the status `Failed`.
 pub fn check(program: &Program, result: &mut StudyResult) {
@@ -245,7 +258,8 @@ pub fn check(program: &Program, result: &mut StudyResult) {
             let ac = power_flow(network, t, &x, false);
             result.passed &= ac.as_ref().is_ok_and(|s| s.broken.is_empty());
             result.ac.push(ac);
-            result.base.push(power_flow(network, t, &x, true).ok());
+            let base = power_flow(network, t, &x, true).ok();
+            result.base.push(base.filter(|base| comparable(program, network, t, &x, base)));
         }
         result.loosest = loosest(network, &x);
         result.cone_gap = result.loosest.as_ref().map_or(0.0, |l| l.gap);

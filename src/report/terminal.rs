@@ -1,8 +1,8 @@
 //! The result for reading.
 
 use super::horizon;
-use super::json::word;
-use super::{AcState, Status, StudyResult};
+use super::json::{self, word};
+use super::{AcState, Islands, Status, StudyResult, islands};
 use crate::program::{Network, Program, shown};
 
 /// A few lines in the engineer's terms, with units; over a horizon, totals and a table of the periods.
@@ -31,6 +31,9 @@ pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String 
     } else if let (Some(network), Some(state)) = (network, result.ac.first()) {
         snapshot(network, state, result.base.first().and_then(Option::as_ref)).into_iter().for_each(&mut line);
     }
+    if let Some(network) = network.filter(|_| result.ac.len() == 1) {
+        held(program, network, result, 0).into_iter().for_each(&mut line);
+    }
     if program.network.is_none()
         && let Some(x) = &result.values
     {
@@ -57,6 +60,56 @@ pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String 
     if let Some(network) = horizon {
         line(String::new());
         horizon::table(network, result).into_iter().for_each(&mut line);
+        // Islands are told where they change.
+        let mut before = Vec::new();
+        for t in 0..result.ac.len() {
+            let now = held(program, network, result, t);
+            if !now.is_empty() && now != before {
+                line(String::new());
+                line(format!("period {}", t + 1));
+                now.iter().cloned().for_each(&mut line);
+            }
+            before = now;
+        }
+    }
+    out
+}
+
+/// Buses that are listed.
+const LISTED: usize = 40;
+
+/// Who holds which buses, where the plan decides it; what is served and what is dark.
+fn held(program: &Program, network: &Network, result: &StudyResult, period: usize) -> Vec<String> {
+    let Some(islands) = islands(program, result, period) else { return Vec::new() };
+    let id = |bus: &usize| network.buses.get(*bus).map_or("?", |b| b.id.as_str());
+    let listed = |buses: &[usize]| {
+        let ids: Vec<&str> = buses.iter().take(LISTED).map(id).collect();
+        let more = buses.len().saturating_sub(LISTED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let what = if buses.len() == 1 { "bus" } else { "buses" };
+        format!("{what} {}{more}", ids.join(", "))
+    };
+    let mut out = Vec::new();
+    for island in &islands.live {
+        out.push(format!("{:<17} holds {}", Islands::held_by(network, island), listed(&island.buses)));
+        let parallel: Vec<&str> =
+            island.parallel.iter().filter_map(|k| Some(network.sources.get(*k)?.id.as_str())).collect();
+        let parallel =
+            if parallel.is_empty() { String::new() } else { format!(", with {} in parallel", parallel.join(", ")) };
+        out.push(format!(
+            "                  {:.2} kW served; gives {:.2} kW and {:.2} kvar{parallel}; lowest {:.4} pu at bus {}",
+            island.served / 1e3,
+            island.given.0 / 1e3,
+            island.given.1 / 1e3,
+            island.lowest.0,
+            id(&island.lowest.1)
+        ));
+    }
+    if !islands.dark.is_empty() {
+        out.push(format!("dark              {}", listed(&islands.dark)));
+    }
+    if let Some(shed) = json::shed(program, result, period).filter(|shed| *shed > 0.0) {
+        out.push(format!("not served        {:.2} kW", shed / 1e3));
     }
     out
 }
@@ -78,7 +131,9 @@ fn snapshot(network: &Network, state: &Result<AcState, String>, base: Option<&Ac
         }
         _ => {
             out.push(format!("losses            {:.2} kW", s.losses / 1e3));
-            out.push(format!("minimum voltage   {:.4} pu at bus {}", s.lowest.0, s.lowest.1));
+            if s.lowest.0.is_finite() {
+                out.push(format!("minimum voltage   {:.4} pu at bus {}", s.lowest.0, s.lowest.1));
+            }
         }
     }
     out

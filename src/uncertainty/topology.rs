@@ -30,6 +30,8 @@ pub fn topology(network: &Network, variables: &[ForVariable]) -> Vec<PeriodState
             energised: list(&r.energised),
             cut_cycles: r.cut_cycles,
         }),
+        energised: Vec::new(),
+        holds: Vec::new(),
         source_active: Vec::new(),
         source_reactive: Vec::new(),
         cones: Vec::new(),

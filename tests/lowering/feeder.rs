@@ -72,6 +72,8 @@ pub fn ladder(n: usize) -> Program {
         reactive: vec![],
         voltage2: v.iter().map(affine).collect(),
         radial: Some(radial),
+        energised: vec![],
+        holds: vec![],
         source_active: vec![],
         source_reactive: vec![],
         cones: vec![],

@@ -6,6 +6,7 @@ mod studies;
 
 mod cones;
 mod demand;
+mod islands;
 mod judgement;
 mod periods;
 mod published;

@@ -6,6 +6,7 @@ mod checks;
 mod detached;
 mod goal;
 mod network;
+mod roots;
 mod rules;
 mod settle;
 mod stages;

@@ -1,9 +1,10 @@
 //! What the library's `@role` annotations say of the electrical network.
 
 use super::affine_only;
+use super::roots::{RootClass, root_classes, roots};
 use crate::model::{Context, Evaluator, Value};
 use crate::names::{MemberId, Names};
-use crate::program::{Affine, Branch, Bus, FlowCone, Network, PeriodState, Program, RadialArcs, Relation, Source};
+use crate::program::{Affine, Branch, Bus, FlowCone, Network, PeriodState, Program, RadialArcs, Relation};
 use crate::units::typed::Ty;
 use rustc_hash::FxHashMap;
 
@@ -65,27 +66,9 @@ pub fn describe(ev: &mut Evaluator<'_>) -> Option<Network> {
             switchable: number(ev, branch, "switchable", e).is_none_or(|x| x > 0.5),
         });
     }
-    let source = class(names, "source");
-    if let Some(source) = source {
-        let at = names.classes[source]
-            .all
-            .iter()
-            .copied()
-            .find(|m| matches!(names.members[*m].kind, crate::names::MemberKind::Terminal { .. }))?;
-        for (e, data) in model.classes[source].elements.iter().enumerate() {
-            let e = e as u32;
-            let Ok(Value::Element(_, b)) = ev.member_at(at, e, &[], data.span) else { continue };
-            let q_max = number(ev, source, "reactive_max", e);
-            network.sources.push(Source {
-                id: data.id.to_string(),
-                bus: b as usize,
-                v_set: number(ev, source, "voltage", e)?,
-                p_max: number(ev, source, "active_max", e),
-                p_min: number(ev, source, "active_min", e),
-                q_max,
-                q_min: number(ev, source, "reactive_min", e).or(q_max.map(|q| -q)),
-            });
-        }
+    let classes = root_classes(ev);
+    for class in &classes {
+        network.sources.extend(roots(ev, class)?);
     }
     let mut cones_of = vec![Vec::new(); model.periods];
     for (t, cone) in cones(ev) {
@@ -99,7 +82,7 @@ pub fn describe(ev: &mut Evaluator<'_>) -> Option<Network> {
     }
     let mut roles = Roles::default();
     for (t, (cones, balances)) in cones_of.into_iter().zip(balances).enumerate() {
-        network.periods.push(state(ev, &mut roles, (bus, branch, source), t, cones, &balances)?);
+        network.periods.push(state(ev, &mut roles, (bus, branch, &classes), t, cones, &balances)?);
     }
     let program = &ev.decisions.as_ref()?.program;
     network.minimises_losses = minimises_losses(program);
@@ -170,7 +153,7 @@ impl Roles {
 fn state(
     ev: &mut Evaluator<'_>,
     roles: &mut Roles,
-    (bus, branch, source): (usize, usize, Option<usize>),
+    (bus, branch, classes): (usize, usize, &[RootClass]),
     t: usize,
     cones: Vec<FlowCone>,
     balances: &[usize],
@@ -186,17 +169,24 @@ fn state(
     };
     let branches = model.classes[branch].elements.len() as u32;
     let buses = model.classes[bus].elements.len() as u32;
+    let one = || Affine::constant(1.0);
     let closed: Option<Vec<Affine>> = (0..branches).map(|e| affine(ev, branch, "closed", e)).collect();
     let (ratio, normal_ratio) = ratios(ev, branch, &mut affine);
     let voltage2: Vec<Affine> =
         (0..buses).map(|e| affine(ev, bus, "voltage2", e)).collect::<Option<_>>().unwrap_or_default();
     let radial = radial(ev, bus, t, &at);
-    let mut of_sources = |ev: &mut Evaluator<'_>, role: &'static str| match source {
-        Some(s) => (0..model.classes[s].elements.len() as u32).filter_map(|e| affine(ev, s, role, e)).collect(),
-        None => Vec::new(),
-    };
-    let source_active = of_sources(ev, "active");
-    let source_reactive = of_sources(ev, "reactive");
+    let energised = (0..buses)
+        .map(|e| affine(ev, bus, "energised", e))
+        .collect::<Option<_>>()
+        .unwrap_or_else(|| vec![one(); buses as usize]);
+    let (mut holds, mut source_active, mut source_reactive) = (Vec::new(), Vec::new(), Vec::new());
+    for of in classes {
+        for e in 0..model.classes[of.class].elements.len() as u32 {
+            holds.push(affine(ev, of.class, "holds", e).unwrap_or_else(one));
+            source_active.extend(affine(ev, of.class, "active", e));
+            source_reactive.extend(affine(ev, of.class, "reactive", e));
+        }
+    }
     let program = &ev.decisions.as_ref()?.program;
     let mut sums = [vec![Affine::default(); buses as usize], vec![Affine::default(); buses as usize]];
     for sum in balances.iter().filter_map(|i| program.sums.get(*i)) {
@@ -219,6 +209,8 @@ fn state(
         reactive,
         voltage2,
         radial,
+        energised,
+        holds,
         source_active,
         source_reactive,
         cones,

@@ -22,7 +22,7 @@ use std::time::Instant;
 const LOOSE: f64 = 1e-8;
 
 /// A goal solved.
-pub(super) struct Solved {
+pub(crate) struct Solved {
     /// The last round's problem.
     pub lowering: Lowering,
     /// Its outcome, with the best bound of all rounds; none where the lowering refuses the program.
@@ -32,7 +32,7 @@ pub(super) struct Solved {
 }
 
 /// Solves the goal of `what` within `options.time_limit`; `listener` hears of it as goal `place`.
-pub(super) fn solve_on_demand(
+pub(crate) fn solve_on_demand(
     program: &Program,
     what: &LowerOptions,
     engine: Engine,

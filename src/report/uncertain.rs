@@ -82,10 +82,12 @@ fn scenarios(map: &mut Map<String, Value>, found: &Scenarios, factor: f64) {
     map.insert("expected".into(), json!(found.expected.map(|x| x / factor)));
     if let Some(v) = &found.value {
         let worth = |x: Option<f64>| x.zip(found.expected).map(|(x, e)| (x - e).abs() / factor);
+        let least = v.perfect_bound.zip(found.expected).map(|(x, e)| (e - x).abs() / factor);
         map.insert(
             "information".into(),
             json!({ "mean_plan": v.mean_plan.map(|x| x / factor), "perfect": v.perfect.map(|x| x / factor),
-                    "value_of_stochastic_solution": worth(v.mean_plan), "value_of_perfect_information": worth(v.perfect) }),
+                    "perfect_bound": v.perfect_bound.map(|x| x / factor), "value_of_stochastic_solution": worth(v.mean_plan),
+                    "value_of_perfect_information": worth(v.perfect), "value_of_perfect_information_at_most": least }),
         );
     }
 }
@@ -198,7 +200,20 @@ fn expectation(out: &mut String, solved: &Solved, found: &Scenarios) {
         }
         if let Some(perfect) = v.perfect {
             let worth = shown((perfect - expected).abs(), &unit);
-            let _ = writeln!(out, "known before      {} (value of perfect information {worth})", shown(perfect, &unit));
+            // A bound that is farther off than rounding leaves an interval.
+            let open = |b: &f64| (perfect - b).abs() > 1e-6 * perfect.abs().max(unit.factor);
+            let most = v.perfect_bound.filter(open).map_or(String::new(), |b| {
+                format!(
+                    ", at most {}: known before is proven only to {}",
+                    shown((b - expected).abs(), &unit),
+                    shown(b, &unit)
+                )
+            });
+            let _ = writeln!(
+                out,
+                "known before      {} (value of perfect information {worth}{most})",
+                shown(perfect, &unit)
+            );
         }
     }
     if let Some(likeliest) = found.contexts.iter().reduce(|a, b| if b.probability > a.probability { b } else { a }) {

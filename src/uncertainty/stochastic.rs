@@ -33,6 +33,8 @@ pub struct Stochastics {
     pub size: (usize, usize, usize),
     /// What stopped it.
     pub diagnostics: Vec<Diagnostic>,
+    /// What better information would be worth, where that has come out on the way.
+    pub value: Option<Value>,
 }
 
 /// What better information would be worth. Costs less is better.
@@ -40,8 +42,11 @@ pub struct Stochastics {
 pub struct Value {
     /// Expected cost of the plan made for the mean of the scenarios; none where it cannot serve all.
     pub mean_plan: Option<f64>,
-    /// Expected cost if each scenario were known before anything is decided.
+    /// Expected cost if each scenario were known before anything is decided; at most this, where there is a
+    /// bound below it.
     pub perfect: Option<f64>,
+    /// It is proven to be no less than this.
+    pub perfect_bound: Option<f64>,
 }
 
 /// Solves over all scenarios at once.
@@ -64,6 +69,7 @@ pub fn solve_stochastic(
         iterations: 0,
         size: (0, 0, 0),
         diagnostics: Vec::new(),
+        value: None,
     };
     let whole = extensive(program, scenarios, aim, chance);
     if whole.broken.is_some() {
@@ -113,6 +119,11 @@ pub fn value(program: &Program, scenarios: &[Realisation], engine: Engine, optio
         });
         costs.into_iter().sum::<Option<f64>>()
     });
-    let costs = each(scenarios, options, |s, o| Some(s.probability * alone(s, o).cost?));
-    Value { mean_plan, perfect: costs.into_iter().sum() }
+    let costs = each(scenarios, options, |s, o| {
+        let solved = alone(s, o);
+        Some((s.probability * solved.cost?, s.probability * solved.bound))
+    });
+    let perfect = costs.iter().map(|c| Some(c.as_ref()?.0)).sum();
+    let perfect_bound = costs.iter().map(|c| Some(c.as_ref()?.1)).sum::<Option<f64>>().filter(|b| b.is_finite());
+    Value { mean_plan, perfect, perfect_bound }
 }

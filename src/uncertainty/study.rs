@@ -33,7 +33,7 @@ pub enum Method {
         /// Scenarios for a plan of least expectation beside them; none for no such plan.
         scenarios: Option<usize>,
     },
-    /// Expectation over scenarios, by one program over all of them.
+    /// Expectation over scenarios, by one program over all of them or scenario by scenario.
     Stochastic(Stochastic),
     /// A radius: the parameter that scales the set, and the question.
     Igdt {
@@ -47,6 +47,8 @@ pub enum Method {
 /// What a stochastic study asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stochastic {
+    /// Scenario by scenario, instead of by one program over all of them.
+    pub decomposed: bool,
     /// The scenario set; none for the last declared one.
     pub over: Option<(String, Span)>,
     /// Confidence level of the conditional value at risk.
@@ -79,10 +81,11 @@ pub fn read(statement: &StudyStatement) -> Result<Study, Vec<Diagnostic>> {
             }
         }
         "stochastic" => {
-            args.variant(variant, &["extensive"]);
+            args.variant(variant, &["extensive", "decomposed"]);
             let chance = args.names("chance");
             let risk = args.share("risk");
             Method::Stochastic(Stochastic {
+                decomposed: variant.is_some_and(|v| v.text == "decomposed"),
                 over: args.names("over").and_then(|l| l.into_iter().next()),
                 level: args.share("level").unwrap_or(0.95).min(0.999_999),
                 weight: args.share("weight").unwrap_or(0.0).min(1.0),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod blocks;
+mod decomposed;
 mod given;
 mod igdt;
 mod instances;

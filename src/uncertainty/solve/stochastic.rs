@@ -4,10 +4,13 @@ use super::{Found, Solved, refused};
 use crate::diagnostics::{Diagnostic, ids_names, ids_solution};
 use crate::model::Model;
 use crate::program::Program;
-use crate::report::{Status, StudyOptions, StudyResult, check, periods};
+use crate::report::{Status, StudyOptions, StudyResult, check, of_costs, periods};
 use crate::solution::Outcome;
 use crate::uncertainty::study::{Stochastic, Study};
-use crate::uncertainty::{Aim, Chance, Stochastics, Value, at, realisations, solve_stochastic, value};
+use crate::uncertainty::{
+    Aim, Chance, Steps, Stochastics, Value, at, realisations, solve_decomposed, solve_stochastic, value,
+};
+use std::sync::Arc;
 
 /// The scenarios of a solved study. Costs in coherent units, in the user's direction.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,7 +73,13 @@ pub(super) fn stochastic(
         None => None,
     };
     let aim = if ask.weight > 0.0 { Aim::RiskAverse { level: ask.level, weight: ask.weight } } else { Aim::Expected };
-    let solved = solve_stochastic(program, &scenarios, aim, chance.as_ref(), options.engine, &options.solver);
+    if ask.decomposed && (ask.weight > 0.0 || chance.is_some()) {
+        return refused(program, vec![whole_only(study, ask.weight > 0.0)]);
+    }
+    let mut solved = match ask.decomposed {
+        true => solve_decomposed(program, &scenarios, options.engine, &options.solver, steps(program, options)),
+        false => solve_stochastic(program, &scenarios, aim, chance.as_ref(), options.engine, &options.solver),
+    };
     let maximize = program.objectives.first().is_some_and(|o| o.maximize);
     let sign = if maximize { -1.0 } else { 1.0 };
     let mut result = StudyResult {
@@ -127,11 +136,32 @@ pub(super) fn stochastic(
     let expected = (!solved.costs.is_empty())
         .then(|| sign * solved.costs.iter().zip(&scenarios).map(|(c, s)| c * s.probability).sum::<f64>());
     let wanted = ask.value.unwrap_or(solved.size.0 <= SMALL) && solved.cost.is_some();
-    let worth = wanted
-        .then(|| value(program, &scenarios, options.engine, &options.solver))
-        .map(|v| Value { mean_plan: v.mean_plan.map(|c| c * sign), perfect: v.perfect.map(|c| c * sign) });
+    let worth = match solved.value.take() {
+        // By scenario it has come out on the way.
+        known if ask.decomposed => known.filter(|_| ask.value != Some(false)),
+        _ => wanted.then(|| value(program, &scenarios, options.engine, &options.solver)),
+    };
+    let worth = worth.map(|v| Value {
+        mean_plan: v.mean_plan.map(|c| c * sign),
+        perfect: v.perfect.map(|c| c * sign),
+        perfect_bound: v.perfect_bound.map(|c| c * sign),
+    });
     let found = Found::Scenarios(Scenarios { contexts, expected, value: worth, size: solved.size });
     Solved { study: study.name.clone(), shown, result, found }
+}
+
+/// A line for every step, in the study's terms.
+fn steps(program: &Program, options: &StudyOptions) -> Option<Steps> {
+    let (told, goal) = (options.progress.clone()?, program.objectives.first()?.clone());
+    Some(Arc::new(move |progress, step| told(&of_costs(&goal, progress, Some(step)))))
+}
+
+/// What connects the costs of scenarios is not taken apart.
+fn whole_only(study: &Study, risk: bool) -> Diagnostic {
+    let what = if risk { "the conditional value at risk" } else { "a chance constraint" };
+    let text = format!("{what} joins the scenarios, and is not solved scenario by scenario");
+    Diagnostic::new(ids_solution::NOT_SOLVABLE_YET, study.span, text, "joins the scenarios")
+        .help("write `stochastic extensive`, with fewer scenarios: `reduce(s, into = 3)`")
 }
 
 /// The rules of a chance constraint, by their names.

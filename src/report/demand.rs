@@ -9,7 +9,7 @@
 
 use super::cycles::cycle_cuts;
 use super::form_value;
-use super::primal::{AsGiven, BranchExchangePrimal, Previous};
+use super::primal::{Previous, proposals};
 use super::progress::{StudyListener, translated};
 use crate::diagnostics::Severity;
 use crate::lowered::{LowerOptions, Lowering, lower};
@@ -89,14 +89,4 @@ pub(crate) fn solve_on_demand(
         demanded.extend(off);
         cuts.extend(cycles);
     }
-}
-
-/// Who proposes solutions of a problem: branch exchange where it applies, else the network as given
-/// where HiGHS can start from it.
-fn proposals(program: &Program, problem: &crate::lowered::Lowered, seed: u64) -> Option<Box<dyn Primal>> {
-    if let Some(exchange) = BranchExchangePrimal::new(program, problem, seed) {
-        return Some(Box::new(exchange));
-    }
-    let given = if problem.cones.is_empty() { AsGiven::new(program) } else { None };
-    given.map(|given| Box::new(given) as Box<dyn Primal>)
 }

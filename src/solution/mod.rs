@@ -148,7 +148,7 @@ pub struct Candidate {
 /// A source of good integer values from outside, e.g. branch exchange on a network. The engine
 /// checks every proposal by solving for the continuous columns.
 pub trait Primal: Sync {
-    /// Proposals near a relaxation (a value per column of the lowered problem), best first. Must
+    /// Proposals near a relaxation (a value per column of the lowered problem; empty where there is none yet), best first. Must
     /// be deterministic.
     fn propose(&self, relaxation: &[f64]) -> Vec<Candidate>;
 

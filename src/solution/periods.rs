@@ -73,7 +73,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         nodes: 0,
         iterations: 0,
     };
-    if search.run() {
+    if search.run(primal) {
         let mut outcome = search.outcome(Termination::Infeasible);
         (outcome.bound, outcome.point, outcome.objective) = (f64::INFINITY, None, None);
         return outcome;
@@ -114,7 +114,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// True if a block proves that there is no solution.
-    fn run(&mut self) -> bool {
+    fn run(&mut self, primal: Option<&dyn Primal>) -> bool {
         let conic = Conic::relaxation(self.problem);
         let request = Request { tolerance: PRICES, ..self.request.clone() };
         let relaxed = clarabel::solve(&conic, &request);
@@ -126,7 +126,7 @@ impl Search<'_> {
         let domain = Domain::of_lowered(self.problem);
         self.bound = certify(&conic, &domain.implied_lower, &domain.implied_upper, &relaxed.duals).value;
         if !self.problem.cones.is_empty() {
-            self.start(&relaxed.x);
+            self.start(&relaxed.x, primal);
         }
         self.report();
         let constant = self.price(&conic, &relaxed.duals.rows);
@@ -282,8 +282,11 @@ impl Search<'_> {
         self.adopt(values);
     }
 
-    /// A first plan: the relaxation rounded to topologies.
-    fn start(&mut self, x: &[f64]) {
+    /// A first plan: the relaxation rounded to topologies, or what is proposed near it.
+    fn start(&mut self, x: &[f64], primal: Option<&dyn Primal>) {
+        for candidate in primal.map(|p| p.propose(x)).unwrap_or_default() {
+            self.adopt(candidate.values);
+        }
         let lower: Vec<f64> = self.problem.columns.iter().map(|c| c.lower).collect();
         let upper: Vec<f64> = self.problem.columns.iter().map(|c| c.upper).collect();
         let trees = self.problem.arborescences.iter();

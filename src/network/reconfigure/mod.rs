@@ -24,11 +24,13 @@ mod random;
 mod search;
 mod spanning_tree;
 mod task;
+mod together;
 
 pub use exchange::BranchExchange;
 pub use search::{Found, SearchOptions, search};
 pub use spanning_tree::{meshed_currents, spanning_tree};
 pub use task::{Evaluated, Limits, Refusal, Switching, Task};
+pub use together::search_together;
 
 /// Least relative saving that counts as an improvement.
 pub const IMPROVEMENT: f64 = 1e-6;

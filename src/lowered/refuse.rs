@@ -201,7 +201,7 @@ pub(super) fn never_holds(draft: &Draft, value: f64, equation: bool) -> Refusal 
 
 /// Display unit of the current constraint.
 pub(super) fn unit(draft: &Draft) -> DisplayUnit {
-    let plain = || DisplayUnit { label: "".into(), factor: 1.0 };
+    let plain = || DisplayUnit::new("", 1.0);
     match draft.current.source {
         RowSource::Constraint(c) | RowSource::Reverse(c) => {
             draft.program.constraints.get(c).map_or_else(plain, |c| c.unit.clone())

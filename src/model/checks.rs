@@ -121,7 +121,7 @@ fn out_of_range(
     let m = &model.names.members[member];
     let unit = match &model.members[member].ty {
         Ty::Number(q) => model.units.display(q),
-        _ => DisplayUnit { label: "".into(), factor: 1.0 },
+        _ => DisplayUnit::new("", 1.0),
     };
     let name = ev.instance_name(&model.names.qualified(member), m.class, element, index, false);
     let relation = match op {
@@ -192,7 +192,7 @@ pub fn fill(ev: &mut Evaluator<'_>, text: &str, class: usize, element: u32) -> S
                 Ok(Value::Number(x)) => {
                     let unit = match &model.members[member].ty {
                         Ty::Number(q) => model.units.display(q),
-                        _ => DisplayUnit { label: "".into(), factor: 1.0 },
+                        _ => DisplayUnit::new("", 1.0),
                     };
                     out.push_str(&shown(x, &unit));
                 }

@@ -138,7 +138,7 @@ impl View<'_> {
         }
         let unit = match &typed.ty {
             Ty::Number(q) => model.units.display(q),
-            _ => DisplayUnit { label: "".into(), factor: 1.0 },
+            _ => DisplayUnit::new("", 1.0),
         };
         let declared = model.names.members.get(member)?;
         let mut values = Vec::new();

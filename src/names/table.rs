@@ -60,7 +60,8 @@ impl Class {
     }
 }
 
-fn has_role(annotations: &[ast::Annotation], role: &str) -> bool {
+/// Is the role among the annotations?
+pub(super) fn has_role(annotations: &[ast::Annotation], role: &str) -> bool {
     annotations.iter().any(|a| a.name.text == "role" && a.args.iter().any(|x| x == role))
 }
 
@@ -298,8 +299,8 @@ pub enum UnitStatement {
     Dimension(ast::Ident, Option<ast::Expr>),
     /// `kind`
     Kind(ast::Ident, ast::Expr),
-    /// `unit`
-    Unit(ast::Ident, Option<ast::Expr>, ast::Expr),
+    /// `unit`; is its role money?
+    Unit(ast::Ident, Option<ast::Expr>, ast::Expr, bool),
 }
 
 /// Everything declared in a study.

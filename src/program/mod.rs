@@ -67,6 +67,15 @@ pub struct DisplayUnit {
     pub label: Arc<str>,
     /// Coherent units in one of it (1000 for kW).
     pub factor: f64,
+    /// Decimals with which amounts are printed, always so many; none: up to six, without trailing zeros.
+    pub decimals: Option<u8>,
+}
+
+impl DisplayUnit {
+    /// A unit without decimals of its own.
+    pub fn new(label: impl Into<Arc<str>>, factor: f64) -> Self {
+        DisplayUnit { label: label.into(), factor, decimals: None }
+    }
 }
 
 /// A decision variable.
@@ -251,10 +260,40 @@ impl Program {
     }
 }
 
-/// A number with its unit, as the engineer would write it.
+/// A number with its unit, as the engineer would write it: up to six decimals.
 pub fn shown(x: f64, unit: &DisplayUnit) -> String {
     let text = format!("{:.6}", x / unit.factor);
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    let text = if text == "-0" { "0" } else { text };
+    with_unit(text.trim_end_matches('0').trim_end_matches('.'), unit)
+}
+
+/// The same with the decimals that amounts in this unit have.
+pub fn amount(x: f64, unit: &DisplayUnit) -> String {
+    match unit.decimals {
+        Some(decimals) => with_unit(&format!("{:.*}", usize::from(decimals), x / unit.factor), unit),
+        None => shown(x, unit),
+    }
+}
+
+fn with_unit(text: &str, unit: &DisplayUnit) -> String {
+    // No minus before a zero.
+    let zero = text.strip_prefix('-').filter(|rest| rest.chars().all(|c| matches!(c, '0' | '.')));
+    let text = zero.unwrap_or(text);
     if unit.label.is_empty() { text.to_string() } else { format!("{text} {}", unit.label) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DisplayUnit, amount, shown};
+
+    #[test]
+    fn money_has_two_decimals_and_other_amounts_up_to_six() {
+        let euro = DisplayUnit { decimals: Some(2), ..DisplayUnit::new("EUR", 1.0) };
+        let watt = DisplayUnit::new("kW", 1e3);
+        for (x, text) in [(2_384.893_015, "2384.89 EUR"), (12.0, "12.00 EUR"), (-1e-4, "0.00 EUR"), (-0.5, "-0.50 EUR")]
+        {
+            assert_eq!(amount(x, &euro), text);
+        }
+        assert_eq!((shown(2_384.893_015, &euro).as_str(), shown(-1e-9, &euro).as_str()), ("2384.893015 EUR", "0 EUR"));
+        assert_eq!((amount(1_500.0, &watt).as_str(), amount(-1e-9, &watt).as_str()), ("1.5 kW", "0 kW"));
+    }
 }

@@ -176,6 +176,11 @@ fn misses<'p>(
     missed.into_iter().map(relative).collect()
 }
 
+/// What a rule adds up at a point, by which it is measured; nothing where it is not switched on.
+pub(super) fn measure(program: &Program, rule: &Constraint, x: &[f64]) -> f64 {
+    missed(program, &rule.relation, x).map_or(0.0, |m| m.size)
+}
+
 /// How a relation is missed; none where it is not switched on.
 fn missed(program: &Program, relation: &Relation, x: &[f64]) -> Option<Missed> {
     let mut relation = relation;

@@ -1,6 +1,6 @@
 //! What became of a plan that was given to a study.
 
-use crate::program::{DisplayUnit, number, shown};
+use crate::program::{DisplayUnit, amount, number};
 use crate::uncertainty::{Given, Missed};
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ pub(super) fn lines(given: &Given, sign: f64, unit: &DisplayUnit) -> Vec<String>
     let open = if given.open > 0 { format!(", {} left to the study", given.open) } else { String::new() };
     let mut out = vec![format!("plan              {}: {} fixed{open}", given.name, decisions(given.fixed))];
     let Some(stands) = &given.stands else { return out };
-    let cost = |c: Option<f64>| c.map_or("not served".into(), |c| shown(c * sign, unit));
+    let cost = |c: Option<f64>| c.map_or("not served".into(), |c| amount(c * sign, unit));
     let judged = &stands.judged;
     out.push(format!("at the middle     {}", cost(judged.nominal)));
     if judged.samples > 0 {

@@ -2,7 +2,7 @@
 
 use super::islands::{class, load_classes};
 use super::{AcState, StudyResult, form_value};
-use crate::program::{Form, Network, Program, shown};
+use crate::program::{Form, Network, Program, amount};
 
 /// Loads that go unserved by no more than this share of the losses leave the network comparable.
 const SERVED: f64 = 1e-3;
@@ -16,7 +16,7 @@ pub(super) fn terms(program: &Program, result: &StudyResult) -> Vec<String> {
         return Vec::new();
     }
     let term =
-        |(name, form): &(String, Form)| format!("  {name:<15} {}", shown(form_value(program, form, x), &goal.unit));
+        |(name, form): &(String, Form)| format!("  {name:<15} {}", amount(form_value(program, form, x), &goal.unit));
     goal.terms.iter().map(term).collect()
 }
 

@@ -102,16 +102,16 @@ fn over_time(unit: &DisplayUnit, step: Option<f64>) -> (DisplayUnit, f64) {
     let Some(step) = step else { return (unit.clone(), 1.0) };
     let label = unit.label.as_ref();
     if let Some(amount) = label.strip_suffix("/h") {
-        return (DisplayUnit { label: amount.into(), factor: unit.factor * 3600.0 }, step);
+        return (DisplayUnit::new(amount, unit.factor * 3600.0), step);
     }
     if let Some(amount) = label.strip_suffix("/s") {
-        return (DisplayUnit { label: amount.into(), factor: unit.factor }, step);
+        return (DisplayUnit::new(amount, unit.factor), step);
     }
     if label.ends_with('W') || label.ends_with("var") || label.ends_with("VA") {
-        return (DisplayUnit { label: format!("{label}h").into(), factor: unit.factor * 3600.0 }, step);
+        return (DisplayUnit::new(format!("{label}h"), unit.factor * 3600.0), step);
     }
     match label.strip_suffix("*s^-1").or_else(|| label.strip_prefix("s^-1*")) {
-        Some(amount) => (DisplayUnit { label: amount.into(), factor: unit.factor }, step),
+        Some(amount) => (DisplayUnit::new(amount, unit.factor), step),
         None => (unit.clone(), 1.0),
     }
 }

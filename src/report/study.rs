@@ -3,6 +3,7 @@
 use super::demand::{Solved, solve_on_demand};
 use super::infeasible::infeasible;
 use super::repair::{Asked, Found, Repair, repaired};
+use super::source_rules::broken_by_flow;
 use super::unbounded::unbounded;
 use super::verdict::{conclude, failed_check, loose_cone};
 use super::{
@@ -260,6 +261,12 @@ pub fn check(program: &Program, result: &mut StudyResult) {
             result.ac.push(ac);
             let base = power_flow(network, t, &x, true).ok();
             result.base.push(base.filter(|base| comparable(program, network, t, &x, base)));
+        }
+        for (t, rule) in broken_by_flow(program, network, &x, &result.ac) {
+            if let Some(Ok(state)) = result.ac.get_mut(t) {
+                state.broken.push(rule);
+                result.passed = false;
+            }
         }
         result.loosest = loosest(network, &x);
         result.cone_gap = result.loosest.as_ref().map_or(0.0, |l| l.gap);

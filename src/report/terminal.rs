@@ -3,7 +3,7 @@
 use super::horizon;
 use super::json::{self, word};
 use super::{AcState, Islands, Status, StudyResult, islands};
-use crate::program::{Network, Program, shown};
+use crate::program::{Network, Program, amount};
 
 /// A few lines in the engineer's terms, with units; over a horizon, totals and a table of the periods.
 pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String {
@@ -15,13 +15,13 @@ pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String 
     let goal = program.objectives.get(result.goal);
     line(format!("status            {}", word(result.status)));
     if let (Some(goal), Some(value)) = (goal, result.objective) {
-        line(format!("{:<17} {}", goal.name, shown(value, &goal.unit)));
+        line(format!("{:<17} {}", goal.name, amount(value, &goal.unit)));
         if result.ac.len() > 1 {
             horizon::terms(program, result).into_iter().for_each(&mut line);
         }
         if let Some(bound) = result.bound {
             let gap = if result.gap.is_finite() { format!("{:.4} %", 100.0 * result.gap) } else { "open".into() };
-            line(format!("proven bound      {}  (gap {gap})", shown(bound, &goal.unit)));
+            line(format!("proven bound      {}  (gap {gap})", amount(bound, &goal.unit)));
         }
     }
     let network = program.network.as_ref();
@@ -38,7 +38,7 @@ pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String 
         && let Some(x) = &result.values
     {
         for (v, x) in program.variables.iter().zip(x).filter(|(_, x)| x.abs() > 1e-9) {
-            line(format!("  {} = {}", v.name, shown(*x, &v.unit)));
+            line(format!("  {} = {}", v.name, amount(*x, &v.unit)));
         }
     }
     if matches!(result.status, Status::Optimal | Status::Feasible | Status::Failed) && result.values.is_some() {

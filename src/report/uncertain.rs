@@ -1,7 +1,7 @@
 //! What studies under uncertainty add to the result: the worst case and the way there.
 
 use super::{document, summary};
-use crate::program::{DisplayUnit, number, shown};
+use crate::program::{DisplayUnit, amount, number};
 use crate::uncertainty::{Found, Iteration, Radii, Radius, Scenarios, Solved, View, WorstCase};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -97,7 +97,7 @@ fn factors(names: &[String], values: &[f64]) -> Value {
 }
 
 fn unit(solved: &Solved) -> DisplayUnit {
-    solved.shown.objectives.last().map_or(DisplayUnit { label: "".into(), factor: 1.0 }, |o| o.unit.clone())
+    solved.shown.objectives.last().map_or(DisplayUnit::new("", 1.0), |o| o.unit.clone())
 }
 
 /// -1 where costs are turned because the objective is maximised.
@@ -144,13 +144,13 @@ fn situation(worst: &WorstCase) -> String {
 fn log(out: &mut String, solved: &Solved, worst: &WorstCase) {
     let unit = unit(solved);
     let sign = if worst.maximize { -1.0 } else { 1.0 };
-    let cost = |c: f64| if c.is_finite() { shown(c * sign, &unit) } else { "none yet".into() };
+    let cost = |c: f64| if c.is_finite() { amount(c * sign, &unit) } else { "none yet".into() };
     if let Some((_, first)) = worst.compared.first() {
         let _ =
             writeln!(out, "plans             at the middle | mean of {} samples | 95 % | worst case", first.samples);
     }
     for (name, j) in &worst.compared {
-        let cell = |c: Option<f64>| c.map_or("not served".into(), |c| shown(c * sign, &unit));
+        let cell = |c: Option<f64>| c.map_or("not served".into(), |c| amount(c * sign, &unit));
         let missed = if j.unserved > 0 { format!(" ({} samples not served)", j.unserved) } else { String::new() };
         let (nominal, mean, most) = (cell(j.nominal), cell(j.mean), cell(j.quantile));
         let _ = writeln!(out, "  {name:<15} {nominal} | {mean} | {most} | {}{missed}", cell(j.worst));
@@ -160,8 +160,8 @@ fn log(out: &mut String, solved: &Solved, worst: &WorstCase) {
         if let Some(s) = i.shortages.first() {
             let more =
                 if i.shortages.len() > 1 { format!(" and {} more", i.shortages.len() - 1) } else { String::new() };
-            let by = DisplayUnit { label: s.unit.as_str().into(), factor: 1.0 };
-            let _ = write!(out, ", cannot keep {} (missed by {}){more}", s.rule, shown(s.by, &by));
+            let by = DisplayUnit::new(s.unit.as_str(), 1.0);
+            let _ = write!(out, ", cannot keep {} (missed by {}){more}", s.rule, amount(s.by, &by));
         }
         out.push('\n');
     }
@@ -177,21 +177,21 @@ fn expectation(out: &mut String, solved: &Solved, found: &Scenarios) {
     );
     for c in found.contexts.iter().take(MOST_LISTED) {
         if let Some(cost) = c.cost {
-            let _ = writeln!(out, "  {:<16} {:>6.2} %  {}", c.scenario, 100.0 * c.probability, shown(cost, &unit));
+            let _ = writeln!(out, "  {:<16} {:>6.2} %  {}", c.scenario, 100.0 * c.probability, amount(cost, &unit));
         }
     }
     if found.contexts.len() > MOST_LISTED {
         let _ = writeln!(out, "  and {} more", found.contexts.len() - MOST_LISTED);
     }
     if let (Some(v), Some(expected)) = (&found.value, found.expected) {
-        let _ = writeln!(out, "expectation       {}", shown(expected, &unit));
+        let _ = writeln!(out, "expectation       {}", amount(expected, &unit));
         match v.mean_plan {
             Some(mean) => {
-                let worth = shown((mean - expected).abs(), &unit);
+                let worth = amount((mean - expected).abs(), &unit);
                 let _ = writeln!(
                     out,
                     "plan of the mean  {} (value of the stochastic solution {worth})",
-                    shown(mean, &unit)
+                    amount(mean, &unit)
                 );
             }
             None => {
@@ -199,20 +199,20 @@ fn expectation(out: &mut String, solved: &Solved, found: &Scenarios) {
             }
         }
         if let Some(perfect) = v.perfect {
-            let worth = shown((perfect - expected).abs(), &unit);
+            let worth = amount((perfect - expected).abs(), &unit);
             // A bound that is farther off than rounding leaves an interval.
             let open = |b: &f64| (perfect - b).abs() > 1e-6 * perfect.abs().max(unit.factor);
             let most = v.perfect_bound.filter(open).map_or(String::new(), |b| {
                 format!(
                     ", at most {}: known before is proven only to {}",
-                    shown((b - expected).abs(), &unit),
-                    shown(b, &unit)
+                    amount((b - expected).abs(), &unit),
+                    amount(b, &unit)
                 )
             });
             let _ = writeln!(
                 out,
                 "known before      {} (value of perfect information {worth}{most})",
-                shown(perfect, &unit)
+                amount(perfect, &unit)
             );
         }
     }
@@ -224,11 +224,11 @@ fn expectation(out: &mut String, solved: &Solved, found: &Scenarios) {
 fn curve(out: &mut String, solved: &Solved, found: &Radii) {
     let unit = unit(solved);
     if let Some((base, bound)) = found.base {
-        let _ = writeln!(out, "without deviation {} (proven bound {})", shown(base, &unit), shown(bound, &unit));
+        let _ = writeln!(out, "without deviation {} (proven bound {})", amount(base, &unit), amount(bound, &unit));
     }
     for r in &found.curve {
         let (verb, sign) = if found.view == View::RiskAverse { ("worse", '+') } else { ("better", '-') };
-        let _ = write!(out, "{:>5.1} % {verb:<9} {} {sign}> ", 100.0 * r.tolerance, shown(r.threshold, &unit));
+        let _ = write!(out, "{:>5.1} % {verb:<9} {} {sign}> ", 100.0 * r.tolerance, amount(r.threshold, &unit));
         let text = match (proven(found, r), r.capped) {
             (Some(p), true) => format!("{} {} and more", found.parameter, number(p)),
             (Some(p), false) => {

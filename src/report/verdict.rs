@@ -4,7 +4,7 @@
 use super::repair::{Found, Repair};
 use super::{Status, StudyResult};
 use crate::diagnostics::{Diagnostic, ids_solution};
-use crate::program::{DisplayUnit, Program, number, shown};
+use crate::program::{DisplayUnit, Program, amount, number};
 use crate::solution::Termination;
 
 /// A gap below this is closed: what is left is the accuracy of the engines.
@@ -16,7 +16,7 @@ const BETTER: f64 = 1e-4;
 pub(super) fn conclude(program: &Program, result: &mut StudyResult, asked: f64, seconds: f64) {
     let ended = result.outcome.as_ref().map(|o| o.termination);
     let goal = program.objectives.get(result.goal);
-    let unit = goal.map_or(DisplayUnit { label: "".into(), factor: 1.0 }, |g| g.unit.clone());
+    let unit = goal.map_or(DisplayUnit::new("", 1.0), |g| g.unit.clone());
     match result.status {
         Status::Optimal | Status::Feasible => {
             if contradicts(program, result) {
@@ -44,7 +44,7 @@ pub(super) fn conclude(program: &Program, result: &mut StudyResult, asked: f64, 
             let mut d = Diagnostic::unlocated(ids_solution::LIMIT_WITHOUT_SOLUTION, text);
             if let (Some(bound), Some(goal)) = (result.bound, goal) {
                 let side = if goal.maximize { "at most" } else { "at least" };
-                d = d.note(format!("proven so far: `{}` is {side} {}", goal.name, shown(bound, &unit)));
+                d = d.note(format!("proven so far: `{}` is {side} {}", goal.name, amount(bound, &unit)));
             }
             result.diagnostics.push(d.help("allow more time with `--time-limit`, or leave out an optional part"));
         }
@@ -84,8 +84,8 @@ fn open_gap(program: &Program, result: &StudyResult, asked: f64, seconds: f64, u
             if let (Some(value), Some(bound)) = (result.objective, result.bound) {
                 d = d.note(format!(
                     "the engine closed the gap for its own model; the plan by AC power flow is worth {} and the bound is {}",
-                    shown(value, unit),
-                    shown(bound, unit)
+                    amount(value, unit),
+                    amount(bound, unit)
                 ));
             }
         }
@@ -121,8 +121,8 @@ pub(super) fn loose_cone(program: &Program, goal: usize, repair: &Repair, value:
     let d = match (found, program.objectives.get(goal), value) {
         (Found::State, Some(goal), Some(value)) => d.note(format!(
             "the plan shown is a state of the network by AC power flow, which keeps all rules: {} instead of {} in the relaxation",
-            shown(value, &goal.unit),
-            shown(*promised, &goal.unit)
+            amount(value, &goal.unit),
+            amount(*promised, &goal.unit)
         )),
         (Found::State, ..) => d,
         (Found::Nothing, ..) => {

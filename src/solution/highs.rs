@@ -2,7 +2,7 @@
 
 use super::bound::{Duals, certify};
 use super::conic::Conic;
-use super::highs_ffi::{Watch, node_count, run};
+use super::highs_ffi::{Watch, node_count, run, set_offset};
 use super::reduce::Domain;
 use super::{Options, Outcome, Termination};
 use crate::lowered::Lowered;
@@ -44,6 +44,9 @@ pub fn solve(problem: &Lowered, options: &Options, start: Option<Start<'_>>) -> 
 
 /// A gap below this is within HiGHS's own tolerances.
 const LEAST_GAP: f64 = 1e-6;
+
+/// By how much, relative, a point may become worse when its continuous columns are solved for again.
+const SETTLING: f64 = 2e-6;
 
 /// Bit of the presolve rule for parallel rows and columns, whose undoing can write to the standard
 /// output in HiGHS 1.x where a basis is carried along.
@@ -88,6 +91,9 @@ struct Attempt<'a> {
 
 fn attempt(problem: &Lowered, options: &Options, how: &Attempt<'_>, began: Instant) -> Option<SolvedModel> {
     let mut model = build(problem, how)?;
+    if !set_offset(&mut model, problem.offset) {
+        return None;
+    }
     configure(&mut model, options, how, began)?;
     if let Some(start) = how.start {
         if start.good {
@@ -97,8 +103,7 @@ fn attempt(problem: &Lowered, options: &Options, how: &Attempt<'_>, began: Insta
         let _ = model.try_set_solution(Some(start.point), None, None, None);
     }
     let report = |nodes: u64, incumbent: f64, bound: f64| {
-        let incumbent = (incumbent.abs() < 1e29).then_some(incumbent + problem.offset);
-        options.tell(began, bound + problem.offset, incumbent, nodes);
+        options.tell(began, bound, (incumbent.abs() < 1e29).then_some(incumbent), nodes);
     };
     run(model, &Watch { stop: &options.stop, report: Some(&report) }).ok()
 }
@@ -133,7 +138,8 @@ fn configure(model: &mut Model, options: &Options, how: &Attempt<'_>, began: Ins
     model.try_set_option("threads", 1).ok()?;
     model.try_set_option("parallel", "off").ok()?;
     model.try_set_option("random_seed", (options.seed % 0x7fff_ffff) as i32).ok()?;
-    model.try_set_option("mip_rel_gap", options.gap.max(0.0)).ok()?;
+    // The point that is returned is solved for again at its whole numbers, and may be worth less in the last digits.
+    model.try_set_option("mip_rel_gap", (options.gap - (0.1 * options.gap).min(SETTLING)).max(0.0)).ok()?;
     model.try_set_option("mip_abs_gap", 0.0).ok()?;
     model.try_set_option("mip_feasibility_tolerance", 1e-7).ok()?;
     model.try_set_option("presolve", if how.presolve { "choose" } else { "off" }).ok()?;
@@ -205,7 +211,7 @@ fn read(
     }
     if integers {
         let bound = solved.double_info_value(c"mip_dual_bound").unwrap_or(f64::NEG_INFINITY);
-        result.bound = if bound.abs() < 1e29 { bound + problem.offset } else { f64::NEG_INFINITY };
+        result.bound = if bound.abs() < 1e29 { bound } else { f64::NEG_INFINITY };
         if termination == Termination::Optimal && result.gap() > options.gap.max(LEAST_GAP) {
             result.termination = Termination::Limit;
         }

@@ -1,5 +1,5 @@
-//! The few HiGHS calls that the safe crate does not wrap: interrupting and watching a run, and the
-//! node count.
+//! The few HiGHS calls that the safe crate does not wrap: interrupting and watching a run, the offset of the
+//! objective, and the node count.
 #![allow(unsafe_code)] // C entry points without a safe wrapper; the pointers live as long as the calls
 
 use highs::{HighsStatus, Model, SolvedModel};
@@ -15,6 +15,13 @@ pub struct Watch<'a> {
     pub stop: &'a AtomicBool,
     /// Called at HiGHS's own logging moments of a MILP.
     pub report: Option<&'a Report<'a>>,
+}
+
+/// Sets what is added to the objective. HiGHS measures its relative gap by the sum.
+pub fn set_offset(model: &mut Model, offset: f64) -> bool {
+    // SAFETY: a live model; the call only writes a number into it.
+    let status = unsafe { highs_sys::Highs_changeObjectiveOffset(model.as_mut_ptr(), offset) };
+    status == highs_sys::STATUS_OK
 }
 
 /// Runs the model under the eyes of `watch`.

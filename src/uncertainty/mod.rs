@@ -53,7 +53,7 @@ pub use worst::{Oracle, Worst};
 
 /// A unit for numbers without one.
 fn plain() -> crate::program::DisplayUnit {
-    crate::program::DisplayUnit { label: "".into(), factor: 1.0 }
+    crate::program::DisplayUnit::new("", 1.0)
 }
 
 /// A factor as a decision within its range.

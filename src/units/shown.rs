@@ -66,7 +66,7 @@ pub(super) fn product(table: &UnitTable, dimension: &Dimension) -> DisplayUnit {
     };
     named.sort_by_key(|f| f.2 < 0.0);
     let factor = named.iter().map(|(_, factor, e)| factor.powf(*e)).product();
-    DisplayUnit { label: label(&named).into(), factor }
+    DisplayUnit::new(label(&named), factor)
 }
 
 fn base<'t>(table: &'t UnitTable, dimension: &Dimension) -> Vec<(&'t str, f64, f64)> {

@@ -18,9 +18,14 @@ pub struct Unit {
     pub factor: f64,
     /// What it measures.
     pub quantity: Quantity,
+    /// Its role is money.
+    pub money: bool,
     /// Where it was declared.
     pub span: Span,
 }
+
+/// Decimals with which amounts of money are printed.
+const MONEY_DECIMALS: u8 = 2;
 
 /// All dimensions, kinds and units.
 #[derive(Debug, Clone, Default)]
@@ -44,7 +49,7 @@ impl UnitTable {
         for name in ["ratio", "number"] {
             table.dimensions.insert(name.into(), (Dimension::NONE, nowhere));
         }
-        table.units.insert("%".into(), Unit { factor: 0.01, quantity: Quantity::NUMBER, span: nowhere });
+        table.units.insert("%".into(), Unit { factor: 0.01, quantity: Quantity::NUMBER, money: false, span: nowhere });
         let mut pending: Vec<&UnitStatement> = statements.iter().collect();
         loop {
             let before = pending.len();
@@ -67,8 +72,8 @@ impl UnitTable {
     fn why_not(&self, s: &UnitStatement) -> Diagnostic {
         let (expr, name) = match s {
             UnitStatement::Dimension(n, Some(e)) | UnitStatement::Kind(n, e) => (e, n),
-            UnitStatement::Unit(n, Some(d), q) => (if self.quantity(q).is_err() { q } else { d }, n),
-            UnitStatement::Unit(n, None, q) => (q, n),
+            UnitStatement::Unit(n, Some(d), q, _) => (if self.quantity(q).is_err() { q } else { d }, n),
+            UnitStatement::Unit(n, None, q, _) => (q, n),
             UnitStatement::Dimension(n, None) => {
                 let text = format!("more than {MAX_BASE} base dimensions");
                 return Diagnostic::new(ids_units::UNIT_CONFLICT, n.span, text, "one too many");
@@ -121,7 +126,7 @@ impl UnitTable {
                 }
                 true
             }
-            UnitStatement::Unit(name, def, of) => {
+            UnitStatement::Unit(name, def, of, money) => {
                 let Ok(quantity) = self.quantity(of) else { return false };
                 let factor = match def.as_ref().map(|e| &e.kind) {
                     None => 1.0,
@@ -156,7 +161,7 @@ impl UnitTable {
                     ),
                     Some(_) => {}
                     None => {
-                        self.units.insert(name.text.clone(), Unit { factor, quantity, span: name.span });
+                        self.units.insert(name.text.clone(), Unit { factor, quantity, money: *money, span: name.span });
                     }
                 }
                 true
@@ -264,8 +269,13 @@ impl UnitTable {
     /// Shows a quantity in the unit that the study writes most.
     pub fn show_in(&self, quantity: Quantity, label: &str, factor: f64) {
         if !quantity.dimension.is_none() {
-            self.shown.set(quantity, DisplayUnit { label: label.into(), factor });
+            self.shown.set(quantity, DisplayUnit { decimals: self.decimals(label), ..DisplayUnit::new(label, factor) });
         }
+    }
+
+    /// Decimals of a unit of money; none of other units and of products.
+    fn decimals(&self, label: &str) -> Option<u8> {
+        self.units.get(label).filter(|u| u.money).map(|_| MONEY_DECIMALS)
     }
 
     /// How numbers of this quantity are shown: in the unit that the study writes, else in the one listed
@@ -274,10 +284,13 @@ impl UnitTable {
     pub fn display(&self, q: &Quantity) -> DisplayUnit {
         if q.dimension.is_none() {
             let label = if q.kind.is_some() { self.units_of(q).first().map_or("", |n| n.as_str()) } else { "" };
-            return DisplayUnit { label: label.into(), factor: 1.0 };
+            return DisplayUnit::new(label, 1.0);
         }
         self.shown.unit(q, || match self.units_of(q).first() {
-            Some(name) => DisplayUnit { label: name.as_str().into(), factor: self.units[name.as_str()].factor },
+            Some(name) => {
+                let factor = self.units.get(name.as_str()).map_or(1.0, |u| u.factor);
+                DisplayUnit { decimals: self.decimals(name), ..DisplayUnit::new(name.as_str(), factor) }
+            }
             None => shown::product(self, &q.dimension),
         })
     }

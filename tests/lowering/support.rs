@@ -168,7 +168,7 @@ impl Model {
 }
 
 fn plain() -> DisplayUnit {
-    DisplayUnit { label: "".into(), factor: 1.0 }
+    DisplayUnit::new("", 1.0)
 }
 
 pub fn id(e: &E) -> VarId {

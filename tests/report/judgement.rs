@@ -2,7 +2,7 @@
 
 use crate::studies::{of, options, program, program_of_file};
 use tieline::program::Program;
-use tieline::report::{StudyResult, TOLERANCE, largest_violation, solve};
+use tieline::report::{Status, StudyResult, TOLERANCE, largest_violation, solve};
 use tieline::solution::Engine;
 
 fn index(program: &Program, name: &str) -> usize {
@@ -98,4 +98,71 @@ fn the_value_is_that_of_the_plan() {
     let x = of(&program, &result, "x");
     assert_eq!(result.objective, Some(5.0 - x));
     assert!((x - 2.0).abs() < 1e-6 && result.gap <= 1e-4);
+}
+
+/// A plan by a formulation without losses: 480 kvar for 1000 kW are within the power factor, what its line takes
+/// besides is not.
+fn at_the_limit(rules: &str) -> StudyResult {
+    let text = format!(
+        "use std.grid
+bus 1 {{ nominal = 12.66 kV }}
+bus 2 {{ nominal = 12.66 kV }}
+bus.v_min = 0.9 pu
+bus.v_max = 1.05 pu
+line 1 from bus 1 to bus 2 {{ r = 0.3 ohm; x = 1 ohm }}
+source \"S\" at bus 1 {{ v_set = 1 pu {rules} }}
+load 2 at bus 2 {{ p = 1 MW; q = 480 kvar }}
+with lindistflow, radial
+snapshot
+minimize sum(s in source, t: s.p[t])"
+    );
+    solve(&program(&text), &options(Engine::Auto, 1e-4))
+}
+
+#[test]
+fn rules_of_sources_are_judged_by_power_flow_in_linear_formulations_too() {
+    let told = |result: &StudyResult| format!("{:?}", result.diagnostics);
+    let result = at_the_limit("; pf_min = 0.9");
+    assert_eq!((result.status, result.passed), (Status::Failed, false), "{}", told(&result));
+    // The line takes (1000² + 480²)/12.66² W for each ohm: 2.3 kW and 7.7 kvar, of which 3.6 kvar are too many.
+    let state = result.ac[0].as_ref().expect("a power flow");
+    let (p, q) = state.source_power[0];
+    let missed = (q - p * 0.9f64.acos().tan()) / 1e3;
+    assert!((missed - 2.35).abs() < 0.1, "{missed}");
+    let [rule] = &state.broken[..] else { panic!("{:?}", state.broken) };
+    let (name, amount) = rule.split_once(" is missed by ").expect("an amount");
+    assert_eq!(name, "`source.power_factor[S]`");
+    let amount: f64 = amount.strip_suffix(" kvar").expect("in kvar").parse().expect("a number");
+    assert!((amount - missed).abs() < 1e-3, "{rule} {missed}");
+    assert!(told(&result).contains("is missed by"), "{}", told(&result));
+
+    let result = at_the_limit("; pf_min = 0.8");
+    assert!(result.passed && result.status == Status::Optimal, "{}", told(&result));
+    let result = at_the_limit("; p_max = 1.001 MW");
+    assert!(!result.passed && told(&result).contains("source.p_limit"), "{}", told(&result));
+}
+
+#[test]
+fn a_gap_is_closed_relative_to_the_whole_objective() {
+    // What is left of 3000 kg is small beside what is taken: a tenth of it is a hundredth of that.
+    let weights: Vec<String> = (0..40).map(|i| (97 + 61 * i * i % 389).to_string()).collect();
+    let things: Vec<String> = (0..40).map(|i| format!("t{i}")).collect();
+    let text = format!(
+        "use std.quantities
+set thing = {{{}}}
+param weight[thing] : mass = [{}] kg
+param worth[thing] : mass = [{}] kg
+var take[thing] : binary
+rule fits : sum(i in thing: weight[i] * take[i]) <= 3000 kg
+minimize 5000 kg - sum(i in thing: worth[i] * take[i])",
+        things.join(", "),
+        weights.join(", "),
+        (0..40).map(|i| (101 + 67 * i * i % 397).to_string()).collect::<Vec<_>>().join(", ")
+    );
+    let program = program(&text);
+    for gap in [0.1, 0.01, 1e-3] {
+        let result = solve(&program, &options(Engine::Auto, gap));
+        assert_eq!(result.status, Status::Optimal, "{gap}: {} {:?}", result.gap, result.diagnostics);
+        assert!(result.gap <= gap);
+    }
 }

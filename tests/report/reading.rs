@@ -104,3 +104,14 @@ fn a_snapshot_is_a_few_lines() {
     assert!(line(&text, "solver ").ends_with(", 1 node, 2 subproblems, 1.00 s"), "{text}");
     assert!(!text.contains("period"), "{text}");
 }
+
+#[test]
+fn money_is_printed_with_two_decimals() {
+    let (program, result) = ring("snapshot", "minimize lost : 59.9 EUR * sum(t: losses[t]) / 7 kW + fee : 3 EUR");
+    let text = summary(&program, &result, 1.0);
+    let amount = |head: &str| line(&text, head).split_whitespace().find(|w| w.contains('.')).expect("an amount");
+    for head in ["objective ", "proven bound "] {
+        let decimals = amount(head).split_once('.').expect("decimals").1;
+        assert!(decimals.len() == 2 && line(&text, head).contains(" EUR"), "{text}");
+    }
+}

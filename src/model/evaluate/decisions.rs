@@ -225,7 +225,7 @@ impl<'m> Evaluator<'m> {
             let naming = self.naming(&base, class, &typed.indices, self.facts.constant[member], shown_mode);
             let unit = match &typed.ty {
                 Ty::Number(q) => model.units.display(q),
-                _ => crate::program::DisplayUnit { label: "".into(), factor: 1.0 },
+                _ => crate::program::DisplayUnit::new("", 1.0),
             };
             self.namings.insert((member, mode), (naming, unit));
         }

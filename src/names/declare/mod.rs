@@ -192,8 +192,9 @@ impl Declarer {
                 }
             }
             StatementKind::Unit { units, of } => {
+                let money = has_role(&s.annotations, "money");
                 for (name, def) in units {
-                    self.names.units.push(UnitStatement::Unit(name.clone(), def.clone(), of.clone()));
+                    self.names.units.push(UnitStatement::Unit(name.clone(), def.clone(), of.clone(), money));
                 }
             }
             StatementKind::Graph { name, nodes, edges } => {

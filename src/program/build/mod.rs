@@ -84,7 +84,7 @@ fn sums(ev: &mut Evaluator<'_>) {
         let m = &model.names.members[member];
         let unit = match &model.members[member].ty {
             Ty::Number(q) => model.units.display(q),
-            _ => DisplayUnit { label: "".into(), factor: 1.0 },
+            _ => DisplayUnit::new("", 1.0),
         };
         let role = m.annotation("role").and_then(|a| a.args.first()).map(|r| r.as_str().into());
         let qualified = model.names.qualified(member);

@@ -29,7 +29,7 @@ fn rule(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
     let TypedBody::Rule { condition, implied } = &typed.body else { return };
     let unit = match sides(condition) {
         Some(Ty::Number(q)) => model.units.display(q),
-        _ => DisplayUnit { label: "".into(), factor: 1.0 },
+        _ => DisplayUnit::new("", 1.0),
     };
     let origin = ev.origin(member);
     let m = &model.names.members[member];

@@ -78,7 +78,7 @@ fn budgets(program: &Program) -> Vec<Diagnostic> {
             }
             continue;
         };
-        let unit = crate::program::DisplayUnit { label: "".into(), factor: 1.0 };
+        let unit = crate::program::DisplayUnit::new("", 1.0);
         let text = format!("no values of the uncertain factors satisfy the budget `{}`", budget.name);
         out.push(
             Diagnostic::new(ids_program::EMPTY_UNCERTAINTY_SET, origin.span, text, "cannot hold")

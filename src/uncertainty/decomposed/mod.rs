@@ -405,7 +405,7 @@ impl Search<'_> {
         if !self.ahead.binary {
             return Vec::new();
         }
-        let unit = DisplayUnit { label: "".into(), factor: 1.0 };
+        let unit = DisplayUnit::new("", 1.0);
         self.tried.iter().map(|(key, _)| self.ahead.other_than(key, unit.clone())).collect()
     }
 

@@ -32,6 +32,12 @@ pub const PLAN_DOES_NOT_FIT: Id = Id { code: "E0709", name: "plan-does-not-fit" 
 /// A plan that misses rules over what it decides, whatever follows.
 pub const PLAN_BREAKS_RULES: Id = Id { code: "E0710", name: "plan-breaks-rules" };
 
+/// Affine rules were asked for where later decisions are not linear or not continuous.
+pub const NEEDS_LINEAR_RECOURSE: Id = Id { code: "E0711", name: "needs-linear-recourse" };
+
+/// No affine rules keep every rule in every realisation; other plans may.
+pub const NO_AFFINE_PLAN: Id = Id { code: "E0712", name: "no-affine-plan" };
+
 /// The relaxed power flow is not physical at the solution.
 pub const CONE_NOT_TIGHT: Id = Id { code: "W0701", name: "cone-not-tight" };
 
@@ -50,6 +56,8 @@ pub const ALL: &[Id] = &[
     PLAN_UNREADABLE,
     PLAN_DOES_NOT_FIT,
     PLAN_BREAKS_RULES,
+    NEEDS_LINEAR_RECOURSE,
+    NO_AFFINE_PLAN,
     CONE_NOT_TIGHT,
     GAP_NOT_CLOSED,
 ];

@@ -20,6 +20,7 @@ mod quantities;
 mod referred;
 mod repair;
 mod roots;
+mod rules;
 mod source_rules;
 mod study;
 mod terminal;

@@ -39,6 +39,9 @@ pub fn uncertain_document(solved: &Solved, seconds: f64) -> Value {
             if !worst.compared.is_empty() {
                 map.insert("plans".into(), Value::Array(worst.compared.iter().map(judged).collect()));
             }
+            if let Some(rules) = &worst.affine {
+                map.insert("affine".into(), super::rules::document(rules, &solved.shown, &worst.names, factor));
+            }
             map.insert("worst_case".into(), json!({ "factors": values, "moved": worst.moved, "proof": worst.proof }));
         }
         if let Found::Scenarios(found) = &solved.found {
@@ -118,6 +121,11 @@ pub fn uncertain_summary(solved: &Solved, seconds: f64) -> String {
     }
     if let Found::Worst(worst) = &solved.found {
         log(&mut out, solved, worst);
+        if let Some(rules) = &worst.affine {
+            super::rules::lines(rules, worst.maximize, &unit(solved)).iter().for_each(|l| {
+                let _ = writeln!(out, "{l}");
+            });
+        }
         if solved.result.values.is_some() {
             let _ = writeln!(out, "worst case        {}", situation(worst));
             let _ = writeln!(out, "proven by         {}", worst.proof);

@@ -3,6 +3,7 @@
 //!
 //! Symbols: factors `z` of a set, decisions `x` made ahead, decisions `y` made once `z` is known.
 
+mod affine;
 mod arguments;
 mod at;
 mod blocks;
@@ -32,6 +33,7 @@ mod topology;
 mod verify;
 mod worst;
 
+pub use affine::{ByRules, Policy, solve_affine};
 pub use at::at;
 pub use ccg::{Ask, Follower, Iteration, Robust, State, solve_robust};
 pub use counted::{Counted, Levels, counted};
@@ -45,9 +47,9 @@ pub use sampling::{Judged, judge, samples};
 pub use saved::Saved;
 pub use scenarios::{Cluster, fast_forward, k_means, k_medoids, realisations};
 pub use set::{Group, Set, deviations};
-pub use solve::{Context, Found, Radii, Scenarios, Solved, With, WorstCase, solve};
+pub use solve::{AtBest, AtMost, Context, Found, Radii, Scenarios, Solved, With, WorstCase, solve};
 pub use stochastic::{Stochastics, Value, solve_stochastic, value};
-pub use study::{Method, Stochastic, Study};
+pub use study::{Method, Rules, Stochastic, Study};
 pub use verify::{Missed, Stands};
 pub use worst::{Oracle, Worst};
 

@@ -24,8 +24,10 @@ pub struct Study {
 pub enum Method {
     /// Every factor in the middle of its range.
     Deterministic,
-    /// The worst case, by column-and-constraint generation.
+    /// The worst case, by column-and-constraint generation or by affine rules.
     Robust {
+        /// Affine rules for later decisions; none for column-and-constraint generation.
+        rules: Option<Rules>,
         /// Budgets that count; none for all.
         sets: Option<Vec<(String, Span)>>,
         /// Samples by which plans are compared; none for no comparison.
@@ -42,6 +44,13 @@ pub enum Method {
         /// What is asked.
         question: Question,
     },
+}
+
+/// Later decisions as affine functions of the factors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    /// Decisions of a period know the factors of periods up to it only.
+    pub causal: bool,
 }
 
 /// What a stochastic study asks for.
@@ -73,8 +82,10 @@ pub fn read(statement: &StudyStatement) -> Result<Study, Vec<Diagnostic>> {
             Method::Deterministic
         }
         "robust" => {
-            args.variant(variant, &["ccg"]);
+            args.variant(variant, &["ccg", "affine"]);
+            let by_rules = variant.is_some_and(|v| v.text == "affine");
             Method::Robust {
+                rules: by_rules.then(|| Rules { causal: args.yes_no("causal") == Some(true) }),
                 sets: args.names("sets"),
                 samples: args.count("samples"),
                 scenarios: args.count("scenarios"),

@@ -246,3 +246,29 @@ fn a_robust_search_goes_on_from_its_saved_state() {
     here.file("a.tie", WORST.replace("robust ccg(gap = 0 %)", "deterministic"));
     here.run(&["solve", "a.tie", "--save-state", "state.json"]).ends(1);
 }
+
+#[test]
+fn affine_rules_say_what_they_guarantee() {
+    let here = Folder::new();
+    let cheap = WORST.replace("robust ccg(gap = 0 %)", "robust affine(gap = 0 %, causal = yes, samples = 10)");
+    here.file("a.tie", &cheap);
+    let run = here.run(&["solve", "a.tie"]).ends(0);
+    assert!(run.out.contains("affine rules      at most 6 in every realisation"), "{}", run.out);
+    assert!(run.out.contains("acting at best    6 in the worst case of the plan, by all 2 corners"), "{}", run.out);
+    assert!(run.out.contains("10 samples"), "{}", run.out);
+    let out = json(&here.run(&["solve", "a.tie", "--format", "json"]).ends(0).out);
+    assert_eq!(out["affine"]["rules"][0]["quantity"], "missing");
+    // With what is decided ahead given: three of six are missing at worst, 3 + 3 * 3.
+    here.file("plan.csv", "quantity,value\nsize,3\n");
+    let out = json(&here.run(&["solve", "a.tie", "--plan", "plan.csv", "--format", "json"]).ends(0).out);
+    assert_eq!(out["affine"]["at_most"], 12.0);
+    assert_eq!(out["given"]["fixed"], 1);
+    let rule = &out["affine"]["rules"][0];
+    let (middle, slope) = (rule["value"].as_f64().unwrap_or(0.0), rule["per_factor"]["g"].as_f64().unwrap_or(0.0));
+    assert!((middle + 0.5 * slope - 3.0).abs() < 1e-6 && middle >= 2.0 - 1e-6, "{rule}");
+    // None of a search's state, and no such argument.
+    here.run(&["solve", "a.tie", "--save-state", "s.json"]).ends(1);
+    here.file("a.tie", cheap.replace("causal", "casual"));
+    let run = here.run(&["solve", "a.tie"]).ends(1);
+    assert!(run.out.contains("did you mean `causal`?"), "{}", run.out);
+}

@@ -41,7 +41,7 @@ pub(super) fn given(
     let under = without_settled(program, &fixed);
     let whole = fixed.open == 0;
     let (mut solved, stands) = match (method, study) {
-        (Method::Robust { sets, samples, .. }, Some(study)) => {
+        (Method::Robust { rules: None, sets, samples, .. }, Some(study)) => {
             let under = match super::robust::with_sets(&under, sets.as_deref()) {
                 Ok(under) => under,
                 Err(found) => return refused(program, found),

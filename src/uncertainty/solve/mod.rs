@@ -1,15 +1,17 @@
 //! One study from its statement to a checked result.
 
+mod affine;
 mod given;
 mod igdt;
 mod robust;
 mod stochastic;
 
+pub use affine::{AtBest, AtMost};
 pub use igdt::Radii;
 pub use robust::WorstCase;
 pub use stochastic::{Context, Scenarios};
 
-use super::study::{Method, Study, read};
+use super::study::{Method, Rules, Study, read};
 use super::{Set, at, parts};
 use crate::diagnostics::{Diagnostic, ids_solution};
 use crate::model::Model;
@@ -86,13 +88,18 @@ fn dispatch(
             None => plain(String::new(), program.clone(), options),
         };
     };
-    if !matches!(study.method, Method::Robust { .. }) && (options.resume.is_some() || options.keep.is_some()) {
+    if !matches!(study.method, Method::Robust { rules: None, .. })
+        && (options.resume.is_some() || options.keep.is_some())
+    {
         return refused(program, vec![no_state(study.span)]);
     }
     match &study.method {
         Method::Deterministic => plain(study.name.clone(), at(program, &Set::new(program).nominal()), options),
-        Method::Robust { sets, samples, scenarios } => match robust::with_sets(program, sets.as_deref()) {
-            Ok(program) => robust::robust(&program, study, (*samples, *scenarios), options),
+        Method::Robust { rules, sets, samples, scenarios } => match robust::with_sets(program, sets.as_deref()) {
+            Ok(program) => match rules {
+                Some(Rules { causal }) => affine::affine(&program, study, *causal, (*samples, *scenarios), options),
+                None => robust::robust(&program, study, (*samples, *scenarios), options),
+            },
             Err(found) => refused(program, found),
         },
         Method::Igdt { radius, question } => igdt::igdt(program, study, radius, question, with, options),

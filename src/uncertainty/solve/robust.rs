@@ -1,5 +1,6 @@
 //! A robust study: preconditions, column-and-constraint generation, checks of its worst case.
 
+use super::affine::AtMost;
 use super::{Found, Solved, check_cost, refused};
 use crate::diagnostics::{Diagnostic, Severity, ids_names, ids_program, ids_solution};
 use crate::program::{Program, Stage, number};
@@ -31,6 +32,8 @@ pub struct WorstCase {
     pub proof: String,
     /// The plan for the middle and the robust one side by side, if asked for (costs less is better).
     pub compared: Vec<(String, Judged)>,
+    /// What affine rules guarantee, where the study was solved by these: then it is their worst case.
+    pub affine: Option<Box<AtMost>>,
     /// The objective is maximised: costs of the iterations have the opposite sign.
     pub maximize: bool,
 }
@@ -138,6 +141,7 @@ pub(super) fn worst_case(program: &Program, factors: &[f64], proof: String) -> W
         names,
         proof,
         compared: Vec::new(),
+        affine: None,
         maximize: program.objectives.first().is_some_and(|o| o.maximize),
     }
 }
@@ -170,7 +174,7 @@ fn follower(program: &Program, study: &Study, options: &StudyOptions) -> Followe
 }
 
 /// What robustness costs and buys: the plan made for the middle of the set beside the robust one.
-fn compare(
+pub(super) fn compare(
     program: &Program,
     set: &Set<'_>,
     oracle: &Oracle,

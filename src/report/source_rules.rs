@@ -6,8 +6,9 @@ use super::{AcState, broken_rules};
 use crate::program::{Affine, Constraint, Form, Network, Program, Relation, VarId, number};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which rules are broken in which period, in words with the amount. Rules over flows, voltages or losses of lines
-/// are none of these: their values are those of the model.
+/// Which rules are broken in which period, in words with the amount. Only those of
+/// sources and of the study; rules over flows, voltages or losses of lines are none of these, whose values are those
+/// of the model.
 pub(super) fn broken_by_flow(
     program: &Program,
     network: &Network,
@@ -39,6 +40,12 @@ pub(super) fn broken_by_flow(
     let flows = flows(program, network);
     // The last period of whose sources a rule speaks; none where it is not about them, or about flows too.
     let period = |c: &Constraint| {
+        // Rules of formulations are no rules of the network: they may keep back a margin.
+        let family = c.name.family();
+        let class = family.split_once('.').map(|(class, _)| class);
+        if class.is_some_and(|class| network.sources.iter().all(|s| s.class != class)) {
+            return None;
+        }
         let mut variables = BTreeSet::new();
         of_relation(program, &c.relation, &mut variables);
         let t = variables.iter().filter_map(|v| moved.get(v)).max().copied()?;

@@ -39,6 +39,22 @@ pub(crate) fn solve_on_demand(
     options: &Options,
     listener: Option<(&StudyListener, (usize, usize))>,
 ) -> Solved {
+    rounds(program, what, (engine, true), options, listener)
+}
+
+/// The same without any binaries of `exact_on_demand(...)`: bound and infeasibility are those of the study,
+/// the plan may be off in what they would decide.
+pub(crate) fn solve_undemanded(program: &Program, what: &LowerOptions, engine: Engine, options: &Options) -> Solved {
+    rounds(program, what, (engine, false), options, None)
+}
+
+fn rounds(
+    program: &Program,
+    what: &LowerOptions,
+    (engine, atoms): (Engine, bool),
+    options: &Options,
+    listener: Option<(&StudyListener, (usize, usize))>,
+) -> Solved {
     let began = Instant::now();
     let mut demanded = BTreeSet::new();
     let mut cuts: Vec<Affine> = Vec::new();
@@ -68,7 +84,7 @@ pub(crate) fn solve_on_demand(
         known = outcome.bound * problem.objective_scale.abs();
         let values = outcome.point.as_ref().map(|point| lowering.map.values(problem, point));
         let off = match (&outcome.point, &values) {
-            (Some(point), Some(x)) => {
+            (Some(point), Some(x)) if atoms => {
                 let value = |atom| form_value(program, &Form { atoms: vec![(atom, 1.0)], ..Form::default() }, x);
                 lowering.map.inexact(problem, point, value, LOOSE)
             }

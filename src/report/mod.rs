@@ -31,7 +31,7 @@ mod verdict;
 pub use ac::{AcState, power_flow};
 pub use compare::{Case, Comparison, Entry, compare};
 pub use cones::{Loosest, loosest};
-pub(crate) use demand::solve_on_demand;
+pub(crate) use demand::{solve_on_demand, solve_undemanded};
 pub(crate) use evaluate::broken_rules;
 pub use evaluate::{TOLERANCE, failed_checks, form_value, goal_value, largest_violation};
 pub use islands::{Island, Islands, islands};

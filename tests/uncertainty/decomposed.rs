@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use tieline::analysis::Analysis;
 use tieline::program::Program;
 use tieline::report::{Status, StudyOptions};
-use tieline::solution::{Engine, Termination};
+use tieline::solution::{Engine, Options, Termination};
 use tieline::uncertainty::{
     Aim, Found, Realisation, Solved, Stochastics, realisations, solve, solve_decomposed, solve_stochastic,
 };
@@ -24,6 +24,8 @@ enum Kind {
     Conic,
     /// Later decisions in lots.
     Lots,
+    /// A bonus that grows on both sides of one unit that is not served, exact where a solution needs it.
+    Bonus,
 }
 
 /// Four sites, three customers, so many scenarios of demand.
@@ -66,6 +68,11 @@ fn text(seed: u64, scenarios: usize, kind: Kind) -> String {
             let _ = writeln!(out, "var short_{j} : number in 0..40, recourse");
             cost.push(format!("{} * short_{j}", between(5.0, 25.0)));
             got.push(format!("short_{j}"));
+        }
+        if kind == Kind::Bonus {
+            let _ = writeln!(out, "var bonus_{j} : number in 0..6, recourse");
+            let _ = writeln!(out, "rule more_{j} : bonus_{j} <= exact_on_demand(abs(short_{j} - 1))");
+            cost.push(format!("(-{}) * bonus_{j}", between(0.5, 12.0)));
         }
         let _ = writeln!(out, "rule meet_{j} : {} >= d.value[{}]", got.join(" + "), j + 1);
     }
@@ -117,10 +124,11 @@ fn costs_and_bounds_are_those_of_the_whole_problem() {
 }
 
 #[test]
-fn later_decisions_may_be_conic_or_whole() {
+fn later_decisions_may_be_conic_or_whole_or_exact_on_demand() {
     for seed in 0..4 {
         agree(200 + seed, 4, Kind::Conic);
         agree(300 + seed, 3, Kind::Lots);
+        agree(400 + seed, 4, Kind::Bonus);
     }
 }
 
@@ -209,6 +217,16 @@ fn what_joins_scenarios_is_refused_with_its_place() {
         assert_eq!(found, [what]);
         assert!(solved.result.diagnostics[0].span().is_some());
     }
+}
+
+#[test]
+fn one_program_that_its_time_is_too_short_for_names_the_other_method() {
+    let (analysis, program) = analysis_of(&text(1, 4, Kind::Lots).replace("decomposed", "extensive"));
+    let solver = Options { time_limit: 0.0, ..options(0.0, 1) };
+    let options = StudyOptions { solver, ..StudyOptions::default() };
+    let solved = solve(&program, &analysis.model, &|_| None, &options);
+    let help = solved.result.diagnostics.iter().filter_map(|d| d.help.as_deref()).collect::<Vec<_>>();
+    assert!(help.iter().any(|h| h.contains("stochastic decomposed")), "{help:?}");
 }
 
 #[test]

@@ -24,7 +24,7 @@ use crate::program::{Constraint, DisplayUnit, Program, VarId};
 use crate::solution::{Engine, Options, Progress, Termination};
 use ahead::{Ahead, Key};
 use order::in_order;
-use problem::{Answer, extended, relaxed, scenario, solve, under};
+use problem::{Answer, extended, planned, relaxed, scenario, solve, under};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -157,7 +157,7 @@ impl Search<'_> {
         sorted.sort_by(|a, b| gain(b).total_cmp(&gain(a)));
         for batch in sorted.chunks(AT_ONCE) {
             let (engine, gap) = (self.engine, SCENARIO);
-            let answers = self.each(batch, BATCH, gap, move |program, options| solve(&program, engine, options));
+            let answers = self.each(batch, BATCH, gap, move |program, options| planned(&program, engine, options));
             if let Some(end) = self.learn(batch, answers, true) {
                 return end;
             }
@@ -188,7 +188,7 @@ impl Search<'_> {
             progress: None,
             ..self.options.clone()
         };
-        let answer = solve(&scenario(self.program, &mean), self.engine, &options);
+        let answer = planned(&scenario(self.program, &mean), self.engine, &options);
         self.count(&answer);
         if let Some(plan) = &answer.values {
             self.mean = Some(self.judge(plan));
@@ -395,7 +395,7 @@ impl Search<'_> {
             let own = prices.get(*s).map_or(&[][..], Vec::as_slice);
             let own: Vec<(VarId, f64)> = self.ahead.deciding.iter().copied().zip(own.iter().copied()).collect();
             let program = extended(scenario(self.program, factors), &own, rules);
-            solve(&program, self.engine, &self.limited(SCENARIO, left, all.len() - at))
+            planned(&program, self.engine, &self.limited(SCENARIO, left, all.len() - at))
         };
         in_order(all, self.options.threads, work, |_| false)
     }

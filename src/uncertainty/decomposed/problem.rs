@@ -5,8 +5,8 @@ use super::super::at;
 use super::super::parts::cost;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::lowered::{LowerOptions, lower};
-use crate::program::{Affine, Constraint, Domain, Form, Objective, Program, Relation, Stage, VarId};
-use crate::report::solve_on_demand;
+use crate::program::{Affine, Constraint, Domain, Exactness, Form, Objective, Program, Relation, Stage, VarId};
+use crate::report::{solve_on_demand, solve_undemanded};
 use crate::solution::{Engine, Options, Outcome, Termination, continuous, highs};
 
 /// What is known of a scenario's problem. Costs are in coherent units, less is better.
@@ -78,23 +78,38 @@ pub(super) fn under(mut program: Program, plan: &[f64]) -> Program {
     program
 }
 
-/// Solves.
+/// Solves, with the binaries of `exact_on_demand` that its solution needs.
 pub(super) fn solve(program: &Program, engine: Engine, options: &Options) -> Answer {
+    twice(program, engine, options, true)
+}
+
+/// Solves for a bound and a plan; where there is `exact_on_demand` without its binaries, and without a cost
+/// then. What is decided ahead is worth as much, and a plan is judged with them.
+pub(super) fn planned(program: &Program, engine: Engine, options: &Options) -> Answer {
+    let open = program.atoms.iter().any(|a| a.exact == Exactness::OnDemand);
+    let answer = twice(program, engine, options, false);
+    Answer { cost: answer.cost.filter(|_| !open), ..answer }
+}
+
+fn twice(program: &Program, engine: Engine, options: &Options, exact: bool) -> Answer {
     if broken(program) {
         return Answer::nothing(Termination::Infeasible);
     }
-    let first = attempt(program, engine, options);
+    let first = attempt(program, engine, options, exact);
     // Outer approximation needs no accurate duals at its leaves.
     let again = first.termination == Termination::Failed && first.refused.is_empty() && engine == Engine::Auto;
     if !again || first.size.2 == 0 {
         return first;
     }
-    let second = attempt(program, Engine::OuterApproximation, options);
+    let second = attempt(program, Engine::OuterApproximation, options, exact);
     Answer { nodes: first.nodes + second.nodes, iterations: first.iterations + second.iterations, ..second }
 }
 
-fn attempt(program: &Program, engine: Engine, options: &Options) -> Answer {
-    let solved = solve_on_demand(program, &LowerOptions::default(), engine, options, None);
+fn attempt(program: &Program, engine: Engine, options: &Options, exact: bool) -> Answer {
+    let solved = match exact {
+        true => solve_on_demand(program, &LowerOptions::default(), engine, options, None),
+        false => solve_undemanded(program, &LowerOptions::default(), engine, options),
+    };
     let problem = &solved.lowering.problem;
     let size = (problem.columns.len(), problem.rows.len(), problem.cones.len());
     let Some(outcome) = solved.outcome else {

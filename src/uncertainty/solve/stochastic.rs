@@ -5,7 +5,7 @@ use crate::diagnostics::{Diagnostic, ids_names, ids_solution};
 use crate::model::Model;
 use crate::program::Program;
 use crate::report::{Status, StudyOptions, StudyResult, check, of_costs, periods};
-use crate::solution::Outcome;
+use crate::solution::{Outcome, Termination};
 use crate::uncertainty::study::{Stochastic, Study};
 use crate::uncertainty::{
     Aim, Chance, Steps, Stochastics, Value, at, realisations, solve_decomposed, solve_stochastic, value,
@@ -98,6 +98,10 @@ pub(super) fn stochastic(
             "no plan for all scenarios",
         ));
     }
+    let alone = aim == Aim::Expected && chance.is_none() && scenarios.len() > 1;
+    if !ask.decomposed && alone && solved.termination == Termination::Limit {
+        result.diagnostics.push(too_much_together(study, &solved));
+    }
     let mut contexts = Vec::new();
     let mut shown = at(program, &scenarios.first().map_or_else(Vec::new, |s| s.factors.clone()));
     let mut likeliest = f64::NEG_INFINITY;
@@ -154,6 +158,19 @@ pub(super) fn stochastic(
 fn steps(program: &Program, options: &StudyOptions) -> Option<Steps> {
     let (told, goal) = (options.progress.clone()?, program.objectives.first()?.clone());
     Some(Arc::new(move |progress, step| told(&of_costs(&goal, progress, Some(step)))))
+}
+
+/// A program over all scenarios that is too large for its time, where another method might do.
+fn too_much_together(study: &Study, solved: &Stochastics) -> Diagnostic {
+    let (id, text) = match solved.cost {
+        Some(_) => (ids_solution::GAP_NOT_CLOSED, "the time ended before one program over all scenarios was proven"),
+        None => {
+            (ids_solution::LIMIT_WITHOUT_SOLUTION, "the time ended before one program over all scenarios had a plan")
+        }
+    };
+    Diagnostic::new(id, study.span, text, "all scenarios in one program")
+        .note(format!("that program has {} columns and {} rows", solved.size.0, solved.size.1))
+        .help("solve scenario by scenario, `stochastic decomposed(...)`, or with fewer of them: `reduce(s, into = 3)`")
 }
 
 /// What connects the costs of scenarios is not taken apart.

@@ -6,6 +6,7 @@ mod checks;
 mod detached;
 mod goal;
 mod network;
+mod oriented;
 mod roots;
 mod rules;
 mod settle;
@@ -48,10 +49,11 @@ fn build_with(model: &Model, settle: bool) -> (Program, Vec<Diagnostic>, bool) {
     if settle && ev.diagnostics.is_empty() {
         settle::settle(&mut ev);
     }
+    let known = oriented::is_known(&mut ev);
     for mode in 0..modes {
         ev.mode = mode;
         sums(&mut ev);
-        rules::all(&mut ev);
+        rules::all(&mut ev, known);
         checks::all(&mut ev);
     }
     ev.mode = 0;
@@ -66,7 +68,9 @@ fn build_with(model: &Model, settle: bool) -> (Program, Vec<Diagnostic>, bool) {
     diagnostics.extend(stages::check(&program));
     if diagnostics.is_empty() {
         diagnostics = uncertainty::check(model, &program);
-        diagnostics.extend(detached::check(model, &program));
+        if !known {
+            diagnostics.extend(detached::check(model, &program));
+        }
         diagnostics.extend(uncounted::check(model, &program));
     }
     (program, diagnostics, settled)

@@ -174,7 +174,7 @@ fn state(
     let (ratio, normal_ratio) = ratios(ev, branch, &mut affine);
     let voltage2: Vec<Affine> =
         (0..buses).map(|e| affine(ev, bus, "voltage2", e)).collect::<Option<_>>().unwrap_or_default();
-    let radial = radial(ev, bus, t, &at);
+    let radial = radial_arcs(ev, t);
     let energised = (0..buses)
         .map(|e| affine(ev, bus, "energised", e))
         .collect::<Option<_>>()
@@ -238,8 +238,11 @@ fn ratios(
     (now, before.into_iter().map(|r| r.constant).collect())
 }
 
-fn radial(ev: &mut Evaluator<'_>, bus: usize, t: usize, at: &[Value]) -> Option<RadialArcs> {
+/// The orientation in a period, where the study has one.
+pub(super) fn radial_arcs(ev: &mut Evaluator<'_>, t: usize) -> Option<RadialArcs> {
     let model = ev.model;
+    let bus = class(&model.names, "bus")?;
+    let at = &[Value::Period(t as i64)];
     let arc = model.names.class_id("arc")?;
     let up = member(&model.names, arc, "orientation")?;
     let ends = ["edge", "tail", "head"].map(|n| model.names.member(arc, n));
@@ -265,7 +268,6 @@ fn radial(ev: &mut Evaluator<'_>, bus: usize, t: usize, at: &[Value]) -> Option<
     };
     let root = per_bus("root", 0.0)?;
     let energised = per_bus("energised", 1.0)?;
-    let _ = t;
     let cut_cycles = member(&model.names, arc, "acyclic").is_some_and(|m| {
         let mut cx = Context::new(arc, 0, model.members[m].slots);
         ev.guarded_in(m, &mut cx) == Ok(true)

@@ -8,12 +8,16 @@ use crate::program::{Constraint, DisplayUnit, Relation, shown};
 use crate::syntax::ast::BinaryOp;
 use crate::units::typed::{Node, NodeKind, Ty, TypedBody};
 
-/// Expands every rule in the current mode.
-pub fn all(ev: &mut Evaluator<'_>) {
+/// Expands every rule in the current mode; none that only forbids cycles where the orientation is known
+/// to have none.
+pub fn all(ev: &mut Evaluator<'_>, oriented: bool) {
     let model = ev.model;
     for class in 0..model.classes.len() {
         for &member in &model.names.classes[class].all {
-            if let TypedBody::Rule { .. } = &model.members[member].body {
+            let needless = oriented && model.names.members[member].has_role("completion");
+            if let TypedBody::Rule { .. } = &model.members[member].body
+                && !needless
+            {
                 rule(ev, class, member);
             }
             if ev.diagnostics.len() > 200 {

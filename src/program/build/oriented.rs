@@ -7,7 +7,7 @@ use crate::program::{Affine, RadialArcs};
 /// Are all arcs of all periods settled, and do the chosen ones form a forest in which every live bus is
 /// fed from a root? Then rules that only forbid cycles say nothing.
 pub(super) fn is_known(ev: &mut Evaluator<'_>) -> bool {
-    if !ev.decisions.as_ref().is_some_and(|d| d.settled.is_some()) || ev.model.modes.len() > 1 {
+    if ev.decisions.as_ref().is_none_or(|d| d.settled.is_none()) || ev.model.modes.len() > 1 {
         return false;
     }
     let mut last: Option<RadialArcs> = None;

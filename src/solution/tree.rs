@@ -38,10 +38,16 @@ const CHECKED: usize = 2;
 const LEAF: f64 = 1e-9;
 /// Branch exchanges checked at a time.
 const EXCHANGED: usize = 4;
-/// Interior-point iterations that branch exchange may take in any case.
+/// Interior-point iterations that branch exchange may take in any case …
 const EXCHANGE_BASE: u64 = 10_000;
+/// … and where somebody proposes topologies that are good already.
+const EXCHANGE_BESIDE: u64 = 1_000;
 /// Iterations of branch exchange for each one of the tree.
 const EXCHANGE_SHARE: f64 = 0.5;
+/// Interior-point iterations that proposals near relaxations may take in any case, and for each one of
+/// the whole search, once there is a plan.
+const PROPOSAL_BASE: u64 = 500;
+const PROPOSAL_SHARE: f64 = 0.2;
 /// A gap below this is not asked of interior-point solves.
 const LEAST_GAP: f64 = 1e-7;
 
@@ -92,6 +98,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         nodes: 0,
         iterations: 0,
         exchange_iterations: 0,
+        proposal_iterations: 0,
         stopped: false,
     };
     let termination = search.run(problem);
@@ -117,6 +124,7 @@ struct Search<'a> {
     nodes: u64,
     iterations: u64,
     exchange_iterations: u64,
+    proposal_iterations: u64,
     stopped: bool,
 }
 
@@ -286,6 +294,11 @@ impl Search<'_> {
 
     /// Checks candidates near relaxations and keeps the best.
     fn propose(&mut self, nodes: &[Node]) {
+        let allowed = PROPOSAL_BASE + (PROPOSAL_SHARE * self.iterations as f64) as u64;
+        let best = self.incumbent.as_ref().map(|best| best.objective);
+        if best.is_some() && self.proposal_iterations > allowed {
+            return;
+        }
         let mut candidates: Vec<Bounds> = Vec::new();
         for node in nodes {
             let mut near: Vec<Bounds> = Vec::new();
@@ -296,8 +309,10 @@ impl Search<'_> {
             near.extend(self.space.rounded(&node.bounds, &node.x));
             candidates.extend(near.into_iter().filter(|bounds| self.seen.insert(signature(bounds))).take(CHECKED));
         }
-        let request = self.request.clone();
-        self.iterations += self.check(candidates, &request);
+        // What cannot be better than the incumbent need not be solved to its end.
+        let iterations = self.check(candidates, &Request { cutoff: best, ..self.request.clone() });
+        self.proposal_iterations += iterations;
+        self.iterations += iterations;
     }
 
     /// Settles candidates and keeps the best; interior-point iterations.
@@ -329,7 +344,8 @@ impl Search<'_> {
             near.retain(|bounds| !self.seen.contains(&signature(bounds)));
             let request = Request { cutoff: Some(before), tolerance: 1e-6, ..self.request.clone() };
             for part in near.chunks(EXCHANGED) {
-                let allowed = EXCHANGE_BASE + (EXCHANGE_SHARE * self.iterations as f64) as u64;
+                let base = if self.primal.is_some() { EXCHANGE_BESIDE } else { EXCHANGE_BASE };
+                let allowed = base + (EXCHANGE_SHARE * self.iterations as f64) as u64;
                 if self.exchange_iterations > allowed || self.closed() || self.options.stop.load(Ordering::Relaxed) {
                     return;
                 }

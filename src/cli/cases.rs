@@ -9,12 +9,8 @@ use crate::program::{no_objective, no_study};
 use crate::report::{Case, StudyOptions, published};
 use crate::solution;
 use crate::uncertainty::{Plan, Solved, solve};
-use rayon::prelude::*;
 use std::sync::Arc;
 use std::time::Instant;
-
-/// Stack of a worker: expressions nest as deeply as on the main thread.
-const STACK: usize = 64 << 20;
 
 /// What is solved, whatever the case.
 pub(super) struct Task<'a> {
@@ -98,13 +94,7 @@ pub(super) fn together(task: &Task<'_>, cases: &[Option<String>], display: &Disp
         ..task.options.clone()
     };
     let one = |case: &Option<String>| solve_case(task, case, &each, display, cases.len() > 1);
-    let pool = (workers > 1)
-        .then(|| rayon::ThreadPoolBuilder::new().num_threads(workers).stack_size(STACK).build().ok())
-        .flatten();
-    match pool {
-        Some(pool) => pool.install(|| cases.par_iter().map(one).collect()),
-        None => cases.iter().map(one).collect(),
-    }
+    solution::each(cases, workers, one)
 }
 
 fn solve_case(task: &Task<'_>, case: &Option<String>, options: &StudyOptions, display: &Display, several: bool) -> Run {

@@ -4,9 +4,8 @@
 //! Exact: the sum of the blocks' bounds is a bound, the points together are a point, and a block without
 //! solution leaves none for the whole. A column that is fixed joins nothing.
 
-use super::{Candidate, Engine, Options, Outcome, Primal, Termination};
+use super::{Candidate, Engine, Options, Outcome, Primal, Termination, each};
 use crate::lowered::{Arborescence, Cone, Entry, Lowered, Row};
-use rayon::prelude::*;
 use std::sync::Mutex;
 use std::time::Instant;
 
@@ -33,7 +32,6 @@ pub(super) fn solve_blocks(
         block.problem.objective_scale /= factor;
     }
     let workers = options.threads.clamp(1, blocks.len());
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).stack_size(STACK).build().ok()?;
     let proposed = primal.map(|p| p.propose(&[])).unwrap_or_default();
     let mut outcomes: Vec<Option<Outcome>> = blocks.iter().map(|_| None).collect();
     let mut gap = options.gap;
@@ -65,7 +63,7 @@ pub(super) fn solve_blocks(
             }
             Some(outcome)
         };
-        let solved: Vec<Option<Outcome>> = pool.install(|| todo.par_iter().map(one).collect());
+        let solved: Vec<Option<Outcome>> = each(&todo, workers, one);
         for (b, outcome) in todo.iter().zip(solved) {
             if let (Some(slot), Some(outcome)) = (outcomes.get_mut(*b), outcome) {
                 *slot = Some(match slot.take() {
@@ -94,8 +92,6 @@ pub(super) fn solve_blocks(
 
 /// Rounds over the blocks at most.
 const ROUNDS: usize = 6;
-/// Bytes of stack of a worker.
-const STACK: usize = 16 << 20;
 
 /// Costs of blocks are so much larger than those of the whole: absolute tolerances of their engines then add
 /// up to less than one of the whole.

@@ -15,8 +15,10 @@ pub mod periods;
 pub mod reduce;
 pub mod relaxation;
 pub mod tree;
+mod workers;
 
 pub use auto::{Engine, choose, solve};
+pub use workers::{each, in_order};
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

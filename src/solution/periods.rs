@@ -18,10 +18,9 @@ use super::tree::incumbent::{Solution, settle};
 use super::tree::node::Bounds;
 use super::tree::orientation::Orientation;
 use super::tree::space::Space;
-use super::{Candidate, Options, Outcome, Primal, Termination, auto, closing, deadline, highs, outer, tree};
+use super::{Candidate, Options, Outcome, Primal, Termination, auto, closing, deadline, each, highs, outer, tree};
 use crate::lowered::{Arborescence, Lowered};
 use partition::Partition;
-use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -54,9 +53,6 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
     let (Some(parts), Ok(space)) = (parts, Space::new(problem, false)) else {
         return undivided(problem, options, primal);
     };
-    let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build() else {
-        return undivided(problem, options, primal);
-    };
     let request = Request { deadline: deadline(options), stop: Some(options.stop.clone()), ..Request::default() };
     let mut search = Search {
         problem,
@@ -65,7 +61,6 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         request,
         parts,
         space,
-        pool,
         blocks: Vec::new(),
         outcomes: Vec::new(),
         bound: f64::NEG_INFINITY,
@@ -102,7 +97,6 @@ struct Search<'a> {
     request: Request,
     parts: Partition,
     space: Space,
-    pool: rayon::ThreadPool,
     /// The priced blocks and what is known of them.
     blocks: Vec<Lowered>,
     outcomes: Vec<Outcome>,
@@ -261,7 +255,7 @@ impl Search<'_> {
             }
             tree::solve(&Lowered { offset: value, ..block.clone() }, &options, None)
         };
-        let outcomes: Vec<Outcome> = self.pool.install(|| blocks.par_iter().map(solved).collect());
+        let outcomes: Vec<Outcome> = each(blocks, self.options.threads, solved);
         for outcome in &outcomes {
             self.nodes += outcome.nodes;
             self.iterations += outcome.iterations;

@@ -12,7 +12,6 @@ use super::{blocks, regions};
 use crate::diagnostics::Diagnostic;
 use crate::program::{Domain, Program, Stage, Variable};
 use crate::solution::{Engine, Options, Termination};
-use rayon::prelude::*;
 
 /// The worst realisation of a plan.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,10 +136,7 @@ pub(super) fn each<T: Sync, R: Send>(
     f: impl Fn(&T, &Options) -> R + Sync + Send,
 ) -> Vec<R> {
     let single = Options { threads: 1, progress: None, ..options.clone() };
-    match rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build() {
-        Ok(pool) => pool.install(|| items.par_iter().map(|i| f(i, &single)).collect()),
-        Err(_) => items.iter().map(|i| f(i, &single)).collect(),
-    }
+    crate::solution::each(items, options.threads, |i| f(i, &single))
 }
 
 fn at_corners(

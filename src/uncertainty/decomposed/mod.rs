@@ -14,16 +14,14 @@
 //! many plans, so the gap closes. With other decisions made ahead it may stay open, and the bound is one.
 
 mod ahead;
-mod order;
 mod problem;
 
 use super::extensive::Realisation;
 use super::stochastic::{Stochastics, Value};
 use crate::diagnostics::Diagnostic;
 use crate::program::{Constraint, DisplayUnit, Program, VarId};
-use crate::solution::{Engine, Options, Progress, Termination};
+use crate::solution::{Engine, Options, Progress, Termination, in_order};
 use ahead::{Ahead, Key};
-use order::in_order;
 use problem::{Answer, extended, planned, relaxed, scenario, solve, under};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

@@ -3,11 +3,19 @@
 use std::sync::{Mutex, PoisonError};
 
 /// Bytes of stack of a worker.
-const STACK: usize = 16 << 20;
+const STACK: usize = 64 << 20;
+
+/// Results of `work` on all items, in their order.
+///
+/// Workers are no members of a pool: a member that waits for an engine's own pool takes up another item
+/// of its pool meanwhile, and the time limit of the first runs on.
+pub fn each<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    in_order(items, threads, |_, item| work(item), |_| false)
+}
 
 /// Results of `work` on the items, in their order, up to the first of them that is `enough` together with
-/// all before it. Workers are no members of a pool: engines that have one of their own do not mix with it.
-pub(super) fn in_order<T: Sync, R: Send>(
+/// all before it. Workers are as those of [`each`].
+pub fn in_order<T: Sync, R: Send>(
     items: &[T],
     threads: usize,
     work: impl Fn(usize, &T) -> R + Sync,

@@ -17,6 +17,7 @@ mod stochastic;
 mod support;
 mod textbook;
 mod whole;
+mod whole_conic;
 
 use std::path::Path;
 use tieline::analysis::{Analysis, Request, analyse};

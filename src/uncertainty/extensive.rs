@@ -4,6 +4,7 @@
 
 use super::parts::{cost, split_constraints, split_form};
 use super::rewrite::{ForFactor, ForVariable, Rewrite, Rewritten};
+use super::rule;
 use super::separate::{Blocks, blocks};
 use super::topology::topology;
 use crate::program::{Affine, Constraint, Domain, Form, Network, Objective, Program, Relation, Stage, VarId, Variable};
@@ -276,14 +277,7 @@ impl<'a> Build<'a> {
     /// `form <= 0`, as a part of the objective.
     fn row(&mut self, name: String, form: Form) {
         let Some(o) = self.from.objectives.first() else { return };
-        let c = Constraint {
-            name: name.into(),
-            relation: Relation::Le(form),
-            implied: false,
-            acyclic: false,
-            unit: o.unit.clone(),
-            origin: o.origin,
-        };
+        let c = Constraint { unit: o.unit.clone(), origin: o.origin, ..rule(name, Relation::Le(form)) };
         self.to.constraints.push(c);
     }
 

@@ -9,6 +9,7 @@
 use super::ccg::{Ask, Robust, solve_robust};
 use super::parts::cost;
 use super::rewrite::{ForFactor, ForVariable, Rewrite, Rewritten};
+use super::rule;
 use super::run::run;
 use super::{Oracle, Set, at};
 use crate::diagnostics::Diagnostic;
@@ -323,14 +324,7 @@ fn factors_chosen(program: &Program) -> Program {
             Rewritten::Holds => continue,
             Rewritten::Fails(by) => Relation::Le(crate::program::Form::constant(by)),
         };
-        to.constraints.push(Constraint {
-            name: b.name.as_str().into(),
-            relation,
-            implied: false,
-            acyclic: false,
-            unit: super::plain(),
-            origin: b.origin,
-        });
+        to.constraints.push(Constraint { origin: b.origin, ..rule(b.name.as_str(), relation) });
     }
     to
 }

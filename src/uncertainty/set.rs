@@ -3,6 +3,7 @@
 
 use super::plain;
 use super::polytope::{self, HalfSpace};
+use super::rule;
 use crate::diagnostics::{Diagnostic, ids_program};
 use crate::lowered::{LowerOptions, Lowering, lower};
 use crate::program::{
@@ -244,14 +245,7 @@ fn as_program(program: &Program) -> Program {
         unit: plain(),
         origin: f.origin,
     };
-    let constraint = |b: &Budget| Constraint {
-        name: b.name.as_str().into(),
-        relation: b.relation.clone(),
-        implied: false,
-        acyclic: false,
-        unit: plain(),
-        origin: b.origin,
-    };
+    let constraint = |b: &Budget| Constraint { origin: b.origin, ..rule(b.name.as_str(), b.relation.clone()) };
     let mut atoms = program.atoms.clone();
     // Atoms that no budget mentions are over variables, which are not here.
     let mut used = vec![false; atoms.len()];

@@ -1,39 +1,18 @@
 //! Rounding of branch weights to a radial state.
 
+use petgraph::unionfind::UnionFind;
+
 use crate::network::powerflow::{Branch, Grid, Snapshot, Workspace};
 
 use super::{Refusal, Switching, Task};
 
 /// Disjoint sets of buses; all source buses are one set from the start.
-struct Parts {
-    above: Vec<u32>,
-}
-
-impl Parts {
-    fn new(grid: &Grid) -> Parts {
-        let mut parts = Parts { above: (0..grid.bus_count() as u32).collect() };
-        for pair in grid.sources().windows(2) {
-            parts.join(pair[0].bus, pair[1].bus);
-        }
-        parts
+fn parts(grid: &Grid) -> UnionFind<usize> {
+    let mut parts = UnionFind::new(grid.bus_count());
+    for pair in grid.sources().windows(2) {
+        parts.union(pair[0].bus, pair[1].bus);
     }
-
-    fn find(&mut self, bus: usize) -> u32 {
-        let mut here = bus as u32;
-        while self.above[here as usize] != here {
-            let next = self.above[here as usize];
-            self.above[here as usize] = self.above[next as usize];
-            here = next;
-        }
-        here
-    }
-
-    /// Joins the sets of two buses; false when they are one already.
-    fn join(&mut self, a: usize, b: usize) -> bool {
-        let (a, b) = (self.find(a), self.find(b));
-        self.above[a.max(b) as usize] = a.min(b);
-        a != b
-    }
+    parts
 }
 
 /// The radial state of largest total weight (maximum spanning forest rooted at the sources).
@@ -55,11 +34,11 @@ pub fn spanning_tree(grid: &Grid, weights: &[f64], switching: &[Switching]) -> R
     if weights.iter().any(|w| w.is_nan()) {
         return Err(Refusal::NotANumber);
     }
-    let mut parts = Parts::new(grid);
+    let mut parts = parts(grid);
     let mut closed = vec![false; branches.len()];
     for (k, b) in branches.iter().enumerate() {
         if switching[k] == Switching::Closed {
-            if !parts.join(b.from, b.to) {
+            if !parts.union(b.from, b.to) {
                 return Err(Refusal::ForcedLoop { branch: k });
             }
             closed[k] = true;
@@ -68,7 +47,7 @@ pub fn spanning_tree(grid: &Grid, weights: &[f64], switching: &[Switching]) -> R
     let mut order: Vec<usize> = (0..branches.len()).filter(|&k| switching[k] == Switching::Free).collect();
     order.sort_by(|&a, &b| weights[b].total_cmp(&weights[a]));
     for k in order {
-        closed[k] = parts.join(branches[k].from, branches[k].to);
+        closed[k] = parts.union(branches[k].from, branches[k].to);
     }
     Ok(closed)
 }

@@ -9,6 +9,7 @@ use crate::program::{
     Affine, Constraint, Domain, Form, Objective, OriginId, Program, Relation, Stage, VarId, Variable,
 };
 use crate::uncertainty::parts::{cost, form_is_later, is_later, is_recourse, split_form};
+use crate::uncertainty::rule;
 use crate::uncertainty::{Set, at};
 
 /// The program and what its variables are: first those of the original, later ones at the centre.
@@ -244,12 +245,9 @@ impl Build<'_> {
                 let mut form = form;
                 self.support.add(&slopes, &mut form, &mut self.to, variable.origin);
                 self.to.constraints.push(Constraint {
-                    name: variable.name.with(":range"),
-                    relation: Relation::Le(form),
-                    implied: false,
-                    acyclic: false,
                     unit: variable.unit.clone(),
                     origin: variable.origin,
+                    ..rule(variable.name.with(":range"), Relation::Le(form))
                 });
             }
         }
@@ -303,12 +301,9 @@ impl Build<'_> {
         let (mut form, slopes) = self.around(&flat.form);
         self.support.add(&slopes, &mut form, &mut self.to, o.origin);
         self.to.constraints.push(Constraint {
-            name: "cost".into(),
-            relation: Relation::Le(form),
-            implied: false,
-            acyclic: false,
             unit: o.unit.clone(),
             origin: o.origin,
+            ..rule("cost", Relation::Le(form))
         });
     }
 

@@ -7,6 +7,7 @@ use crate::program::{
     VarId, Variable,
 };
 use crate::source::Span;
+use crate::uncertainty::rule;
 use crate::uncertainty::{Set, plain};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -177,14 +178,7 @@ impl Support {
             }
         }
         for sum in of.into_values().chain(of_more) {
-            to.constraints.push(Constraint {
-                name: "dual".into(),
-                relation: Relation::Eq(Form::affine(sum)),
-                implied: false,
-                acyclic: false,
-                unit: plain(),
-                origin,
-            });
+            to.constraints.push(Constraint { origin, ..rule("dual", Relation::Eq(Form::affine(sum))) });
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::parts::{cost, is_later};
 use crate::program::{Affine, Constraint, Domain, Form, OriginId, Program, Relation, Stage, VarId};
+use crate::uncertainty::rule;
 use rustc_hash::FxHashMap;
 
 /// What a program decides ahead.
@@ -129,14 +130,7 @@ impl Ahead {
             same.add_scaled(&Affine::variable(*v), if one { 1.0 } else { -1.0 });
             same.constant -= f64::from(u8::from(one));
         }
-        Constraint {
-            name: "another plan".into(),
-            relation: Relation::Le(Form::affine(same)),
-            implied: false,
-            acyclic: false,
-            unit,
-            origin: self.origin,
-        }
+        Constraint { unit, origin: self.origin, ..rule("another plan", Relation::Le(Form::affine(same))) }
     }
 
     fn is_continuous(&self, v: &VarId) -> bool {

@@ -147,7 +147,7 @@ pub(super) fn exact(draft: &mut Draft, form: &Form, all: bool) -> Rule<Affine> {
 /// Replaces every atom by columns that the position allows; products come back as they are.
 fn replace_atoms(draft: &mut Draft, form: &Form, equation: bool, all: bool) -> Rule<(Affine, Vec<Product>)> {
     let mut affine = form.affine.clone();
-    let mut products = form.products.clone();
+    let mut products = form.products.to_vec();
     let mut todo: Vec<(AtomId, f64)> = form.atoms.iter().rev().copied().collect();
     draft.depth += 1;
     let program = draft.program;

@@ -9,6 +9,7 @@ use crate::diagnostics::ids_program::{
 use crate::diagnostics::{Diagnostic, Id};
 use crate::program::{Affine, Atom, AtomKind, DisplayUnit, Product, VarId};
 use crate::source::Span;
+use std::sync::Arc;
 
 type Refusal = Box<Diagnostic>;
 
@@ -200,8 +201,8 @@ pub(super) fn never_holds(draft: &Draft, value: f64, equation: bool) -> Refusal 
 }
 
 /// Display unit of the current constraint.
-pub(super) fn unit(draft: &Draft) -> DisplayUnit {
-    let plain = || DisplayUnit::new("", 1.0);
+pub(super) fn unit(draft: &Draft) -> Arc<DisplayUnit> {
+    let plain = || DisplayUnit::new("", 1.0).into();
     match draft.current.source {
         RowSource::Constraint(c) | RowSource::Reverse(c) => {
             draft.program.constraints.get(c).map_or_else(plain, |c| c.unit.clone())

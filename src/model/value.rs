@@ -3,6 +3,7 @@
 use crate::program::{Affine, AtomId, FactorId, Form, Product, VarId};
 use smol_str::SmolStr;
 use std::sync::Arc;
+use thin_vec::ThinVec;
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,8 +141,8 @@ impl Accumulator {
 }
 
 /// What is in a list, in a list without spare room.
-fn exact<T>(list: &mut Vec<T>) -> Vec<T> {
-    let mut out = Vec::with_capacity(list.len());
-    out.append(list);
+fn exact<T>(list: &mut Vec<T>) -> ThinVec<T> {
+    let mut out = ThinVec::with_capacity(list.len());
+    out.extend(list.drain(..));
     out
 }

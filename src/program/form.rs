@@ -2,9 +2,17 @@
 //!
 //! Products are kept as they were written, so that a diagnostic can underline the smallest
 //! offending one and a lowering rule sees the cone that the engineer meant.
+//!
+//! A study over a year has millions of forms, most of them with a term or two and nothing else: lists that are
+//! nearly always empty take the room of a pointer.
 
 use super::{FactorId, VarId};
 use crate::source::Span;
+use smallvec::SmallVec;
+use thin_vec::ThinVec;
+
+/// Terms of an affine expression: a single one, the most frequent case, stands without a list of its own.
+pub type Terms = SmallVec<[(VarId, f64); 1]>;
 
 /// `constant + Σ coefficient · variable`; terms sorted by variable, merged, without zeros.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -12,7 +20,7 @@ pub struct Affine {
     /// The constant.
     pub constant: f64,
     /// The terms.
-    pub terms: Vec<(VarId, f64)>,
+    pub terms: Terms,
 }
 
 /// `coefficient · left · right`. A square has equal sides.
@@ -66,7 +74,7 @@ pub struct Atom {
     /// The function.
     pub kind: AtomKind,
     /// Its arguments.
-    pub args: Vec<Form>,
+    pub args: ThinVec<Form>,
     /// Is it made exact with binaries where it stands in a non-convex position?
     pub exact: Exactness,
     /// Where it was written.
@@ -79,22 +87,22 @@ pub struct Form {
     /// Affine part.
     pub affine: Affine,
     /// Products.
-    pub products: Vec<Product>,
+    pub products: ThinVec<Product>,
     /// `coefficient · atom`.
-    pub atoms: Vec<(AtomId, f64)>,
+    pub atoms: ThinVec<(AtomId, f64)>,
     /// `factor · affine`: uncertain data; an affine without terms is an uncertain right-hand side.
-    pub uncertain: Vec<(FactorId, Affine)>,
+    pub uncertain: ThinVec<(FactorId, Affine)>,
 }
 
 impl Affine {
     /// A constant.
     pub fn constant(value: f64) -> Self {
-        Affine { constant: value, terms: Vec::new() }
+        Affine { constant: value, terms: Terms::new() }
     }
 
     /// One variable.
     pub fn variable(id: VarId) -> Self {
-        Affine { constant: 0.0, terms: vec![(id, 1.0)] }
+        Affine { constant: 0.0, terms: [(id, 1.0)].into() }
     }
 
     /// Has it no variable?
@@ -112,7 +120,7 @@ impl Affine {
             self.terms.extend(other.terms.iter().map(|(v, c)| (*v, c * factor)).filter(|t| t.1 != 0.0));
             return;
         }
-        let mut merged = Vec::with_capacity(self.terms.len() + other.terms.len());
+        let mut merged = Terms::with_capacity(self.terms.len() + other.terms.len());
         let (mut i, mut j) = (0, 0);
         while i < self.terms.len() || j < other.terms.len() {
             let take = match (self.terms.get(i), other.terms.get(j)) {

@@ -11,7 +11,7 @@ mod number;
 
 pub use build::{build, no_objective, no_study};
 pub use display::display;
-pub use form::{Affine, Atom, AtomId, AtomKind, Exactness, Form, Product};
+pub use form::{Affine, Atom, AtomId, AtomKind, Exactness, Form, Product, Terms};
 pub use name::{Index, Name, NameFamily};
 pub use network::{Branch, Bus, FlowCone, Network, PeriodState, RadialArcs, Source};
 pub use number::number;
@@ -60,7 +60,8 @@ pub enum Stage {
     Recourse,
 }
 
-/// How numbers of one kind are shown: a value in coherent units is divided by `factor`.
+/// How numbers of one kind are shown: a value in coherent units is divided by `factor`. All that a statement makes
+/// shares one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DisplayUnit {
     /// `kW`; empty for plain numbers.
@@ -92,7 +93,7 @@ pub struct Variable {
     /// Its stage.
     pub stage: Stage,
     /// Its unit.
-    pub unit: DisplayUnit,
+    pub unit: Arc<DisplayUnit>,
     /// Where it was declared.
     pub origin: OriginId,
 }
@@ -141,7 +142,7 @@ pub struct Constraint {
     /// arborescences needs no such rule.
     pub acyclic: bool,
     /// Coherent units in one display unit of both sides.
-    pub unit: DisplayUnit,
+    pub unit: Arc<DisplayUnit>,
     /// The statement.
     pub origin: OriginId,
 }
@@ -173,7 +174,7 @@ pub struct OpenSum {
     /// Summands.
     pub contributions: Vec<Contribution>,
     /// Unit.
-    pub unit: DisplayUnit,
+    pub unit: Arc<DisplayUnit>,
 }
 
 /// One goal. Several are optimised in order.
@@ -186,7 +187,7 @@ pub struct Objective {
     /// Named terms; their sum is the objective.
     pub terms: Vec<(String, Form)>,
     /// Unit.
-    pub unit: DisplayUnit,
+    pub unit: Arc<DisplayUnit>,
     /// The statement.
     pub origin: OriginId,
 }
@@ -283,7 +284,16 @@ fn with_unit(text: &str, unit: &DisplayUnit) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{DisplayUnit, amount, shown};
+    use super::{Affine, Constraint, Contribution, DisplayUnit, Form, Variable, amount, shown};
+
+    /// A year of a small network has millions of each.
+    #[test]
+    fn what_a_program_has_most_of_stays_small() {
+        let sizes = [size_of::<Affine>(), size_of::<Form>(), size_of::<Variable>()];
+        assert!(sizes.iter().zip([32, 56, 48]).all(|(have, most)| *have <= most), "{sizes:?}");
+        let sizes = [size_of::<Constraint>(), size_of::<Contribution>()];
+        assert!(sizes.iter().zip([96, 64]).all(|(have, most)| *have <= most), "{sizes:?}");
+    }
 
     #[test]
     fn money_has_two_decimals_and_other_amounts_up_to_six() {

@@ -2,9 +2,10 @@
 
 use smol_str::SmolStr;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What may stand at one place in the brackets of a family's names.
 #[derive(Debug, Clone)]
@@ -25,17 +26,39 @@ impl Index {
 }
 
 /// How the instances of one statement are called: `base[index, index]ending`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct NameFamily {
-    base: Box<str>,
-    indices: Box<[Index]>,
+    base: Arc<str>,
+    indices: Arc<[Index]>,
     ending: Box<str>,
+    /// Names of instances with something behind them; their positions tell no instance.
+    longer: bool,
+    /// The families whose names have something more behind them, by what that is.
+    with: Mutex<BTreeMap<Box<str>, Arc<NameFamily>>>,
 }
 
 impl NameFamily {
     /// Names `base[index, …]ending`; without brackets where there is no index.
     pub fn new(base: &str, indices: Vec<Index>, ending: &str) -> Arc<Self> {
-        Arc::new(NameFamily { base: base.into(), indices: indices.into(), ending: ending.into() })
+        let (base, indices) = (base.into(), indices.into());
+        Arc::new(NameFamily { base, indices, ending: ending.into(), ..NameFamily::default() })
+    }
+
+    /// The names of this family with this behind them.
+    fn with(&self, more: &str) -> Arc<Self> {
+        let mut with = self.with.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(family) = with.get(more) {
+            return family.clone();
+        }
+        let family = Arc::new(NameFamily {
+            base: self.base.clone(),
+            indices: self.indices.clone(),
+            ending: format!("{}{more}", self.ending).into(),
+            longer: true,
+            with: Mutex::default(),
+        });
+        with.insert(more.into(), family.clone());
+        family
     }
 }
 
@@ -46,32 +69,31 @@ impl NameFamily {
 pub struct Name {
     family: Option<Arc<NameFamily>>,
     place: u64,
-    more: Option<Arc<str>>,
 }
 
 impl Name {
     /// The instance of a family at these positions in its indices (zero-based).
     pub fn of(family: &Arc<NameFamily>, at: impl IntoIterator<Item = usize>) -> Self {
-        let place = at.into_iter().zip(&family.indices).fold(0, |p, (i, index)| p * index.len() as u64 + i as u64);
-        Name { family: Some(family.clone()), place, more: None }
+        let place =
+            at.into_iter().zip(family.indices.iter()).fold(0, |p, (i, index)| p * index.len() as u64 + i as u64);
+        Name { family: Some(family.clone()), place }
     }
 
     /// The name with this behind it: `conic.cone[5]:abs`.
-    pub fn with(&self, more: impl Into<Arc<str>>) -> Self {
-        let more = more.into();
-        let more = match &self.more {
-            Some(have) => format!("{have}{more}").into(),
-            None => more,
-        };
-        Name { more: Some(more), ..self.clone() }
+    pub fn with(&self, more: impl AsRef<str>) -> Self {
+        let more = more.as_ref();
+        match &self.family {
+            Some(family) => Name { family: Some(family.with(more)), place: self.place },
+            None => more.into(),
+        }
     }
 
     /// Positions in the indices of its family (zero-based); none where something stands behind them.
     pub fn positions(&self) -> Option<Vec<usize>> {
-        let family = self.family.as_ref().filter(|_| self.more.is_none())?;
+        let family = self.family.as_ref().filter(|f| !f.longer)?;
         let mut rest = self.place;
         let mut at = vec![0; family.indices.len()];
-        for (slot, index) in at.iter_mut().zip(&family.indices).rev() {
+        for (slot, index) in at.iter_mut().zip(family.indices.iter()).rev() {
             let size = index.len().max(1) as u64;
             *slot = (rest % size) as usize;
             rest /= size;
@@ -128,7 +150,7 @@ impl From<String> for Name {
 
 impl From<&str> for Name {
     fn from(text: &str) -> Self {
-        Name { family: Some(NameFamily::new(text, Vec::new(), "")), place: 0, more: None }
+        Name { family: Some(NameFamily::new(text, Vec::new(), "")), place: 0 }
     }
 }
 
@@ -151,8 +173,7 @@ impl fmt::Display for Name {
         if !family.indices.is_empty() {
             f.write_str("]")?;
         }
-        f.write_str(&family.ending)?;
-        f.write_str(self.more.as_deref().unwrap_or(""))
+        f.write_str(&family.ending)
     }
 }
 
@@ -165,7 +186,7 @@ impl fmt::Debug for Name {
 impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
         match (&self.family, &other.family) {
-            (Some(a), Some(b)) if Arc::ptr_eq(a, b) => self.place == other.place && self.more == other.more,
+            (Some(a), Some(b)) if Arc::ptr_eq(a, b) => self.place == other.place,
             _ => self.to_string() == other.to_string(),
         }
     }

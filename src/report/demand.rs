@@ -85,7 +85,7 @@ fn rounds(
         let values = outcome.point.as_ref().map(|point| lowering.map.values(problem, point));
         let off = match (&outcome.point, &values) {
             (Some(point), Some(x)) if atoms => {
-                let value = |atom| form_value(program, &Form { atoms: vec![(atom, 1.0)], ..Form::default() }, x);
+                let value = |atom| form_value(program, &Form { atoms: [(atom, 1.0)].into(), ..Form::default() }, x);
                 lowering.map.inexact(problem, point, value, LOOSE)
             }
             _ => Vec::new(),

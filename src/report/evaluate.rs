@@ -72,7 +72,7 @@ fn size(program: &Program, f: &Form, x: &[f64]) -> f64 {
     let mut s = f.affine.constant.abs() + affine(&f.affine);
     s += f.products.iter().map(|p| (p.coefficient * p.left.value(x) * p.right.value(x)).abs()).sum::<f64>();
     for (id, c) in &f.atoms {
-        let atom = Form { atoms: vec![(*id, *c)], ..Form::default() };
+        let atom = Form { atoms: [(*id, *c)].into(), ..Form::default() };
         s += form_value(program, &atom, x).abs();
     }
     s

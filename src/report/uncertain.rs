@@ -99,8 +99,8 @@ fn factors(names: &[String], values: &[f64]) -> Value {
     Value::Object(names.iter().zip(values).map(|(n, z)| (n.clone(), json!(z))).collect())
 }
 
-fn unit(solved: &Solved) -> DisplayUnit {
-    solved.shown.objectives.last().map_or(DisplayUnit::new("", 1.0), |o| o.unit.clone())
+fn unit(solved: &Solved) -> std::sync::Arc<DisplayUnit> {
+    solved.shown.objectives.last().map_or_else(|| DisplayUnit::new("", 1.0).into(), |o| o.unit.clone())
 }
 
 /// -1 where costs are turned because the objective is maximised.

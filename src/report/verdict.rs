@@ -16,7 +16,7 @@ const BETTER: f64 = 1e-4;
 pub(super) fn conclude(program: &Program, result: &mut StudyResult, asked: f64, seconds: f64) {
     let ended = result.outcome.as_ref().map(|o| o.termination);
     let goal = program.objectives.get(result.goal);
-    let unit = goal.map_or(DisplayUnit::new("", 1.0), |g| g.unit.clone());
+    let unit = goal.map_or_else(|| DisplayUnit::new("", 1.0).into(), |g| g.unit.clone());
     match result.status {
         Status::Optimal | Status::Feasible => {
             if contradicts(program, result) {

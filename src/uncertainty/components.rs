@@ -20,16 +20,16 @@ pub fn split(program: &Program, sources: &[Source]) -> Vec<(Program, Vec<usize>)
         form
     });
     let cost = cost.unwrap_or_default();
-    let part = |affines: Vec<Affine>, atoms: Vec<(crate::program::AtomId, f64)>, parts: &mut UnionFind<usize>| {
+    let part = |affines: Vec<Affine>, atoms: &[(crate::program::AtomId, f64)], parts: &mut UnionFind<usize>| {
         let mut list = Vec::new();
         affines.iter().for_each(|a| list.extend(a.terms.iter().map(|(v, _)| v.0 as usize)));
-        let form = Form { atoms, ..Form::default() };
+        let form = Form { atoms: atoms.into(), ..Form::default() };
         variables(program, &form, &mut list);
         unite(&list, parts)
     };
     let products: Vec<Option<usize>> =
-        cost.products.iter().map(|p| part(vec![p.left.clone(), p.right.clone()], Vec::new(), &mut parts)).collect();
-    let atoms: Vec<Option<usize>> = cost.atoms.iter().map(|a| part(Vec::new(), vec![*a], &mut parts)).collect();
+        cost.products.iter().map(|p| part(vec![p.left.clone(), p.right.clone()], &[], &mut parts)).collect();
+    let atoms: Vec<Option<usize>> = cost.atoms.iter().map(|a| part(Vec::new(), &[*a], &mut parts)).collect();
     // Components with a factor are numbered from 1, in the order of their first variable.
     let mut number = vec![0usize; n];
     let mut count = 1;

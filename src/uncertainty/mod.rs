@@ -54,8 +54,8 @@ pub use verify::{Missed, Stands};
 pub use worst::{Oracle, Worst};
 
 /// A unit for numbers without one.
-fn plain() -> crate::program::DisplayUnit {
-    crate::program::DisplayUnit::new("", 1.0)
+fn plain() -> std::sync::Arc<crate::program::DisplayUnit> {
+    crate::program::DisplayUnit::new("", 1.0).into()
 }
 
 /// A factor as a decision within its range.

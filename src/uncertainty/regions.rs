@@ -318,7 +318,7 @@ fn mixture(from: &Program, rows: &[Vec<f64>], options: &Options) -> Option<(f64,
     let theta = VarId(count as u32);
     to.variables.extend((0..count).map(|v| variable(format!("weight[{}]", v + 1), 0.0, 1.0)));
     to.variables.push(variable("theta".into(), 0.0, most - least));
-    let weights = |values: &[f64]| values.iter().enumerate().map(|(v, c)| (VarId(v as u32), *c)).collect::<Vec<_>>();
+    let weights = |values: &[f64]| values.iter().enumerate().map(|(v, c)| (VarId(v as u32), *c)).collect();
     let sum = Affine { constant: -1.0, terms: weights(&vec![1.0; count]) };
     to.constraints.push(super::rule("weights", Relation::Eq(Form::affine(sum))));
     for costs in rows {

@@ -1,8 +1,9 @@
 //! Putting numbers, other variables or variables for factors in the place of a program's symbols.
 //! Every transformation of this stage is such a rewriting.
 
-use crate::program::{Affine, Atom, AtomId, AtomKind, FactorId, Form, Product, Program, Relation, VarId};
+use crate::program::{Affine, Atom, AtomId, AtomKind, FactorId, Form, Product, Program, Relation, Terms, VarId};
 use rustc_hash::FxHashMap;
+use thin_vec::ThinVec;
 
 /// What stands in the place of a variable.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -79,7 +80,7 @@ impl<'a> Rewrite<'a> {
                     Rewritten::Holds => Rewritten::Holds,
                     Rewritten::Fails(_) => {
                         // The binary must have its other value.
-                        let affine = Affine { constant: -f64::from(u8::from(!*is)), terms: vec![(when, 1.0)] };
+                        let affine = Affine { constant: -f64::from(u8::from(!*is)), terms: [(when, 1.0)].into() };
                         Rewritten::Relation(Relation::Eq(Form::affine(affine)))
                     }
                 },
@@ -139,7 +140,7 @@ impl<'a> Rewrite<'a> {
             }
         }
         terms.sort_by_key(|t| t.0);
-        let mut out = Affine { constant, terms: Vec::with_capacity(terms.len()) };
+        let mut out = Affine { constant, terms: Terms::with_capacity(terms.len()) };
         for (v, c) in terms {
             match out.terms.last_mut() {
                 Some(last) if last.0 == v => last.1 += c,
@@ -161,7 +162,7 @@ impl<'a> Rewrite<'a> {
             return *known;
         }
         let old = self.from.atom(id);
-        let args: Vec<Form> = old.args.iter().map(|a| self.form(a, atoms)).collect();
+        let args: ThinVec<Form> = old.args.iter().map(|a| self.form(a, atoms)).collect();
         let made = if args.iter().all(Form::is_constant) {
             let values: Vec<f64> = args.iter().map(|a| a.affine.constant).collect();
             Err(value(&old.kind, &values))

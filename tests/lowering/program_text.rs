@@ -30,7 +30,7 @@ fn feeder() -> Program {
     let mut program = m.program;
     for v in &mut program.variables {
         let (label, factor) = if v.name.to_string().starts_with("arc.P") { ("kW", 1e3) } else { ("", 1.0) };
-        v.unit = DisplayUnit::new(label, factor);
+        v.unit = DisplayUnit::new(label, factor).into();
         if v.domain == Domain::Binary {
             v.stage = Stage::Ahead;
         }
@@ -59,7 +59,7 @@ fn feeder() -> Program {
         period: Some(0),
         element: None,
         contributions: vec![contribution(&(0.0922 * &l[0]).0), contribution(&(0.493 * &l[1]).0)],
-        unit: DisplayUnit::new("kW", 1e3),
+        unit: DisplayUnit::new("kW", 1e3).into(),
     });
     program
 }

@@ -83,7 +83,7 @@ fn a_constant_rule_that_fails_has_its_numbers() {
     let x = m.var("x", 0.0, 1.0);
     m.le("impossible", &x + 5.0, x.clone());
     m.eq("unequal", 2.0.into(), 3.5.into());
-    m.program.constraints[0].unit = DisplayUnit::new("kW", 1000.0);
+    m.program.constraints[0].unit = DisplayUnit::new("kW", 1000.0).into();
     insta::assert_snapshot!(text(&m));
 }
 

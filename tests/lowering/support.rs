@@ -52,7 +52,7 @@ impl Mul<&E> for &E {
         assert!(self.0.is_affine() && o.0.is_affine());
         let (left, right) = (self.0.affine.clone(), o.0.affine.clone());
         let product = Product { coefficient: 1.0, left, right, span: span(900, 903) };
-        E(Form { products: vec![product], ..Form::default() })
+        E(Form { products: [product].into(), ..Form::default() })
     }
 }
 
@@ -134,7 +134,7 @@ impl Model {
         let exact = if exact { Exactness::Always } else { Exactness::No };
         self.program.atoms.push(Atom { kind, args, exact, span: span(place, place + 4) });
         let id = AtomId(self.program.atoms.len() as u32 - 1);
-        E(Form { atoms: vec![(id, 1.0)], ..Form::default() })
+        E(Form { atoms: [(id, 1.0)].into(), ..Form::default() })
     }
 
     pub fn abs(&mut self, x: &E) -> E {
@@ -167,8 +167,8 @@ impl Model {
     }
 }
 
-fn plain() -> DisplayUnit {
-    DisplayUnit::new("", 1.0)
+fn plain() -> std::sync::Arc<DisplayUnit> {
+    DisplayUnit::new("", 1.0).into()
 }
 
 pub fn id(e: &E) -> VarId {

@@ -227,7 +227,7 @@ impl<'m> Evaluator<'m> {
                 Ty::Number(q) => model.units.display(q),
                 _ => crate::program::DisplayUnit::new("", 1.0),
             };
-            self.namings.insert((member, mode), (naming, unit));
+            self.namings.insert((member, mode), (naming, Arc::new(unit)));
         }
         let (naming, unit) = self.namings.get(&(member, mode)).ok_or(Stop)?;
         let (name, unit) = (self.name(naming, element, index), unit.clone());

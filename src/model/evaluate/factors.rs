@@ -64,7 +64,7 @@ impl<'m> Evaluator<'m> {
             }
         };
         let _ = span;
-        Ok(Value::Form(Arc::new(Form { uncertain: vec![(id, Affine::constant(1.0))], ..Form::default() })))
+        Ok(Value::Form(Arc::new(Form { uncertain: [(id, Affine::constant(1.0))].into(), ..Form::default() })))
     }
 
     /// Least and greatest value in the raw data of scenarios.

@@ -6,6 +6,7 @@ use crate::program::{Atom, AtomKind};
 use crate::source::Span;
 use crate::units::typed::{Fold, Node, NodeKind, Ty};
 use std::sync::Arc;
+use thin_vec::ThinVec;
 
 impl Evaluator<'_> {
     /// The elements of a set expression.
@@ -221,7 +222,7 @@ impl Evaluator<'_> {
             return Err(self.wrong(span, text, "empty set"));
         }
         let mut best: Option<f64> = None;
-        let mut forms = Vec::new();
+        let mut forms = ThinVec::new();
         for v in values {
             match v {
                 Value::Number(x) => {

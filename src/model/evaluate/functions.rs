@@ -6,6 +6,7 @@ use crate::model::Value;
 use crate::program::{Atom, AtomKind, Exactness, Form};
 use crate::source::Span;
 use crate::units::typed::{Function, Node, NodeKind};
+use thin_vec::ThinVec;
 
 impl Evaluator<'_> {
     pub(super) fn call(&mut self, f: Function, args: &[Node], span: Span, cx: &mut Context) -> Evaluated {
@@ -20,7 +21,7 @@ impl Evaluator<'_> {
                 Value::Number(x) => Ok(Value::Number(x.abs())),
                 v => {
                     let Some(form) = v.into_form() else { return Err(self.not_numbers(&args[0])) };
-                    self.atom(Atom { kind: AtomKind::Abs, args: vec![form], exact: Exactness::No, span })
+                    self.atom(Atom { kind: AtomKind::Abs, args: [form].into(), exact: Exactness::No, span })
                 }
             },
             Function::Max | Function::Min => {
@@ -35,7 +36,7 @@ impl Evaluator<'_> {
                 self.extreme(f == Function::Max, values, span)
             }
             Function::Hypot => {
-                let mut forms = Vec::new();
+                let mut forms = ThinVec::new();
                 let mut squares = 0.0;
                 for a in args {
                     match self.eval(a, cx)? {
@@ -164,7 +165,7 @@ impl Evaluator<'_> {
             }
             v => match v.into_form() {
                 Some(f) => {
-                    self.atom(Atom { kind: AtomKind::Piecewise(points), args: vec![f], exact: Exactness::No, span })
+                    self.atom(Atom { kind: AtomKind::Piecewise(points), args: [f].into(), exact: Exactness::No, span })
                 }
                 None => Err(self.not_numbers(arg)),
             },

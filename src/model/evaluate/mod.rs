@@ -75,7 +75,7 @@ pub struct Evaluator<'m> {
     slots: Vec<Vec<Value>>,
     /// Ids of the elements of classes, and how variables are called, per member and mode.
     ids: FxHashMap<usize, Arc<[SmolStr]>>,
-    namings: FxHashMap<(MemberId, usize), (Naming, DisplayUnit)>,
+    namings: FxHashMap<(MemberId, usize), (Naming, Arc<DisplayUnit>)>,
     subsets: FxHashMap<(MemberId, usize), Arc<Vec<Value>>>,
     open: Vec<(MemberId, u32)>,
     all: FxHashMap<usize, Arc<Vec<Value>>>,
@@ -476,7 +476,7 @@ impl<'m> Evaluator<'m> {
     fn atom(&mut self, atom: Atom) -> Evaluated {
         let Some(d) = &mut self.decisions else { return Err(Stop) };
         let id = d.atom(atom);
-        Ok(Value::Form(Arc::new(Form { atoms: vec![(id, 1.0)], ..Form::default() })))
+        Ok(Value::Form(Arc::new(Form { atoms: [(id, 1.0)].into(), ..Form::default() })))
     }
 }
 

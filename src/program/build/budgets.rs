@@ -3,7 +3,7 @@
 use crate::diagnostics::{Diagnostic, ids_program};
 use crate::model::{Context, Demand, Evaluator};
 use crate::names::ROOT;
-use crate::program::{Affine, Atom, AtomId, Budget, Form, Product, Relation, VarId};
+use crate::program::{Affine, Atom, AtomId, Budget, Form, Relation, VarId};
 use crate::units::typed::Node;
 
 /// Adds all budgets.
@@ -47,9 +47,9 @@ fn over_factors(relation: Relation, atoms: &mut Vec<Atom>) -> Relation {
 fn form(f: Form, atoms: &mut Vec<Atom>) -> Form {
     let mut affine = Affine::constant(f.affine.constant);
     for (factor, a) in &f.uncertain {
-        affine.add_scaled(&Affine { constant: 0.0, terms: vec![(VarId(factor.0), a.constant)] }, 1.0);
+        affine.add_scaled(&Affine { constant: 0.0, terms: [(VarId(factor.0), a.constant)].into() }, 1.0);
     }
-    let mut out = Form { affine, products: Vec::<Product>::new(), atoms: Vec::new(), uncertain: Vec::new() };
+    let mut out = Form::affine(affine);
     for (id, coefficient) in f.atoms {
         let atom = atoms[id.0 as usize].clone();
         let args = atom.args.into_iter().map(|a| form(a, atoms)).collect();

@@ -22,6 +22,7 @@ use crate::diagnostics::{Diagnostic, Severity, ids_program};
 use crate::model::{Context, Decisions, Evaluator, Model};
 use crate::names::ROOT;
 use crate::units::typed::{Ty, TypedBody};
+use std::sync::Arc;
 
 /// Builds the program. With errors in the diagnostics it is incomplete and must not be solved.
 pub fn build(model: &Model) -> (Program, Vec<Diagnostic>) {
@@ -86,10 +87,10 @@ fn sums(ev: &mut Evaluator<'_>) {
         }
         let origin = ev.origin(member);
         let m = &model.names.members[member];
-        let unit = match &model.members[member].ty {
+        let unit = Arc::new(match &model.members[member].ty {
             Ty::Number(q) => model.units.display(q),
             _ => DisplayUnit::new("", 1.0),
-        };
+        });
         let role = m.annotation("role").and_then(|a| a.args.first()).map(|r| r.as_str().into());
         let qualified = model.names.qualified(member);
         let mode = ev.mode;
@@ -178,7 +179,7 @@ fn objectives(ev: &mut Evaluator<'_>) {
             name: o.name.to_string(),
             maximize: o.maximize,
             terms,
-            unit: model.units.display(&o.quantity),
+            unit: model.units.display(&o.quantity).into(),
             origin,
         });
     }

@@ -1,10 +1,11 @@
 //! What the library's `@role` annotations say of the electrical network.
 
 use super::affine_only;
+use super::oriented::Orientation;
 use super::roots::{RootClass, root_classes, roots};
-use crate::model::{Context, Evaluator, Value};
+use crate::model::{Evaluator, Value};
 use crate::names::{MemberId, Names};
-use crate::program::{Affine, Branch, Bus, FlowCone, Network, PeriodState, Program, RadialArcs, Relation};
+use crate::program::{Affine, Branch, Bus, FlowCone, Network, PeriodState, Program, Relation};
 use crate::units::typed::Ty;
 use rustc_hash::FxHashMap;
 
@@ -81,8 +82,9 @@ pub fn describe(ev: &mut Evaluator<'_>) -> Option<Network> {
         }
     }
     let mut roles = Roles::default();
+    let orientation = Orientation::find(ev);
     for (t, (cones, balances)) in cones_of.into_iter().zip(balances).enumerate() {
-        network.periods.push(state(ev, &mut roles, (bus, branch, &classes), t, cones, &balances)?);
+        network.periods.push(state(ev, &mut roles, (bus, branch, &classes), &orientation, t, cones, &balances)?);
     }
     let program = &ev.decisions.as_ref()?.program;
     network.minimises_losses = minimises_losses(program);
@@ -154,6 +156,7 @@ fn state(
     ev: &mut Evaluator<'_>,
     roles: &mut Roles,
     (bus, branch, classes): (usize, usize, &[RootClass]),
+    orientation: &Option<Orientation>,
     t: usize,
     cones: Vec<FlowCone>,
     balances: &[usize],
@@ -174,7 +177,7 @@ fn state(
     let (ratio, normal_ratio) = ratios(ev, branch, &mut affine);
     let voltage2: Vec<Affine> =
         (0..buses).map(|e| affine(ev, bus, "voltage2", e)).collect::<Option<_>>().unwrap_or_default();
-    let radial = radial_arcs(ev, t);
+    let radial = orientation.as_ref().and_then(|o| o.at(ev, t));
     let energised = (0..buses)
         .map(|e| affine(ev, bus, "energised", e))
         .collect::<Option<_>>()
@@ -236,43 +239,6 @@ fn ratios(
         return Default::default();
     }
     (now, before.into_iter().map(|r| r.constant).collect())
-}
-
-/// The orientation in a period, where the study has one.
-pub(super) fn radial_arcs(ev: &mut Evaluator<'_>, t: usize) -> Option<RadialArcs> {
-    let model = ev.model;
-    let bus = class(&model.names, "bus")?;
-    let at = &[Value::Period(t as i64)];
-    let arc = model.names.class_id("arc")?;
-    let up = member(&model.names, arc, "orientation")?;
-    let ends = ["edge", "tail", "head"].map(|n| model.names.member(arc, n));
-    let [Some(edge), Some(tail), Some(head)] = ends else { return None };
-    let span = model.names.members[up].span;
-    let mut arcs = Vec::new();
-    for e in 0..model.classes[arc].elements.len() as u32 {
-        let mut end = |m: MemberId| match ev.member_at(m, e, &[], span) {
-            Ok(Value::Element(_, i)) => Some(i as usize),
-            _ => None,
-        };
-        let (b, i, j) = (end(edge)?, end(tail)?, end(head)?);
-        let y = ev.member_at(up, e, at, span).ok()?.into_form()?;
-        arcs.push((b, i, j, affine_only(&y)?.clone()));
-    }
-    let mut per_bus = |role: &str, otherwise: f64| -> Option<Vec<Affine>> {
-        let Some(m) = member(&model.names, bus, role) else {
-            return Some(vec![Affine::constant(otherwise); model.classes[bus].elements.len()]);
-        };
-        (0..model.classes[bus].elements.len() as u32)
-            .map(|e| affine_only(&ev.member_at(m, e, at, span).ok()?.into_form()?).cloned())
-            .collect()
-    };
-    let root = per_bus("root", 0.0)?;
-    let energised = per_bus("energised", 1.0)?;
-    let cut_cycles = member(&model.names, arc, "acyclic").is_some_and(|m| {
-        let mut cx = Context::new(arc, 0, model.members[m].slots);
-        ev.guarded_in(m, &mut cx) == Ok(true)
-    });
-    Some(RadialArcs { arcs, root, energised, cut_cycles })
 }
 
 fn minimises_losses(program: &Program) -> bool {

@@ -7,6 +7,7 @@ use crate::names::{MemberId, ROOT};
 use crate::program::{Constraint, DisplayUnit, Relation, shown};
 use crate::syntax::ast::BinaryOp;
 use crate::units::typed::{Node, NodeKind, Ty, TypedBody};
+use std::sync::Arc;
 
 /// Expands every rule in the current mode; none that only forbids cycles where the orientation is known
 /// to have none.
@@ -31,10 +32,10 @@ fn rule(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
     let model = ev.model;
     let typed = &model.members[member];
     let TypedBody::Rule { condition, implied } = &typed.body else { return };
-    let unit = match sides(condition) {
+    let unit = Arc::new(match sides(condition) {
         Some(Ty::Number(q)) => model.units.display(q),
         _ => DisplayUnit::new("", 1.0),
-    };
+    });
     let origin = ev.origin(member);
     let m = &model.names.members[member];
     let base = match &m.aspect {

@@ -59,7 +59,7 @@ pub(super) fn build(
         ..Program::default()
     };
     for (i, atom) in to.atoms.iter_mut().enumerate() {
-        let alone = Form { atoms: vec![(crate::program::AtomId(i as u32), 1.0)], ..Form::default() };
+        let alone = Form { atoms: [(crate::program::AtomId(i as u32), 1.0)].into(), ..Form::default() };
         if form_is_later(program, &alone) {
             atom.args.clear();
         }
@@ -159,7 +159,7 @@ impl Build<'_> {
         Ok(())
     }
 
-    fn unit(&self, v: VarId) -> crate::program::DisplayUnit {
+    fn unit(&self, v: VarId) -> std::sync::Arc<crate::program::DisplayUnit> {
         self.to.variables.get(v.0 as usize).map_or_else(crate::uncertainty::plain, |v| v.unit.clone())
     }
 
@@ -240,7 +240,7 @@ impl Build<'_> {
         let Some(variable) = self.program.variables.get(v).cloned() else { return };
         for (sign, end) in [(1.0, variable.upper), (-1.0, variable.lower)] {
             if end.is_finite() {
-                let affine = Affine { constant: -sign * end, terms: vec![(VarId(v as u32), sign)] };
+                let affine = Affine { constant: -sign * end, terms: [(VarId(v as u32), sign)].into() };
                 let (form, slopes) = self.around(&Form::affine(affine));
                 let mut form = form;
                 self.support.add(&slopes, &mut form, &mut self.to, variable.origin);
@@ -255,7 +255,7 @@ impl Build<'_> {
 
     /// A form at the centre, and its change per unit of each factor.
     fn around(&self, form: &Form) -> (Form, Slopes) {
-        let mut out = Form { uncertain: Vec::new(), ..form.clone() };
+        let mut out = Form { uncertain: Default::default(), ..form.clone() };
         let mut slopes = Slopes::new();
         for (f, affine) in &form.uncertain {
             let f = f.0 as usize;

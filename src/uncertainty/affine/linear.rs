@@ -47,9 +47,9 @@ impl<'a> Linear<'a> {
         if form.uncertain.iter().any(|(_, a)| a.terms.iter().any(|(v, _)| is_recourse(self.program, *v))) {
             return Err(refusal(span, "an uncertain coefficient of a later decision"));
         }
-        let mut out = Form { atoms: Vec::new(), ..form.clone() };
+        let mut out = Form { atoms: Default::default(), ..form.clone() };
         for (id, weight) in &form.atoms {
-            let alone = Form { atoms: vec![(*id, 1.0)], ..Form::default() };
+            let alone = Form { atoms: [(*id, 1.0)].into(), ..Form::default() };
             if form_is_later(self.program, &alone) {
                 let t = self.atom(*id, *weight, rule)?;
                 out.affine.add_scaled(&Affine::variable(t), *weight);

@@ -129,7 +129,7 @@ impl Support {
         let id = *self.absolute.entry(key).or_insert_with(|| {
             to.atoms.push(Atom {
                 kind: AtomKind::Abs,
-                args: vec![Form::affine(unit)],
+                args: [Form::affine(unit)].into(),
                 exact: Exactness::No,
                 span: self.span,
             });

@@ -123,7 +123,7 @@ impl Ahead {
     }
 
     /// A rule that this plan breaks and every other keeps, where all that counts is 0 or 1.
-    pub fn other_than(&self, plan: &Key, unit: crate::program::DisplayUnit) -> Constraint {
+    pub fn other_than(&self, plan: &Key, unit: std::sync::Arc<crate::program::DisplayUnit>) -> Constraint {
         let mut same = Affine::constant(1.0);
         for (v, value) in self.deciding.iter().zip(plan) {
             let one = f64::from_bits(*value) > 0.5;

@@ -19,7 +19,7 @@ mod problem;
 use super::extensive::Realisation;
 use super::stochastic::{Stochastics, Value};
 use crate::diagnostics::Diagnostic;
-use crate::program::{Constraint, DisplayUnit, Program, VarId};
+use crate::program::{Constraint, Program, VarId};
 use crate::solution::{Engine, Options, Progress, Termination, in_order};
 use ahead::{Ahead, Key};
 use problem::{Answer, extended, planned, relaxed, scenario, solve, under};
@@ -403,7 +403,7 @@ impl Search<'_> {
         if !self.ahead.binary {
             return Vec::new();
         }
-        let unit = DisplayUnit::new("", 1.0);
+        let unit = crate::uncertainty::plain();
         self.tried.iter().map(|(key, _)| self.ahead.other_than(key, unit.clone())).collect()
     }
 

@@ -198,7 +198,7 @@ fn broken(program: &Program, fixed: &Fixed, span: Span) -> Option<Diagnostic> {
     let text = format!("the plan breaks {rules} over what it decides");
     let mut d = Diagnostic::new(ids_solution::PLAN_BREAKS_RULES, span, text, "this plan");
     for (c, by) in missed.iter().take(MOST_NAMED) {
-        let unit = crate::program::DisplayUnit { factor: 1.0, ..c.unit.clone() };
+        let unit = crate::program::DisplayUnit { factor: 1.0, ..(*c.unit).clone() };
         d = d.label(program.origin(c.origin).span, "broken by the plan").note(format!(
             "it misses `{}` by {}",
             c.name,

@@ -325,7 +325,7 @@ pub fn check(program: &Program, result: &mut StudyResult) {
             d.label(program.origin(c.origin).span, "checked here")
         }));
         if !rules_hold {
-            let d = failed_check(result);
+            let d = failed_check(program, result);
             result.diagnostics.push(d);
         }
     }

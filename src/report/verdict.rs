@@ -141,10 +141,11 @@ pub(super) fn loose_cone(program: &Program, goal: usize, repair: &Repair, value:
     d.help("give losses a small positive price, or widen the upper voltage limit that binds")
 }
 
-/// Why a plan does not pass its check.
-pub(super) fn failed_check(result: &StudyResult) -> Diagnostic {
+/// Why a plan does not pass its check, and what to do where its formulation only comes close to the flows.
+pub(super) fn failed_check(program: &Program, result: &StudyResult) -> Diagnostic {
     let mut why = Vec::new();
-    if result.violation.0 > super::TOLERANCE || result.violation.0.is_nan() {
+    let rules_broken = result.violation.0 > super::TOLERANCE || result.violation.0.is_nan();
+    if rules_broken {
         why.push(format!("`{}` is violated by {:.1e} of its size", result.violation.1, result.violation.0));
     }
     for (t, ac) in result.ac.iter().enumerate() {
@@ -155,5 +156,10 @@ pub(super) fn failed_check(result: &StudyResult) -> Diagnostic {
         }
     }
     let d = Diagnostic::unlocated(ids_solution::CHECK_FAILED_AFTER_SOLVE, "the solution does not pass its check");
-    why.into_iter().take(8).fold(d, Diagnostic::note)
+    let d = why.into_iter().take(8).fold(d, Diagnostic::note);
+    let flows_approximated = program.network.as_ref().is_some_and(|n| n.periods.iter().all(|p| p.cones.is_empty()));
+    if rules_broken || !flows_approximated || result.ac.iter().any(Result::is_err) {
+        return d;
+    }
+    d.help("keep plans off these limits with the formulation's `margin` (voltages) or `source_margin` (sources), or use `conic`, whose plans are states of the network")
 }

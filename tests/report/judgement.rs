@@ -136,6 +136,7 @@ fn rules_of_sources_are_judged_by_power_flow_in_linear_formulations_too() {
     let amount: f64 = amount.strip_suffix(" kvar").expect("in kvar").parse().expect("a number");
     assert!((amount - missed).abs() < 1e-3, "{rule} {missed}");
     assert!(told(&result).contains("is missed by"), "{}", told(&result));
+    assert!(told(&result).contains("source_margin"), "{}", told(&result));
 
     let result = at_the_limit("; pf_min = 0.8", "");
     assert!(result.passed && result.status == Status::Optimal, "{}", told(&result));

@@ -105,6 +105,6 @@ pub(super) fn linear(problem: &Lowered, options: &Options, primal: Option<&dyn P
         }
     }
     let left = Options { time_limit: options.time_limit - began.elapsed().as_secs_f64(), ..options.clone() };
-    let start = best.as_ref().map(|(_, point)| highs::Start { point, good: false });
+    let start = best.as_ref().map(|(_, point)| highs::Start::Point { point, good: false });
     highs::solve(problem, &left, start).outcome
 }

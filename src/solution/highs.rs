@@ -2,7 +2,7 @@
 
 use super::bound::{Duals, certify};
 use super::conic::Conic;
-use super::highs_ffi::{Watch, node_count, run, set_offset};
+use super::highs_ffi::{Watch, basis, node_count, run, set_basis, set_offset};
 use super::reduce::Domain;
 use super::{Options, Outcome, Termination};
 use crate::lowered::Lowered;
@@ -17,15 +17,29 @@ pub struct LinearOutcome {
     pub outcome: Outcome,
     /// For a linear problem solved to optimality: d objective / d right-hand side per row (scaled).
     pub row_duals: Option<Vec<f64>>,
+    /// For a linear problem solved to optimality: where.
+    pub vertex: Option<Vertex>,
 }
 
-/// A point to start from.
+/// Where a solve starts.
 #[derive(Debug, Clone, Copy)]
-pub struct Start<'a> {
-    /// A value per column.
-    pub point: &'a [f64],
-    /// It is so good that what is wanted is the bound.
-    pub good: bool,
+pub enum Start<'a> {
+    /// At a point.
+    Point {
+        /// A value per column.
+        point: &'a [f64],
+        /// It is so good that what is wanted is the bound.
+        good: bool,
+    },
+    /// Where another linear problem ended. Helps only one with as many columns and rows.
+    Vertex(&'a Vertex),
+}
+
+/// Where a linear problem ended: per column and per row whether it is basic or at which of its sides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Vertex {
+    columns: Vec<i32>,
+    rows: Vec<i32>,
 }
 
 /// Solves the linear part of `problem` (its cones are not looked at), from `start` if given.
@@ -78,7 +92,11 @@ fn outcome(termination: Termination) -> Outcome {
 }
 
 fn failed() -> LinearOutcome {
-    LinearOutcome { outcome: outcome(Termination::Failed), row_duals: None }
+    without_duals(outcome(Termination::Failed))
+}
+
+fn without_duals(outcome: Outcome) -> LinearOutcome {
+    LinearOutcome { outcome, row_duals: None, vertex: None }
 }
 
 /// One run of HiGHS.
@@ -95,12 +113,18 @@ fn attempt(problem: &Lowered, options: &Options, how: &Attempt<'_>, began: Insta
         return None;
     }
     configure(&mut model, options, how, began)?;
-    if let Some(start) = how.start {
-        if start.good {
-            model.try_set_option("mip_heuristic_effort", 0.0).ok()?;
+    // A start that HiGHS rejects costs nothing but its help.
+    match how.start {
+        Some(Start::Point { point, good }) => {
+            if good {
+                model.try_set_option("mip_heuristic_effort", 0.0).ok()?;
+            }
+            let _ = model.try_set_solution(Some(point), None, None, None);
         }
-        // A start that HiGHS rejects costs nothing but its help.
-        let _ = model.try_set_solution(Some(start.point), None, None, None);
+        Some(Start::Vertex(vertex)) if !how.integers => {
+            let _ = set_basis(&mut model, &vertex.columns, &vertex.rows);
+        }
+        _ => {}
     }
     let report = |nodes: u64, incumbent: f64, bound: f64| {
         options.tell(began, bound, (incumbent.abs() < 1e29).then_some(incumbent), nodes);
@@ -153,6 +177,18 @@ fn configure(model: &mut Model, options: &Options, how: &Attempt<'_>, began: Ins
     Some(())
 }
 
+/// What row duals of this problem, or of another one with the same rows, prove of its linear relaxation: a lower
+/// bound on the scaled objective; minus infinity if nothing.
+pub fn bound_by(problem: &Lowered, row_duals: &[f64]) -> f64 {
+    if row_duals.len() != problem.rows.len() {
+        return f64::NEG_INFINITY;
+    }
+    let linear = Conic { cones: vec![], ..Conic::relaxation(problem) };
+    let domain = Domain::of_lowered(problem);
+    let duals = Duals { rows: row_duals.to_vec(), cones: vec![] };
+    certify(&linear, &domain.implied_lower, &domain.implied_upper, &duals).value
+}
+
 /// HiGHS does not always tell the two apart: a run without objective does. A feasible problem whose
 /// relaxation has a direction of unlimited decrease is unbounded.
 fn unbounded_or_infeasible(problem: &Lowered, options: &Options, integers: bool, began: Instant) -> LinearOutcome {
@@ -168,7 +204,7 @@ fn unbounded_or_infeasible(problem: &Lowered, options: &Options, integers: bool,
         Some(status) => limit_or_failed(options, status),
         None => Termination::Failed,
     };
-    LinearOutcome { outcome: outcome(termination), row_duals: None }
+    without_duals(outcome(termination))
 }
 
 fn limit_or_failed(options: &Options, status: HighsModelStatus) -> Termination {
@@ -199,7 +235,7 @@ fn read(
     let mut result = outcome(termination);
     result.nodes = node_count(solved);
     if termination == Termination::Infeasible {
-        return LinearOutcome { outcome: result, row_duals: None };
+        return without_duals(result);
     }
     let relaxation = Conic::relaxation(problem);
     let solution = solved.get_solution();
@@ -215,10 +251,10 @@ fn read(
         if termination == Termination::Optimal && result.gap() > options.gap.max(LEAST_GAP) {
             result.termination = Termination::Limit;
         }
-        return LinearOutcome { outcome: result, row_duals: None };
+        return without_duals(result);
     }
     if termination != Termination::Optimal {
-        return LinearOutcome { outcome: result, row_duals: None };
+        return without_duals(result);
     }
     let duals = Duals { rows: solution.dual_rows().to_vec(), cones: vec![] };
     let linear = Conic { cones: vec![], ..relaxation };
@@ -228,7 +264,8 @@ fn read(
     // objective is the bound.
     let objective = result.objective.unwrap_or(f64::NEG_INFINITY);
     result.bound = if certificate.value.is_finite() { certificate.value } else { objective };
-    LinearOutcome { outcome: result, row_duals: Some(duals.rows) }
+    let vertex = basis(solved).map(|(columns, rows)| Vertex { columns, rows });
+    LinearOutcome { outcome: result, row_duals: Some(duals.rows), vertex }
 }
 
 /// Rounds the integers of a MILP solution and solves for the rest, so that the point is whole where

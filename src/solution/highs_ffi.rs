@@ -1,5 +1,5 @@
 //! The few HiGHS calls that the safe crate does not wrap: interrupting and watching a run, the offset of the
-//! objective, and the node count.
+//! objective, the basis, and the node count.
 #![allow(unsafe_code)] // C entry points without a safe wrapper; the pointers live as long as the calls
 
 use highs::{HighsStatus, Model, SolvedModel};
@@ -22,6 +22,25 @@ pub fn set_offset(model: &mut Model, offset: f64) -> bool {
     // SAFETY: a live model; the call only writes a number into it.
     let status = unsafe { highs_sys::Highs_changeObjectiveOffset(model.as_mut_ptr(), offset) };
     status == highs_sys::STATUS_OK
+}
+
+/// Sets the status of each column and row in the basis to start at; false where HiGHS rejects it.
+pub fn set_basis(model: &mut Model, columns: &[c_int], rows: &[c_int]) -> bool {
+    if columns.len() != model.num_cols() || rows.len() != model.num_rows() {
+        return false;
+    }
+    // SAFETY: a live model, which reads as many numbers as it has columns and rows.
+    let status = unsafe { highs_sys::Highs_setBasis(model.as_mut_ptr(), columns.as_ptr(), rows.as_ptr()) };
+    status == highs_sys::STATUS_OK
+}
+
+/// The status of each column and row in the basis of a solved linear problem.
+pub fn basis(solved: &SolvedModel) -> Option<(Vec<c_int>, Vec<c_int>)> {
+    let solution = solved.get_solution();
+    let (mut columns, mut rows) = (vec![0; solution.columns().len()], vec![0; solution.rows().len()]);
+    // SAFETY: a live model, which writes as many numbers as it has columns and rows.
+    let status = unsafe { highs_sys::Highs_getBasis(solved.as_ptr(), columns.as_mut_ptr(), rows.as_mut_ptr()) };
+    (status == highs_sys::STATUS_OK).then_some((columns, rows))
 }
 
 /// Runs the model under the eyes of `watch`.

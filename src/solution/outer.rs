@@ -136,9 +136,12 @@ impl Search<'_> {
             ..self.options.clone()
         };
         let start = self.start.as_ref().map(|x| self.polyhedron.lift(x));
-        let linear =
-            highs::solve(&self.polyhedron.problem, &inner, start.as_deref().map(|point| Start { point, good: true }))
-                .outcome;
+        let linear = highs::solve(
+            &self.polyhedron.problem,
+            &inner,
+            start.as_deref().map(|point| Start::Point { point, good: true }),
+        )
+        .outcome;
         self.nodes += linear.nodes;
         self.iterations += 1;
         if linear.bound.is_finite() {

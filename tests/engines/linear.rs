@@ -41,6 +41,37 @@ fn lp_of_both_engines_agree_and_prices_are_derivatives() {
     }
 }
 
+#[test]
+fn a_vertex_of_another_problem_changes_no_optimum_and_its_prices_bound_it() {
+    let options = Options::default();
+    for seed in 40..52 {
+        let mut first = mixed_integer_linear(seed, 6);
+        first.columns.iter_mut().for_each(|c| c.integer = false);
+        let mut second = first.clone();
+        for (i, row) in second.rows.iter_mut().enumerate() {
+            row.upper += 0.1 * (i as f64 - 1.0) * row.upper.abs().min(1.0);
+        }
+        let solved = highs::solve(&first, &options, None);
+        let (vertex, duals) = (solved.vertex.expect("a vertex"), solved.row_duals.expect("prices"));
+        let value = solved.outcome.objective.expect("optimal");
+        assert!((highs::bound_by(&first, &duals) - value).abs() <= 1e-6 * value.abs().max(1.0), "seed {seed}");
+
+        let cold = highs::solve(&second, &options, None).outcome;
+        let warm = highs::solve(&second, &options, Some(highs::Start::Vertex(&vertex))).outcome;
+        assert_eq!(cold.termination, warm.termination, "seed {seed}");
+        let bound = highs::bound_by(&second, &duals);
+        if let (Some(cold), Some(warm)) = (cold.objective, warm.objective) {
+            assert!((cold - warm).abs() <= 1e-6 * cold.abs().max(1.0), "seed {seed}: {cold} {warm}");
+            assert!(bound.is_finite() && bound <= cold + 1e-9 * cold.abs().max(1.0), "seed {seed}: {bound} {cold}");
+        }
+        // Of another shape it is no help, and no harm.
+        second.rows.pop();
+        let fewer = highs::solve(&second, &options, Some(highs::Start::Vertex(&vertex))).outcome;
+        assert_eq!(fewer, highs::solve(&second, &options, None).outcome, "seed {seed}");
+        assert_eq!(highs::bound_by(&second, &duals), f64::NEG_INFINITY);
+    }
+}
+
 fn ends(problem: &Lowered, expected: Termination) {
     for engine in [Engine::Auto, Engine::Clarabel, Engine::Tree, Engine::OuterApproximation] {
         let outcome = solve(problem, engine, &Options::default(), None);

@@ -22,7 +22,7 @@ use crate::diagnostics::Diagnostic;
 use crate::program::{Constraint, Program, VarId};
 use crate::solution::{Engine, Options, Progress, Termination, in_order};
 use ahead::{Ahead, Key};
-use problem::{Answer, extended, planned, relaxed, scenario, solve, under};
+use problem::{Answer, End, extended, planned, relaxed, scenario, solve, under};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -134,9 +134,7 @@ impl Search<'_> {
     /// The search; why it ended.
     fn run(&mut self) -> Termination {
         let all: Vec<usize> = (0..self.scenarios.len()).collect();
-        let relaxed = self.each(&all, RELAXED, 1.0, |program, options| relaxed(&program, options));
-        self.size = relaxed.iter().fold((0, 0, 0), |a, r| (a.0 + r.size.0, a.1 + r.size.1, a.2 + r.size.2));
-        if let Some(end) = self.learn(&all, relaxed, false) {
+        if let Some(end) = self.relaxations(&all) {
             return end;
         }
         self.step("bounds of all scenarios");
@@ -174,6 +172,25 @@ impl Search<'_> {
         self.rounds()
     }
 
+    /// Bounds of scenarios without whole numbers: of the first, and of the others from where that one ended. Why
+    /// the search ends, if they end it.
+    fn relaxations(&mut self, all: &[usize]) -> Option<Termination> {
+        let (first, others) = all.split_at(all.len().min(1));
+        let mut near = None;
+        for which in [first, others] {
+            let found = self.each(which, RELAXED, 1.0, |program, options| relaxed(&program, options, near.as_ref()));
+            let (answers, ends): (Vec<Answer>, Vec<Option<End>>) = found.into_iter().unzip();
+            near = ends.into_iter().flatten().next();
+            let size = |(a, b, c), r: &Answer| (a + r.size.0, b + r.size.1, c + r.size.2);
+            self.size = answers.iter().fold(self.size, size);
+            let end = self.learn(which, answers, false);
+            if end.is_some() {
+                return end;
+            }
+        }
+        None
+    }
+
     /// The plan of the mean scenario.
     fn mean_plan(&mut self) {
         let mut mean = vec![0.0; self.program.factors.len()];
@@ -195,13 +212,13 @@ impl Search<'_> {
     }
 
     /// Solves the problems of these scenarios, to a share of the gap and within a share of the time left.
-    fn each(
+    fn each<R: Send>(
         &self,
         which: &[usize],
         share: f64,
         gap: f64,
-        answer: impl Fn(Program, &Options) -> Answer + Sync,
-    ) -> Vec<Answer> {
+        answer: impl Fn(Program, &Options) -> R + Sync,
+    ) -> Vec<R> {
         let time = share * self.left();
         let began = Instant::now();
         let work = |at: usize, s: &usize| {

@@ -7,6 +7,7 @@ use crate::diagnostics::{Diagnostic, Severity};
 use crate::lowered::{LowerOptions, lower};
 use crate::program::{Affine, Constraint, Domain, Exactness, Form, Objective, Program, Relation, Stage, VarId};
 use crate::report::{solve_on_demand, solve_undemanded};
+use crate::solution::highs::{Start, Vertex};
 use crate::solution::{Engine, Options, Outcome, Termination, continuous, highs};
 
 /// What is known of a scenario's problem. Costs are in coherent units, less is better.
@@ -119,23 +120,37 @@ fn attempt(program: &Program, engine: Engine, options: &Options, exact: bool) ->
     Answer { values, size, ..read(&outcome, problem.objective_scale) }
 }
 
-/// A bound without whole numbers, and without the binaries of `exact_on_demand`.
-pub(super) fn relaxed(program: &Program, options: &Options) -> Answer {
+/// Where the relaxation of a scenario ended, from which that of another is not far.
+#[derive(Debug, Clone)]
+pub(super) struct End {
+    vertex: Vertex,
+    row_duals: Vec<f64>,
+}
+
+/// A bound without whole numbers, and without the binaries of `exact_on_demand`; where the relaxation ended, if it
+/// is linear. `near` is where that of another scenario did: this one starts there, and its prices give a bound
+/// where time does not suffice.
+pub(super) fn relaxed(program: &Program, options: &Options, near: Option<&End>) -> (Answer, Option<End>) {
     if broken(program) {
-        return Answer::nothing(Termination::Infeasible);
+        return (Answer::nothing(Termination::Infeasible), None);
     }
     let mut lowering = lower(program, &LowerOptions { demanded: Some(Default::default()), ..LowerOptions::default() });
     if lowering.diagnostics.iter().any(|d| d.severity == Severity::Error) {
-        return Answer { refused: lowering.diagnostics, ..Answer::nothing(Termination::Failed) };
+        return (Answer { refused: lowering.diagnostics, ..Answer::nothing(Termination::Failed) }, None);
     }
     let problem = &mut lowering.problem;
     problem.columns.iter_mut().for_each(|c| c.integer = false);
-    let outcome = match problem.cones.is_empty() {
-        true => highs::solve(problem, options, None).outcome,
-        false => continuous::solve(problem, options),
-    };
     let size = (problem.columns.len(), problem.rows.len(), problem.cones.len());
-    Answer { cost: None, size, ..read(&outcome, problem.objective_scale) }
+    if !problem.cones.is_empty() {
+        let outcome = continuous::solve(problem, options);
+        return (Answer { cost: None, size, ..read(&outcome, problem.objective_scale) }, None);
+    }
+    let mut solved = highs::solve(problem, options, near.map(|n| Start::Vertex(&n.vertex)));
+    if let Some(near) = near.filter(|_| solved.outcome.termination == Termination::Limit) {
+        solved.outcome.bound = solved.outcome.bound.max(highs::bound_by(problem, &near.row_duals));
+    }
+    let end = solved.vertex.zip(solved.row_duals).map(|(vertex, row_duals)| End { vertex, row_duals });
+    (Answer { cost: None, size, ..read(&solved.outcome, problem.objective_scale) }, end)
 }
 
 fn read(outcome: &Outcome, scale: f64) -> Answer {

@@ -77,9 +77,10 @@ impl Analysis {
         names.into_par_iter().map(of_case).collect()
     }
 
-    /// Adds findings of a later stage.
+    /// Adds findings of a later stage; what an earlier one has told is not told again.
     pub fn add(&mut self, found: Vec<Diagnostic>) {
-        self.diagnostics.extend(found);
+        let new: Vec<_> = found.into_iter().filter(|d| !self.diagnostics.contains(d)).collect();
+        self.diagnostics.extend(new);
     }
 }
 

@@ -65,6 +65,9 @@ pub const UNUSED_NAME: Id = Id { code: "W0201", name: "unused-name" };
 /// A setting that changes nothing.
 pub const IDLE_SETTING: Id = Id { code: "W0202", name: "idle-setting" };
 
+/// A table by period with more rows than there are periods.
+pub const IDLE_ROWS: Id = Id { code: "W0203", name: "idle-rows" };
+
 /// All of this file, in order.
 pub const ALL: &[Id] = &[
     UNKNOWN_NAME,
@@ -88,4 +91,5 @@ pub const ALL: &[Id] = &[
     NOT_IN_THIS_STUDY,
     UNUSED_NAME,
     IDLE_SETTING,
+    IDLE_ROWS,
 ];

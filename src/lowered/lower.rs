@@ -148,12 +148,15 @@ fn preconditions(program: &Program) -> Vec<Diagnostic> {
         (None, Some(atom)) => ("a function's argument".to_owned(), Some(atom.span)),
         (None, None) => return found,
     };
-    let message = format!("{name} contains uncertain factors, and studies under uncertainty cannot be solved yet");
+    let message = format!("{name} contains uncertain factors, and there is no lowered problem of it as it stands");
     let d = match span {
         Some(span) => Diagnostic::new(NOT_SOLVABLE_YET, span, message, "contains uncertain factors"),
         None => Diagnostic::unlocated(NOT_SOLVABLE_YET, message),
     };
-    found.push(d.help("solve a case without uncertainty, or use `check` and `emit --stage program`"));
+    found.push(
+        d.note("a study under uncertainty is solved as a sequence of problems without factors")
+            .help("declare `study worst = robust ccg()` and solve it, or look at `emit --stage program`"),
+    );
     found
 }
 

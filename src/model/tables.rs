@@ -183,7 +183,11 @@ fn from_csv(
                     format!("`{path}` cannot be read: {why}"),
                     "not readable",
                 )
-                .help(format!("it is looked up beside this file, as `{shown_path}`")),
+                .help(if std::path::Path::new(path).is_absolute() {
+                    "give the path of a CSV file; one without a leading `/` is looked up beside this file".to_owned()
+                } else {
+                    format!("it is looked up beside this file, as `{shown_path}`")
+                }),
             );
             return table;
         }
@@ -257,6 +261,12 @@ fn from_csv(
                         crate::diagnostics::suggest::did_you_mean(&c.header.text, names.iter().map(SmolStr::as_str))
                     {
                         d = d.help(format!("did you mean `{s}`?"));
+                    } else if let [whole] = names.as_slice()
+                        && whole.contains([';', '\t'])
+                    {
+                        d = d
+                            .note("cells are separated by commas, and decimals by points")
+                            .help("export the file with commas instead of semicolons or tabs");
                     }
                     out.push(d);
                     return table;

@@ -4,7 +4,7 @@
 
 use super::{Evaluator, Model, Terminal, Value};
 use crate::diagnostics::{Diagnostic, ids_network};
-use crate::names::{ClassId, MemberKind, Names};
+use crate::names::{ClassId, MemberId, MemberKind, Names};
 use crate::network::topology::{
     Line, Topology, fixed_loops, islands_without_source, parallel_lines, unconnected_buses,
 };
@@ -72,6 +72,7 @@ fn graph(model: &Model, bus: ClassId, branch: ClassId) -> Option<Topology> {
     let mut ev = Evaluator::new(model);
     let member = |role: &str| names.member_with_role(branch, role).or_else(|| names.member(branch, role));
     let (switchable, open, available) = (member("switchable"), member("normally_open"), member("available"));
+    let closed = names.member_with_role(branch, "closed");
     let modes = model.modes.len().max(1);
     for (element, data) in model.classes[branch].elements.iter().enumerate() {
         let &[Some(from), Some(to)] = ends(model, branch, element).as_slice() else { return None };
@@ -87,8 +88,14 @@ fn graph(model: &Model, bus: ClassId, branch: ClassId) -> Option<Topology> {
             };
             let exists = yes(available, true);
             let (moves, starts_open) = (yes(switchable, true), yes(open, false));
-            usable |= exists && (moves || !starts_open);
-            fixed &= exists && !moves && !starts_open;
+            let (mut may_close, mut may_open) = (moves || !starts_open, moves || starts_open);
+            if let Some(m) = closed {
+                let settled = frozen(&mut ev, m, element as u32, model.periods);
+                may_close &= settled != Some(false);
+                may_open &= settled != Some(true);
+            }
+            usable |= exists && may_close;
+            fixed &= exists && !may_open;
         }
         topology.lines.push(Line { from, to, usable, fixed });
     }
@@ -98,6 +105,20 @@ fn graph(model: &Model, bus: ClassId, branch: ClassId) -> Option<Topology> {
         }
     }
     Some(topology)
+}
+
+/// Is the switch kept closed, or open, in all periods? None where it may move.
+fn frozen(ev: &mut Evaluator<'_>, closed: MemberId, element: u32, periods: usize) -> Option<bool> {
+    let mut all = None;
+    for t in 0..periods as i64 {
+        let (x, _) = ev.frozen_at(closed, element, &[Value::Period(t)], &"closed").ok()??;
+        // Another number is a mistake, told where decisions are made.
+        if (x != 0.0 && x != 1.0) || all.is_some_and(|a| a != (x == 1.0)) {
+            return None;
+        }
+        all = Some(x == 1.0);
+    }
+    all
 }
 
 struct View<'m> {

@@ -315,6 +315,25 @@ impl UnitTable {
         self.base.get(index).map_or("?", SmolStr::as_str)
     }
 
+    /// A dimension as one named quantity over another, `impedance / length`, where there is such a pair.
+    fn quotient(&self, dimension: &Dimension) -> Option<String> {
+        if dimension.0.iter().all(|e| *e >= 0) {
+            return None;
+        }
+        let named = || {
+            let dimensions = self.dimensions.iter().map(|(n, (d, _))| (n, d));
+            dimensions.chain(self.kinds.iter().map(|(n, (d, _))| (n, d))).filter(|(_, d)| !d.is_none())
+        };
+        let below = named().find(|(_, d)| dimension.combine(d, 1).is_none());
+        if let Some((below, _)) = below {
+            return Some(format!("1 / {below}"));
+        }
+        named().find_map(|(above, d)| {
+            let rest = d.combine(dimension, -1);
+            named().find(|(_, d)| **d == rest).map(|(below, _)| format!("{above} / {below}"))
+        })
+    }
+
     /// The quantity in words: `active_power`, `power^2`, `a plain number`.
     pub fn describe(&self, q: &Quantity) -> String {
         if let Some((name, _)) = q.kind.and_then(|k| self.kinds.get_index(k.0 as usize)) {
@@ -325,6 +344,9 @@ impl UnitTable {
         }
         if let Some((n, _)) = self.dimensions.iter().find(|(_, (d, _))| *d == q.dimension) {
             return n.to_string();
+        }
+        if let Some(text) = self.quotient(&q.dimension) {
+            return text;
         }
         let power = |(i, e): (usize, &i8)| match f64::from(*e) / 2.0 {
             1.0 => self.base[i].to_string(),

@@ -88,3 +88,15 @@ fn the_model_holds_the_data_of_the_case_in_the_words_of_the_study() {
     let run = here.run(&["emit", "wrong.tie", "--stage", "model"]).ends(1);
     assert!(run.out.is_empty() && run.err.contains("E0201"), "{run:?}");
 }
+
+#[test]
+fn a_program_with_uncertain_factors_has_no_lowered_problem_of_its_own() {
+    let here = Folder::new();
+    let study = "uncertain z in -1..1\nvar x : number in 0..10, ahead\nvar y : number in 0..10, recourse\n\
+                 rule served : x + y >= 5 + z\nminimize x + 2 * y\nstudy worst = robust ccg()\n";
+    here.file("a.tie", study);
+    let run = here.run(&["emit", "a.tie", "--stage", "lowered"]).ends(1);
+    assert!(run.err.contains("E0706") && !run.err.contains("cannot be solved yet"), "{}", run.err);
+    assert!(run.err.contains("a sequence of problems without factors"), "{}", run.err);
+    here.run(&["emit", "a.tie", "--stage", "program"]).ends(0);
+}

@@ -135,6 +135,49 @@ fn contradictions_are_found_where_they_are_written() {
             "at most 1",
         ),
         (
+            "rows that no period reads",
+            "table day by period { hour : id | load : pu } { 1 | 1; 2 | 0.9; 3 | 0.8; 4 | 1; 5 | 0.7 }\nload.profile = day.load",
+            "W0203",
+            "table `day` has 5 rows and the horizon 4 periods: the others are not used",
+        ),
+        (
+            "too few rows",
+            "table day by period { hour : id | load : pu } { 1 | 1; 2 | 0.9 }\nload.profile = day.load",
+            "E0216",
+            "table `day` has 2 rows and the horizon 4 periods",
+        ),
+        (
+            "a period without a value",
+            "table day by period { hour : id | price : EUR/MWh } { 1 | 50; 2 | none; 3 | 60; 4 | 40 }\nsource.S.price = day.price",
+            "E0005",
+            "column `price` of table `day` is empty in period 2",
+        ),
+        (
+            "a voltage above the window of its bus",
+            "source.S.v_set = 1.12 pu",
+            "E0406",
+            "above the highest voltage of bus 1",
+        ),
+        (
+            "a voltage below the window of its bus",
+            "source.S.v_set = 0.88 pu",
+            "E0406",
+            "below the lowest voltage of bus 1",
+        ),
+        ("a line that is kept open", "line.1.closed = 0", "E0401", "no line connects bus 2 to a source"),
+        (
+            "impedance for each kilometre",
+            "line.r = 0.3 ohm/km",
+            "E0301",
+            "impedance is expected here, and this is impedance / length",
+        ),
+        (
+            "a sum for a price",
+            "source.price = 30 EUR",
+            "E0301",
+            "money_eur / energy is expected here, and this is money_eur",
+        ),
+        (
             "a point in a loop",
             "soft_open_point \"P\" from bus 2 to bus 2 { rating = 60 kVA }",
             "E0217",
@@ -190,4 +233,56 @@ fn a_snapshot_may_load_what_it_does_not_use() {
     let _ = analysis.program();
     let told = studies::told(&analysis.diagnostics);
     assert!(told.iter().any(|t| t.starts_with("E0308")), "{told:#?}");
+}
+
+#[test]
+fn a_decision_is_frozen_only_at_what_it_may_be() {
+    let storage = "storage \"B\" at bus 2 { power = 50 kW; energy = 100 kWh; efficiency = 90 %; initial = 10 % }\n";
+    for (setting, message) in [
+        ("line.closed = 2", "`line.closed[1, 1]` cannot be 2: it is at most 1"),
+        ("line.closed = 0.5", "`line.closed[1, 1]` cannot be 0.5: it is a whole number"),
+        ("storage.charge = 60 kW", "`storage.charge[B, 1]` cannot be 60 kW: it is at most 50 kW"),
+        ("storage.B.discharge = -5 kW", "`storage.discharge[B, 1]` cannot be -5 kW: it is at least 0 kW"),
+    ] {
+        assert_eq!(found(&format!("{storage}{setting}")), [format!("-0 E0306 {message}")]);
+    }
+    assert_eq!(found(&format!("{storage}storage.charge = 50 kW\nline.closed = initial")), [""; 0]);
+    let plain = "var x : number in 0..10\nvar y : number in 0..5\nx = 20\nmaximize x + y";
+    let mut analysis = studies::analysed(plain);
+    let _ = analysis.program();
+    assert_eq!(studies::told(&analysis.diagnostics), ["E0306 out-of-range: `x` cannot be 20: it is at most 10"]);
+}
+
+#[test]
+fn what_a_formulation_needs_and_nobody_has_given_is_told_once_by_name() {
+    for formulation in ["lindistflow", "conic"] {
+        let text = pair(4, REST).replace("bus.v_min = 0.9 pu; ", "").replace("lindistflow", formulation);
+        let mut analysis = studies::analysed(&text);
+        let _ = analysis.program();
+        assert_eq!(studies::told(&analysis.diagnostics), ["E0210 missing-parameter: bus `1` has no `v_min`"]);
+        let d = &analysis.diagnostics[0];
+        assert_eq!(d.help.as_deref(), Some("set it here, or for all: `bus.v_min = ...`"));
+        assert_eq!(analysis.sources.file(d.span().unwrap().file).name.as_str(), studies::STUDY);
+    }
+}
+
+#[test]
+fn an_aspect_that_another_needs_is_missed_once() {
+    let text = pair(4, REST).replace("with lindistflow, radial", "with conic");
+    let told = studies::told(&studies::analysed(&text).diagnostics);
+    assert_eq!(told, ["E0209 slot-unfilled: `conic` needs `radial`"]);
+}
+
+#[test]
+fn words_of_other_languages_are_answered_with_what_to_write() {
+    for (setting, help) in [
+        ("line.switchable = false", "write `no`"),
+        ("line.normally_open = True", "write `yes`"),
+        ("line.normally_open = 1", "write `yes`"),
+        ("load.service = \"partial\"", "write `partial` without quotation marks"),
+    ] {
+        let analysis = studies::analysed(&pair(4, &format!("{REST}{setting}")));
+        let helps: Vec<_> = analysis.diagnostics.iter().map(|d| d.help.as_deref().unwrap_or("")).collect();
+        assert_eq!(helps, [help], "{setting}: {:?}", studies::told(&analysis.diagnostics));
+    }
 }

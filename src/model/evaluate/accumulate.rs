@@ -96,7 +96,7 @@ impl Evaluator<'_> {
     /// Adds the value of an expression that is not a sum.
     fn add_value(&mut self, node: &Node, factor: f64, cx: &mut Context, sum: &mut Accumulator) -> Result<(), Stop> {
         let value = self.eval(node, cx)?;
-        if sum.add(&value, factor) { Ok(()) } else { Err(self.not_numbers(node)) }
+        if sum.add(&value, factor) { Ok(()) } else { Err(self.not_given(node, cx)) }
     }
 
     #[allow(clippy::too_many_arguments)]

@@ -43,8 +43,8 @@ impl Evaluator<'_> {
                         .help("write it as a `rule`, or as `binary => rule`"),
                 ));
             }
-            (Value::Missing, _) => return Err(self.not_given(a)),
-            (_, Value::Missing) => return Err(self.not_given(b)),
+            (Value::Missing, _) => return Err(self.not_given(a, cx)),
+            (_, Value::Missing) => return Err(self.not_given(b, cx)),
             (Value::Period(x), Value::Period(y)) => match op {
                 BinaryOp::Le => x <= y,
                 BinaryOp::Ge => x >= y,
@@ -95,10 +95,10 @@ impl Evaluator<'_> {
                     let number = |v: &Value| matches!(v, Value::Number(_) | Value::Form(_));
                     if !number(&x) || !number(&y) {
                         if x == Value::Missing {
-                            return Err(self.not_given(a));
+                            return Err(self.not_given(a, cx));
                         }
                         if y == Value::Missing {
-                            return Err(self.not_given(b));
+                            return Err(self.not_given(b, cx));
                         }
                         return Ok(if (*op == BinaryOp::Eq) == (x == y) { None } else { Some(None) });
                     }

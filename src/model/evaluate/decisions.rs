@@ -2,7 +2,7 @@
 
 use super::members::Chosen;
 use super::{Context, Evaluated, Evaluator, Stop, Store};
-use crate::diagnostics::{Diagnostic, ids_names};
+use crate::diagnostics::{Diagnostic, ids_names, ids_units};
 use crate::model::Value;
 use crate::names::{MemberId, ROOT};
 use crate::program::{
@@ -231,31 +231,11 @@ impl<'m> Evaluator<'m> {
         }
         let (naming, unit) = self.namings.get(&(member, mode)).ok_or(Stop)?;
         let (name, unit) = (self.name(naming, element, index), unit.clone());
-        // Freezing: `line.closed = initial`, or a value.
-        let mut frozen = false;
-        match self.chosen(member, element) {
-            Chosen::Setting(SettingValue::Initial, ..) => {
-                let TypedBody::Var { starts: Some(Start::Value(node)), .. } = &typed.body else {
-                    let text = format!("`{name}` has no start to be frozen at");
-                    return Err(self.wrong(model.names.members[member].span, text, "no start"));
-                };
-                let x = self.number(node, &mut cx)?;
-                (low, high) = (x, x);
-                frozen = true;
-            }
-            Chosen::Setting(SettingValue::Value(node), slots, row, _) => {
-                let mut inner = Context::new(class, element, slots.max(index.len() + 1));
-                if let Some((t, r)) = row {
-                    inner.slots[0] = Value::Row(t as u32, r as u32);
-                }
-                for (k, v) in index.iter().enumerate() {
-                    inner.slots[k + 1] = v.clone();
-                }
-                let x = self.number(node, &mut inner)?;
-                (low, high) = (x, x);
-                frozen = true;
-            }
-            _ => {}
+        let frozen = self.frozen_at(member, element, index, &name)?;
+        if let Some((x, span)) = frozen {
+            let whole = *domain != crate::program::Domain::Continuous;
+            self.within(&name, (low, high), whole, x, span, &unit, member)?;
+            (low, high) = (x, x);
         }
         if low > high {
             let text = format!("`{name}` has no room: its limits are {low} and {high}");
@@ -273,7 +253,7 @@ impl<'m> Evaluator<'m> {
         if let Some(s) = store {
             d.vars.insert((member, mode), s);
         }
-        d.frozen |= frozen;
+        d.frozen |= frozen.is_some();
         let id = VarId(d.program.variables.len() as u32);
         let stage = if ahead { Stage::Ahead } else { Stage::Recourse };
         d.program.variables.push(Variable { name, domain: *domain, lower: low, upper: high, stage, unit, origin });
@@ -283,6 +263,73 @@ impl<'m> Evaluator<'m> {
             store.set(at, id);
         }
         Ok(Some(id))
+    }
+
+    /// The value, and the setting, by which a decision is frozen: `line.closed = initial`, or a number.
+    pub(crate) fn frozen_at(
+        &mut self,
+        member: MemberId,
+        element: u32,
+        index: &[Value],
+        name: &impl std::fmt::Display,
+    ) -> Result<Option<(f64, Span)>, Stop> {
+        let model = self.model;
+        let (class, typed) = (model.names.members[member].class, &model.members[member]);
+        match self.chosen(member, element) {
+            Chosen::Setting(SettingValue::Initial, _, _, span) => {
+                let TypedBody::Var { starts: Some(Start::Value(node)), .. } = &typed.body else {
+                    let text = format!("`{name}` has no start to be frozen at");
+                    return Err(self.wrong(model.names.members[member].span, text, "no start"));
+                };
+                let mut cx = Context::new(class, element, typed.slots.max(index.len()));
+                for (k, v) in index.iter().enumerate() {
+                    cx.slots[k] = v.clone();
+                }
+                Ok(Some((self.number(node, &mut cx)?, span)))
+            }
+            Chosen::Setting(SettingValue::Value(node), slots, row, span) => {
+                let mut inner = Context::new(class, element, slots.max(index.len() + 1));
+                if let Some((t, r)) = row {
+                    inner.slots[0] = Value::Row(t as u32, r as u32);
+                }
+                for (k, v) in index.iter().enumerate() {
+                    inner.slots[k + 1] = v.clone();
+                }
+                Ok(Some((self.number(node, &mut inner)?, span)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// A decision is frozen only at what it may be.
+    #[allow(clippy::too_many_arguments)]
+    fn within(
+        &mut self,
+        name: &impl std::fmt::Display,
+        (low, high): (f64, f64),
+        whole: bool,
+        x: f64,
+        span: Span,
+        unit: &crate::program::DisplayUnit,
+        member: MemberId,
+    ) -> Result<(), Stop> {
+        let shown = |x: f64| crate::program::amount(x, unit);
+        let slack = 1e-9 * x.abs().max(1.0);
+        let text = if whole && (x - x.round()).abs() > 1e-9 {
+            format!("`{name}` cannot be {}: it is a whole number", shown(x))
+        } else if x < low - slack {
+            format!("`{name}` cannot be {}: it is at least {}", shown(x), shown(low))
+        } else if x > high + slack {
+            format!("`{name}` cannot be {}: it is at most {}", shown(x), shown(high))
+        } else {
+            return Ok(());
+        };
+        let declared = self.model.names.members[member].span;
+        Err(self.report(
+            Diagnostic::new(ids_units::OUT_OF_RANGE, span, text, "outside its range")
+                .label(declared, "declared here")
+                .help("freeze it at a value of its range, or change the range"),
+        ))
     }
 
     pub(super) fn bound(&mut self, node: &Node, cx: &mut Context, lower: bool) -> Result<f64, Stop> {

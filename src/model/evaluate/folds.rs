@@ -81,7 +81,7 @@ impl Evaluator<'_> {
                     }
                     Ok(s)
                 }
-                Value::Missing => Err(self.not_given(node)),
+                Value::Missing => Err(self.not_given(node, cx)),
                 _ => Err(self.wrong(node.span, "a set is expected here", "not a set")),
             },
         }

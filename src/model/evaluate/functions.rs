@@ -20,7 +20,7 @@ impl Evaluator<'_> {
             Function::Abs => match self.eval(&args[0], cx)? {
                 Value::Number(x) => Ok(Value::Number(x.abs())),
                 v => {
-                    let Some(form) = v.into_form() else { return Err(self.not_numbers(&args[0])) };
+                    let Some(form) = v.into_form() else { return Err(self.not_given(&args[0], cx)) };
                     self.atom(Atom { kind: AtomKind::Abs, args: [form].into(), exact: Exactness::No, span })
                 }
             },
@@ -29,7 +29,7 @@ impl Evaluator<'_> {
                 for a in args {
                     match self.eval(a, cx)? {
                         Value::Set(s) => values.extend(s.iter().cloned()),
-                        Value::Missing => return Err(self.not_numbers(a)),
+                        Value::Missing => return Err(self.not_given(a, cx)),
                         v => values.push(v),
                     }
                 }
@@ -43,7 +43,7 @@ impl Evaluator<'_> {
                         Value::Number(x) => squares += x * x,
                         v => match v.into_form() {
                             Some(f) => forms.push(f),
-                            None => return Err(self.not_numbers(a)),
+                            None => return Err(self.not_given(a, cx)),
                         },
                     }
                 }
@@ -81,7 +81,7 @@ impl Evaluator<'_> {
             _ => {
                 let x = match self.eval(&args[0], cx)? {
                     Value::Number(x) => x,
-                    Value::Missing => return Err(self.not_numbers(&args[0])),
+                    Value::Missing => return Err(self.not_given(&args[0], cx)),
                     _ => {
                         let text = "this function of a decision has no exact convex form";
                         return Err(self.report(
@@ -134,7 +134,7 @@ impl Evaluator<'_> {
         let n = segments as usize;
         let points: Vec<(f64, f64)> =
             (0..=n).map(|i| up_to * (i as f64 / n as f64).powf(grading)).map(|x| (x, x * x)).collect();
-        self.piecewise_value(x, points, span, &args[0])
+        self.piecewise_value(x, points, span, &args[0], cx)
     }
 
     fn piecewise(&mut self, args: &[Node], span: Span, cx: &mut Context) -> Evaluated {
@@ -153,10 +153,17 @@ impl Evaluator<'_> {
             return Err(self.wrong(span, text, "no such function"));
         }
         let points = lists[0].iter().copied().zip(lists[1].iter().copied()).collect();
-        self.piecewise_value(x, points, span, &args[0])
+        self.piecewise_value(x, points, span, &args[0], cx)
     }
 
-    fn piecewise_value(&mut self, x: Value, points: Vec<(f64, f64)>, span: Span, arg: &Node) -> Evaluated {
+    fn piecewise_value(
+        &mut self,
+        x: Value,
+        points: Vec<(f64, f64)>,
+        span: Span,
+        arg: &Node,
+        cx: &mut Context,
+    ) -> Evaluated {
         match x {
             Value::Number(x) => {
                 let i = points.partition_point(|p| p.0 < x).clamp(1, points.len() - 1);
@@ -167,7 +174,7 @@ impl Evaluator<'_> {
                 Some(f) => {
                     self.atom(Atom { kind: AtomKind::Piecewise(points), args: [f].into(), exact: Exactness::No, span })
                 }
-                None => Err(self.not_numbers(arg)),
+                None => Err(self.not_given(arg, cx)),
             },
         }
     }

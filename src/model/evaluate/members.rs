@@ -52,7 +52,7 @@ impl<'m> Evaluator<'m> {
             Some(n) if matches!(n.kind, NodeKind::This) => cx.element,
             Some(n) => match self.eval(n, cx)? {
                 Value::Element(_, i) => i,
-                Value::Missing => return Err(self.not_given(n)),
+                Value::Missing => return Err(self.not_given(n, cx)),
                 _ => return Err(Stop),
             },
         };

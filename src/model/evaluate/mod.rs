@@ -1,5 +1,6 @@
 //! Evaluating typed expressions over elements, indices and modes: to data, or to forms.
 
+mod absent;
 mod accumulate;
 mod conditions;
 mod decisions;
@@ -67,6 +68,8 @@ pub struct Evaluator<'m> {
     /// Findings.
     pub diagnostics: Vec<Diagnostic>,
     reported: FxHashSet<(&'static str, Span)>,
+    /// Parameters that were told to have no value.
+    absent: FxHashSet<MemberId>,
     facts: Facts,
     /// Values of parameters, definitions and totals of data, per mode.
     values: Vec<FxHashMap<MemberId, Store<Value>>>,
@@ -94,6 +97,7 @@ impl<'m> Evaluator<'m> {
             decisions: None,
             diagnostics: Vec::new(),
             reported: FxHashSet::default(),
+            absent: FxHashSet::default(),
             facts: Facts::new(model),
             values: vec![FxHashMap::default(); modes],
             sums: Vec::new(),
@@ -248,16 +252,9 @@ impl<'m> Evaluator<'m> {
                 let text = "this must be known before solving, and depends on a decision or an uncertain factor";
                 Err(self.report(Diagnostic::new(ids_program::UNSUPPORTED_POSITION, node.span, text, "not data")))
             }
-            Value::Missing => Err(self.not_given(node)),
+            Value::Missing => Err(self.not_given(node, cx)),
             _ => Err(self.wrong(node.span, "a number is expected here", "not a number")),
         }
-    }
-
-    fn not_given(&mut self, node: &Node) -> Stop {
-        self.report(
-            Diagnostic::new(ids_names::MISSING_PARAMETER, node.span, "this parameter is not given", "not given here")
-                .help("guard its use with `when ... given`, or give it a value"),
-        )
     }
 
     /// A condition that must be data.
@@ -280,18 +277,12 @@ impl<'m> Evaluator<'m> {
         let r = match self.eval(row, cx)? {
             Value::Row(_, r) => r as usize,
             Value::Period(t) => {
-                let count = data.rows.len();
-                if t < 0 || t as usize >= count {
-                    let name = &self.model.names.tables[table].decl.name;
-                    let text = format!(
-                        "table `{}` has {count} rows and the horizon {} periods",
-                        name.text, self.model.periods
-                    );
-                    let label = Diagnostic::new(ids_names::WRONG_VALUE, span, text, "profile too short")
-                        .label(name.span, "this table");
-                    return Err(self.report(label));
+                self.row_for_each_period(table, span)?;
+                let r = usize::try_from(t).map_err(|_| Stop)?;
+                if data.rows.get(r).and_then(|c| c.get(column)) == Some(&Cell::Missing) {
+                    return Err(self.empty_cell(table, column, r, span));
                 }
-                t as usize
+                r
             }
             _ => return Err(Stop),
         };
@@ -331,12 +322,9 @@ impl<'m> Evaluator<'m> {
                 ))
             }
             Value::Form(f) => Ok(Value::from_form(f.scaled(factor))),
-            Value::Missing => Err(self.report(Diagnostic::new(
-                ids_names::MISSING_PARAMETER,
-                span,
-                "a parameter used here is not given",
-                "not given",
-            ))),
+            Value::Missing => {
+                Err(self.report(Diagnostic::new(ids_names::MISSING_PARAMETER, span, "this has no value", "not given")))
+            }
             _ => Err(self.wrong(span, "a number is expected here", "not a number")),
         }
     }
@@ -366,7 +354,7 @@ impl<'m> Evaluator<'m> {
                 self.sums.push(sum);
                 match wrong {
                     None => Ok(Value::from_form(form)),
-                    Some(node) => Err(self.not_numbers(node)),
+                    Some(node) => Err(self.not_given(node, cx)),
                 }
             }
             Mul | Of => {
@@ -380,7 +368,10 @@ impl<'m> Evaluator<'m> {
                     (Value::Number(k), y @ Value::Form(_)) => self.scale(y, k, span),
                     (x @ Value::Form(_), Value::Number(k)) => self.scale(x, k, span),
                     (Value::Form(x), Value::Form(y)) => self.product(&x, &y, span),
-                    (x, _) => Err(self.not_numbers(if matches!(x, Value::Number(_) | Value::Form(_)) { b } else { a })),
+                    (x, _) => {
+                        let node = if matches!(x, Value::Number(_) | Value::Form(_)) { b } else { a };
+                        Err(self.not_given(node, cx))
+                    }
                 }
             }
             Div => {
@@ -410,15 +401,11 @@ impl<'m> Evaluator<'m> {
                                 .help("squares are understood; other powers can be given by `piecewise(...)`"),
                         ))
                     }
-                    _ => Err(self.not_numbers(a)),
+                    _ => Err(self.not_given(a, cx)),
                 }
             }
             PlusMinus => Err(Stop),
         }
-    }
-
-    fn not_numbers(&mut self, node: &Node) -> Stop {
-        self.not_given(node)
     }
 
     /// The product of two forms: of affine ones, or of uncertain data and an affine one.

@@ -98,7 +98,7 @@ impl<'m> Evaluator<'m> {
                 let done = self.each(&indices, typed.where_.as_ref(), &mut cx, &mut |me, cx| {
                     let v = match me.eval_sum(value, cx)? {
                         Value::Number(0.0) => return Ok(true),
-                        Value::Missing => return Err(me.not_given(value)),
+                        Value::Missing => return Err(me.not_given(value, cx)),
                         v => v,
                     };
                     let at = match me.spot(of.as_deref(), *to, index, cx)? {

@@ -82,6 +82,8 @@ impl Declarer {
         for (decl, u) in &chosen {
             for need in &decl.needs {
                 if !self.unknown_aspect && !chosen.iter().any(|(d, _)| d.name.text == need.text) {
+                    // What it would have brought is no further mistake.
+                    self.names.poisoned.push(need.text.clone());
                     self.diagnostics.push(
                         Diagnostic::new(
                             ids_names::SLOT_UNFILLED,

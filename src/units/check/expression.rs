@@ -418,6 +418,12 @@ impl Checker<'_> {
                 let d = Diagnostic::new(ids_units::WRONG_TYPE, node.span, text, "wrong type");
                 self.report(match (b, &node.kind) {
                     (Ty::Number(_), NodeKind::Bool(yes)) => d.help(format!("write `{}`", u8::from(*yes))),
+                    (Ty::Bool, NodeKind::Number(x)) if *x == 0.0 || *x == 1.0 => {
+                        d.help(format!("write `{}`", if *x == 1.0 { "yes" } else { "no" }))
+                    }
+                    (Ty::Symbol(words), NodeKind::Text(text)) if words.contains(text) => {
+                        d.help(format!("write `{text}` without quotation marks"))
+                    }
                     _ => d,
                 });
             }

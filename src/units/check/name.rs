@@ -164,7 +164,8 @@ impl Checker<'_> {
         {
             return Node { span, ty: Ty::Set(Box::new(Ty::Element(c))), kind: NodeKind::Group(c, n.clone()) };
         }
-        if !self.names.is_poisoned(n) {
+        let class = &self.names.classes[scope.class].name;
+        if !self.names.is_poisoned(n) && !self.is_told_missing(class, n) {
             let d = self.unknown_name(n, span, scope, expected);
             self.report(d);
         }
@@ -183,6 +184,10 @@ impl Checker<'_> {
             };
         }
         let d = Diagnostic::new(ids_names::UNKNOWN_NAME, span, format!("there is no `{n}` here"), "unknown name");
+        if matches!(n.as_str(), "true" | "false" | "True" | "False" | "TRUE" | "FALSE") {
+            let word = if n.eq_ignore_ascii_case("true") { "yes" } else { "no" };
+            return d.help(format!("write `{word}`")).fix(format!("Replace by `{word}`"), vec![(span, word.into())]);
+        }
         let class = &self.names.classes[scope.class].name;
         if let Some(aspect) = self.aspect_that_gives(class, n) {
             return Diagnostic { id: ids_names::NOT_IN_THIS_STUDY, ..d }
@@ -308,7 +313,7 @@ impl Checker<'_> {
         if field.text == "id" {
             return Node { span, ty: Ty::Text, kind: NodeKind::IdOf(Box::new(base)) };
         }
-        if !self.names.is_poisoned(&field.text) {
+        if !self.names.is_poisoned(&field.text) && !self.is_told_missing(&self.names.classes[class].name, &field.text) {
             let d = self.unknown_member(class, field);
             self.report(d);
         }
@@ -319,6 +324,12 @@ impl Checker<'_> {
     fn aspect_that_gives(&self, class: &str, member: &str) -> Option<SmolStr> {
         let own = self.names.dormant.iter().find(|(c, m, _)| c == class && m == member).map(|d| d.2.clone());
         own.or_else(|| crate::names::aspect_that_gives(class, member))
+    }
+
+    /// Would an aspect declare this member of which it has been told that the study lacks it?
+    fn is_told_missing(&self, class: &str, member: &str) -> bool {
+        !self.names.poisoned.is_empty()
+            && self.aspect_that_gives(class, member).is_some_and(|a| self.names.is_poisoned(&a))
     }
 
     /// A class has no member of this name.
@@ -365,11 +376,13 @@ impl Checker<'_> {
             Some(r) => r,
             None if by_period => Node { span, ty: Ty::Set(Box::new(Ty::Period)), kind: NodeKind::Periods },
             None => {
-                let text = format!("table `{}` is not by period", self.names.tables[table].decl.name.text);
-                self.report(
-                    Diagnostic::new(ids_names::WRONG_INDEX, span, text, "of which row?")
-                        .help("declare it `by period`, or make devices with `each row in`"),
+                let name = &self.names.tables[table].decl.name.text;
+                let text = format!("table `{name}` is not by period");
+                let d = Diagnostic::new(ids_names::WRONG_INDEX, span, text, "of which row?");
+                let help = format!(
+                    "write `table {name} by period ...` if its rows are the periods, or make devices with `each row in`"
                 );
+                self.report(d.help(help));
                 return self.error_node(span);
             }
         };

@@ -1,0 +1,84 @@
+//! What an expression reads and nobody has given: parameters without value, rows of tables that periods need.
+
+use super::{Context, Evaluator, Stop};
+use crate::diagnostics::{Diagnostic, ids_names, ids_source};
+use crate::names::ROOT;
+use crate::source::Span;
+use crate::units::typed::{Node, NodeKind};
+
+impl Evaluator<'_> {
+    /// An expression has no value: an optional parameter that nobody has given. Told once for each parameter, at
+    /// the first element that lacks it.
+    pub(super) fn not_given(&mut self, node: &Node, cx: &mut Context) -> Stop {
+        let model = self.model;
+        let plain = |me: &mut Self| {
+            me.report(
+                Diagnostic::new(ids_names::MISSING_PARAMETER, node.span, "this has no value", "not given")
+                    .help("give what it reads a value, or guard its use with `when ... given`"),
+            )
+        };
+        let NodeKind::Member { of, member, index } = &node.kind else { return plain(self) };
+        let Ok((element, _)) = self.place(of.as_deref(), *member, index, cx) else { return Stop };
+        let m = &model.names.members[*member];
+        let class = &model.names.classes[m.class].name;
+        if !self.absent.insert(*member) {
+            return Stop;
+        }
+        // Whoever wrote the rule may also let it do without.
+        let own = node.span.file == m.span.file;
+        let or = if own { format!(", or guard its use with `when {} given`", m.name) } else { String::new() };
+        let d = match model.classes[m.class].elements.get(element as usize).filter(|_| m.class != ROOT) {
+            Some(owner) => {
+                let text = format!("{class} `{}` has no `{}`", owner.id, m.name);
+                Diagnostic::new(ids_names::MISSING_PARAMETER, owner.span, text, "value missing")
+                    .label(node.span, "needed here")
+                    .help(format!("set it here, or for all: `{class}.{} = ...`{or}", m.name))
+            }
+            None => {
+                let text = format!("`{}` has no value", m.name);
+                Diagnostic::new(ids_names::MISSING_PARAMETER, node.span, text, "value missing")
+                    .help(format!("give it one: `{} = ...`{or}", m.name))
+            }
+        };
+        self.report(d)
+    }
+
+    /// A table by period has a row for each period; more than that are told, since a profile that is too long
+    /// is mostly one of another step.
+    pub(super) fn row_for_each_period(&mut self, table: usize, span: Span) -> Result<(), Stop> {
+        let (count, periods) = (self.model.tables[table].rows.len(), self.model.periods);
+        let name = &self.model.names.tables[table].decl.name;
+        let rows = |n: usize| if n == 1 { "1 row".to_owned() } else { format!("{n} rows") };
+        let all = if periods == 1 { "1 period".to_owned() } else { format!("{periods} periods") };
+        if count < periods {
+            let text = format!("table `{}` has {} and the horizon {all}", name.text, rows(count));
+            let d = Diagnostic::new(ids_names::WRONG_VALUE, name.span, text, "profile too short")
+                .label(span, "used here")
+                .help("give it a row for each period, or shorten the horizon");
+            return Err(self.report(d));
+        }
+        if count > periods {
+            let text =
+                format!("table `{}` has {} and the horizon {all}: the others are not used", name.text, rows(count));
+            self.report(
+                Diagnostic::new(ids_names::IDLE_ROWS, name.span, text, "longer than the horizon")
+                    .note("row by row they are the periods, whatever the first column says")
+                    .help("see that horizon and step are those of the table, or leave the other rows out"),
+            );
+        }
+        Ok(())
+    }
+
+    /// A period's cell is empty.
+    pub(super) fn empty_cell(&mut self, table: usize, column: usize, row: usize, span: Span) -> Stop {
+        let decl = &self.model.names.tables[table].decl;
+        let name = decl.columns.get(column).map_or("?", |c| c.name.as_ref().unwrap_or(&c.header).text.as_str());
+        let text = format!("column `{name}` of table `{}` is empty in period {}", decl.name.text, row + 1);
+        let at = self.model.tables[table].spans.get(row).copied().unwrap_or(decl.name.span);
+        self.report(
+            Diagnostic::new(ids_source::CELL_UNREADABLE, at, text, "a value is missing")
+                .label(span, "needed here")
+                .help("write the value; zero is written as 0"),
+        )
+    }
+}

@@ -1,6 +1,7 @@
 //! A horizon for reading: its totals, and one table with a row for each period.
 
 use super::islands::{class, load_classes};
+use super::json;
 use super::{AcState, StudyResult, form_value};
 use crate::program::{Form, Network, Program, amount};
 
@@ -42,6 +43,14 @@ pub(super) fn totals(program: &Program, network: &Network, result: &StudyResult)
             let beside = base.as_deref().and_then(lowest).map(|b| format!("  (as given {b})"));
             out.push(format!("minimum voltage   {low}{}", beside.unwrap_or_default()));
         }
+    }
+    let periods = || (0..result.ac.len()).map(|t| json::shed(program, result, t).unwrap_or(0.0));
+    if let Some(step) = program.step
+        && periods().any(|shed| shed > json::NOTICED)
+    {
+        let count = periods().filter(|shed| *shed > json::NOTICED).count();
+        let of = result.ac.len();
+        out.push(format!("not served        {} in {count} of {of} periods", energy(periods().sum::<f64>() * step)));
     }
     if let Some(open) = always_open(network, &states) {
         out.push(format!("open lines        {open}"));

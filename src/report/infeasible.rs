@@ -8,8 +8,8 @@
 //! limits alone are left out, while equations, cones and what makes the network a tree hold.
 
 use crate::diagnostics::{Diagnostic, ids_solution};
-use crate::lowered::{Column, ColumnSource, ConeKind, Lowered, Map};
-use crate::program::{Constraint, Domain, OriginId, Program, Relation, VarId, number};
+use crate::lowered::{Column, ColumnSource, ConeKind, Lowered, Map, Row};
+use crate::program::{Constraint, DisplayUnit, Domain, OriginId, Program, Relation, VarId, number};
 use crate::report::power_flow;
 use crate::solution::{Engine, Options, Primal, Termination, solve};
 use indexmap::IndexSet;
@@ -27,6 +27,17 @@ const ROUNDING: f64 = 1e-6;
 enum Part {
     Rule(OriginId),
     Limits(OriginId),
+}
+
+/// What gives.
+#[derive(Debug, Clone, Copy)]
+enum Instance {
+    /// A row, by its place in the problem that is left.
+    Row(usize),
+    /// The limits of a variable.
+    Limit(usize),
+    /// A cone, whose slack has no unit.
+    Cone,
 }
 
 struct Search<'a> {
@@ -217,52 +228,81 @@ impl Search<'_> {
         }
     }
 
-    /// The instance that has to give most, and by how much in its unit, if this rule alone may give.
-    fn gives(&self, parts: &[Part], rule: OriginId) -> Option<String> {
+    /// The instance that has to give most, and by how much in its unit, if this part alone may give.
+    fn gives(&self, parts: &[Part], part: Part) -> Option<String> {
         let mut relaxed = self.with(parts);
-        let mut slack: Vec<(u32, usize, f64)> = Vec::new();
+        let mut slack: Vec<(u32, Instance, f64)> = Vec::new();
+        let origin = match part {
+            Part::Rule(o) | Part::Limits(o) => o,
+        };
         let add = |columns: &mut Vec<Column>| {
             let (name, source) = ("slack".into(), ColumnSource::Auxiliary);
-            columns.push(Column {
-                name,
-                lower: 0.0,
-                upper: f64::INFINITY,
-                integer: false,
-                scale: 1.0,
-                source,
-                origin: rule,
-            });
+            let (lower, upper) = (0.0, f64::INFINITY);
+            columns.push(Column { name, lower, upper, integer: false, scale: 1.0, source, origin });
             columns.len() as u32 - 1
         };
-        for (at, row) in relaxed.rows.iter_mut().enumerate().filter(|(_, r)| r.origin == rule) {
-            for sign in [1.0, -1.0] {
-                let needed = if sign > 0.0 { row.lower.is_finite() } else { row.upper.is_finite() };
-                if needed {
-                    let column = add(&mut relaxed.columns);
-                    row.terms.push((column, sign));
-                    slack.push((column, at, row.scale));
+        if let Part::Limits(_) = part {
+            // Limits give as rows: x stays within them but for the slack.
+            for at in 0..self.map.variables.min(relaxed.columns.len()) {
+                let column = &mut relaxed.columns[at];
+                if column.origin != origin || !limited(column) {
+                    continue;
+                }
+                let (lower, upper, scale, name) = (column.lower, column.upper, column.scale, column.name.clone());
+                (column.lower, column.upper) = (f64::NEG_INFINITY, f64::INFINITY);
+                let mut terms = vec![(at as u32, 1.0)];
+                for sign in [1.0, -1.0] {
+                    if (if sign > 0.0 { lower } else { upper }).is_finite() {
+                        let column = add(&mut relaxed.columns);
+                        terms.push((column, sign));
+                        slack.push((column, Instance::Limit(at), scale));
+                    }
+                }
+                relaxed.rows.push(Row { name, lower, upper, terms, scale, origin });
+            }
+        } else {
+            for (at, row) in relaxed.rows.iter_mut().enumerate().filter(|(_, r)| r.origin == origin) {
+                for sign in [1.0, -1.0] {
+                    let needed = if sign > 0.0 { row.lower.is_finite() } else { row.upper.is_finite() };
+                    if needed {
+                        let column = add(&mut relaxed.columns);
+                        row.terms.push((column, sign));
+                        slack.push((column, Instance::Row(at), row.scale));
+                    }
                 }
             }
-        }
-        for cone in relaxed.cones.iter_mut().filter(|c| c.origin == rule) {
-            let column = add(&mut relaxed.columns);
-            let entries = if cone.kind == ConeKind::Rotated { 2 } else { 1 };
-            cone.entries.iter_mut().take(entries).for_each(|e| e.terms.push((column, 1.0)));
-            slack.push((column, usize::MAX, 0.0));
+            for cone in relaxed.cones.iter_mut().filter(|c| c.origin == origin) {
+                let column = add(&mut relaxed.columns);
+                let entries = if cone.kind == ConeKind::Rotated { 2 } else { 1 };
+                cone.entries.iter_mut().take(entries).for_each(|e| e.terms.push((column, 1.0)));
+                slack.push((column, Instance::Cone, 0.0));
+            }
         }
         relaxed.objective = slack.iter().map(|(c, ..)| (*c, 1.0)).collect();
         let options = Options { time_limit: self.left().max(0.05), ..self.options.clone() };
         let point = solve(&relaxed, Engine::Auto, &options, None).point?;
         let value = |column: u32| point.get(column as usize).copied().unwrap_or(0.0);
         let giving: Vec<_> = slack.iter().filter(|(c, ..)| value(*c) > ROUNDING).collect();
-        let (column, row, scale) = giving.iter().max_by(|a, b| value(a.0).total_cmp(&value(b.0)))?;
-        let instance = relaxed.rows.get(*row)?;
-        let constraint = self.program.constraints.iter().find(|c| c.origin == rule)?;
-        let amount = value(*column) * scale / constraint.unit.factor;
-        let unit = if constraint.unit.label.is_empty() { String::new() } else { format!(" {}", constraint.unit.label) };
+        let (column, instance, scale) = giving.iter().max_by(|a, b| value(a.0).total_cmp(&value(b.0)))?;
+        let amount = value(*column) * scale;
         let others = giving.len() - 1;
-        let more = if others > 0 { format!(", and {others} more of its instances") } else { String::new() };
-        Some(format!("`{}` is missed by {}{unit}{more}", instance.name, number(amount)))
+        let more = |what: &str| if others > 0 { format!(", and {others} more of its {what}") } else { String::new() };
+        match instance {
+            Instance::Row(at) => {
+                let constraint = self.program.constraints.iter().find(|c| c.origin == origin)?;
+                // What the lowering made of the rule has a name of its own behind the rule's.
+                let name = relaxed.rows.get(*at)?.name.to_string();
+                let name = name.split_once("]:").map_or(name.clone(), |(rule, _)| format!("{rule}]"));
+                let missed = shown(amount, &constraint.unit);
+                Some(format!("`{name}` is missed by {missed}{}", more("instances")))
+            }
+            Instance::Limit(at) => {
+                let variable = self.program.variables.get(*at)?;
+                let missed = shown(amount, &variable.unit);
+                Some(format!("the limit of `{}` is missed by {missed}{}", variable.name, more("limits")))
+            }
+            Instance::Cone => None,
+        }
     }
 
     fn told(&self, parts: &[Part], minimal: bool) -> Diagnostic {
@@ -305,14 +345,18 @@ impl Search<'_> {
             d = d.note("the conflict is one of whole numbers: with fractions of switches the rules could be kept");
         }
         for part in shown.iter().take(NAMED) {
-            if let Part::Rule(rule) = part
-                && let Some(text) = self.gives(parts, *rule)
-            {
+            if let Some(text) = self.gives(parts, *part) {
                 d = d.note(format!("with every other rule kept, {text}"));
             }
         }
         d.help("relax the one that is not physical: a voltage window, a rating, a demand that may not be shed")
     }
+}
+
+/// An amount with its unit, in six digits.
+fn shown(amount: f64, unit: &DisplayUnit) -> String {
+    let text = number(amount / unit.factor);
+    if unit.label.is_empty() { text } else { format!("{text} {}", unit.label) }
 }
 
 fn limited(column: &Column) -> bool {

@@ -1,7 +1,8 @@
 //! The machine-readable result.
 
+use super::evaluate::goal_value;
 use super::{AcState, Found, Island, Islands, Status, StudyResult, form_value, islands};
-use crate::program::{Network, Program, Stage};
+use crate::program::{Name, Network, Objective, Program, Stage};
 use serde_json::{Map, Value, json};
 
 /// One object per study.
@@ -31,15 +32,19 @@ pub(crate) fn periods(program: &Program, result: &StudyResult) -> Vec<Value> {
     result.ac.iter().enumerate().map(of).collect()
 }
 
-/// Where `devices` has the values of a variable: its device and its quantity.
-pub(crate) fn device(name: &str) -> (String, String) {
-    let (quantity, id) = match name.split_once('[') {
-        Some((q, rest)) => (q, rest.trim_end_matches(']').split(", ").next().unwrap_or("")),
-        None => (name, ""),
-    };
-    let (class, quantity) = quantity.split_once('.').unwrap_or(("", quantity));
-    let key = if class.is_empty() { id.to_string() } else { format!("{class} {id}") };
-    (key, quantity.to_string())
+/// Where `devices` has the values of a variable: its device and its quantity, with the mode if it has one.
+pub(crate) fn device(name: &Name) -> (String, String) {
+    let (quantity, ids, _) = name.columns();
+    let id = ids.split(", ").next().unwrap_or("");
+    match quantity.split_once('.') {
+        Some((class, quantity)) => (format!("{class} {id}"), quantity.to_string()),
+        None => (id.to_string(), quantity),
+    }
+}
+
+/// A number as it is written: no minus before a zero.
+fn plain(x: f64) -> f64 {
+    x + 0.0
 }
 
 /// The decisions made ahead, as rows of a table.
@@ -47,10 +52,16 @@ fn plan(program: &Program, values: &[f64]) -> Vec<Value> {
     let ahead = program.variables.iter().zip(values).filter(|(v, _)| v.stage == Stage::Ahead);
     let row = |(v, x): (&crate::program::Variable, &f64)| {
         let (quantity, id, period) = v.name.columns();
-        json!({ "quantity": quantity, "id": id, "period": period.map(|t| t + 1), "value": x / v.unit.factor + 0.0,
+        json!({ "quantity": quantity, "id": id, "period": period.map(|t| t + 1), "value": plain(x / v.unit.factor),
                 "unit": v.unit.label.to_string() })
     };
     ahead.map(row).collect()
+}
+
+/// The goals that came before the one whose value is the result's, with what the plan is worth to them.
+pub(super) fn earlier<'p>(program: &'p Program, result: &'p StudyResult) -> impl Iterator<Item = (&'p Objective, f64)> {
+    let goals = program.objectives.iter().take(result.goal);
+    goals.filter_map(|goal| Some((goal, goal_value(program, goal, result.values.as_ref()?))))
 }
 
 /// The schema `tieline-solution-1`.
@@ -60,30 +71,34 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
     let mut terms = Map::new();
     if let (Some(goal), Some(x)) = (goal, &result.values) {
         for (name, f) in &goal.terms {
-            terms.insert(name.clone(), json!(form_value(program, f, x) / factor));
+            terms.insert(name.clone(), json!(plain(form_value(program, f, x) / factor)));
         }
     }
+    let earlier: Vec<Value> = earlier(program, result)
+        .map(|(goal, value)| json!({ "name": goal.name, "value": plain(value / goal.unit.factor), "unit": &*goal.unit.label }))
+        .collect();
     let hours = program.step.map(|s| s / 3600.0);
     let periods = periods(program, result);
     let base: Vec<Value> =
         result.base.iter().enumerate().map(|(t, s)| period(program, result, s.as_ref(), t)).collect();
     let total = |list: &[Value], key: &str| -> Value {
-        let sum: f64 = list.iter().filter_map(|p| p[key].as_f64()).sum();
-        hours.map_or(Value::Null, |h| json!(sum * h))
+        // Where a period has no state, there is no total.
+        let sum = list.iter().map(|p| p[key].as_f64()).sum::<Option<f64>>();
+        sum.zip(hours).map_or(Value::Null, |(sum, h)| json!(plain(sum * h)))
     };
-    let totals = |list: &[Value]| {
+    let totals = |list: &[Value], switchings: usize| {
         json!({ "losses_kwh": total(list, "losses_kw"), "import_kwh": total(list, "import_kw"),
-                "shed_kwh": total(list, "shed_kw"), "switchings": switchings(program, result) })
+                "shed_kwh": total(list, "shed_kw"), "switchings": switchings })
     };
     let mut devices: Map<String, Value> = Map::new();
     if let Some(x) = &result.values {
         for (v, value) in program.variables.iter().zip(x) {
-            let (key, quantity) = device(&v.name.to_string());
+            let (key, quantity) = device(&v.name);
             let device = devices.entry(key).or_insert_with(|| json!({}));
             if let Some(list) = device.as_object_mut() {
                 let entry = list.entry(quantity).or_insert_with(|| json!([]));
                 if let Some(a) = entry.as_array_mut() {
-                    a.push(json!(value / v.unit.factor));
+                    a.push(json!(plain(value / v.unit.factor)));
                 }
             }
         }
@@ -109,14 +124,15 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
     json!({
         "schema": "tieline-solution-1",
         "status": word(result.status),
-        "objective": { "value": result.objective.map(|o| o / factor), "unit": goal.map(|g| g.unit.label.to_string()) },
-        "bound": result.bound.map(|b| b / factor),
+        "objective": { "value": result.objective.map(|o| plain(o / factor)), "unit": goal.map(|g| g.unit.label.to_string()) },
+        "bound": result.bound.map(|b| plain(b / factor)),
         "gap": result.gap.is_finite().then_some(result.gap),
         "seconds": seconds,
+        "earlier_goals": earlier,
         "terms": terms,
         "periods": periods,
-        "totals": totals(&periods),
-        "base": { "periods": base, "totals": totals(&base) },
+        "totals": totals(&periods, switchings(program, result)),
+        "base": { "periods": base, "totals": totals(&base, 0) },
         "devices": devices,
         "plan": result.values.as_ref().map_or_else(Vec::new, |x| plan(program, x)),
         "verification": { "passed": result.passed, "ac_losses_kw": losses, "max_cone_gap": result.cone_gap, "cones_tight": tight,
@@ -148,7 +164,8 @@ fn period(program: &Program, result: &StudyResult, state: Option<&AcState>, t: u
     // A network that is all dark has no voltages.
     let some = s.lowest.0.is_finite();
     json!({
-        "open_lines": open, "losses_kw": s.losses / 1e3, "import_kw": s.import / 1e3, "shed_kw": shed / 1e3,
+        "open_lines": open, "losses_kw": plain(s.losses / 1e3), "import_kw": plain(s.import / 1e3),
+        "shed_kw": plain(shed / 1e3),
         "min_voltage_pu": some.then_some(s.lowest.0), "min_voltage_bus": some.then_some(&s.lowest.1),
         "max_voltage_pu": some.then_some(s.highest.0),
     })
@@ -160,6 +177,24 @@ pub(super) fn shed(program: &Program, result: &StudyResult, t: usize) -> Option<
     let of = |o: &&crate::program::OpenSum| o.role.as_deref() == Some("shed") && o.period == Some(t);
     Some(program.sums.iter().filter(of).flat_map(|o| &o.contributions).map(|c| form_value(program, &c.form, x)).sum())
 }
+
+/// What each load is not served in a period, W, by its id; only what is told apart from rounding.
+pub(super) fn unserved(program: &Program, result: &StudyResult, t: usize) -> Vec<(String, f64)> {
+    let Some(x) = &result.values else { return Vec::new() };
+    let of = |o: &&crate::program::OpenSum| o.role.as_deref() == Some("shed") && o.period == Some(t);
+    let mut out: Vec<(String, f64)> = Vec::new();
+    for c in program.sums.iter().filter(of).flat_map(|o| &o.contributions) {
+        let first = c.form.affine.terms.first().map(|(v, _)| device(&program.variable(*v).name).0);
+        let power = form_value(program, &c.form, x);
+        if let Some(load) = first.filter(|_| power > NOTICED) {
+            out.push((load, power));
+        }
+    }
+    out
+}
+
+/// Power below which nothing is said of a load that is not served, W.
+pub(super) const NOTICED: f64 = 5.0;
 
 /// Who holds which buses, and which are dark: `islands` and `dark_buses` of a period.
 fn with_islands(mut period: Value, network: &Network, islands: Option<&Islands>) -> Value {

@@ -14,6 +14,9 @@ pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String 
     };
     let goal = program.objectives.get(result.goal);
     line(format!("status            {}", word(result.status)));
+    for (goal, value) in json::earlier(program, result) {
+        line(format!("{:<17} {}", goal.name, amount(value, &goal.unit)));
+    }
     if let (Some(goal), Some(value)) = (goal, result.objective) {
         line(format!("{:<17} {}", goal.name, amount(value, &goal.unit)));
         if result.ac.len() > 1 {
@@ -32,7 +35,10 @@ pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String 
         snapshot(network, state, result.base.first().and_then(Option::as_ref)).into_iter().for_each(&mut line);
     }
     if let Some(network) = network.filter(|_| result.ac.len() == 1) {
-        held(program, network, result, 0).into_iter().for_each(&mut line);
+        let held = held(program, network, result, 0);
+        let told = !held.is_empty();
+        held.into_iter().for_each(&mut line);
+        not_served(program, result, 0).filter(|_| !told).into_iter().for_each(&mut line);
     }
     if program.network.is_none()
         && let Some(x) = &result.values
@@ -108,10 +114,24 @@ fn held(program: &Program, network: &Network, result: &StudyResult, period: usiz
     if !islands.dark.is_empty() {
         out.push(format!("dark              {}", listed(&islands.dark)));
     }
-    if let Some(shed) = json::shed(program, result, period).filter(|shed| *shed > 0.0) {
-        out.push(format!("not served        {:.2} kW", shed / 1e3));
-    }
+    out.extend(not_served(program, result, period));
     out
+}
+
+/// Loads that are listed.
+const LOADS: usize = 12;
+
+/// Which loads are not served in a period, and by how much, if any.
+fn not_served(program: &Program, result: &StudyResult, period: usize) -> Option<String> {
+    let shed = json::shed(program, result, period).filter(|shed| *shed > json::NOTICED)?;
+    let mut loads = json::unserved(program, result, period);
+    loads.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let listed: Vec<String> =
+        loads.iter().take(LOADS).map(|(load, power)| format!("{load} ({:.2})", power / 1e3)).collect();
+    let more = loads.len().saturating_sub(LOADS);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let which = if listed.is_empty() { String::new() } else { format!(": {}{more}", listed.join(", ")) };
+    Some(format!("not served        {:.2} kW{which}", shed / 1e3))
 }
 
 /// Open lines, losses and lowest voltage of the only period, beside those of the network as given.

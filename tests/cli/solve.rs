@@ -272,3 +272,43 @@ fn affine_rules_say_what_they_guarantee() {
     let run = here.run(&["solve", "a.tie"]).ends(1);
     assert!(run.out.contains("did you mean `causal`?"), "{}", run.out);
 }
+
+#[test]
+fn goals_that_came_before_are_told_with_what_the_plan_is_worth_to_them() {
+    let here = Folder::new();
+    here.file(
+        "a.tie",
+        "var x, y : number in 0..4\nobjective most : maximize x + y\nobjective least : minimize x\nrule r : x + y <= 6\noptimize most, then least\n",
+    );
+    let run = here.run(&["solve", "a.tie", "--gap", "0.0001%"]).ends(0);
+    // The later goal may cost the earlier one as much as the gap.
+    let near = |line: usize, name: &str, wanted: f64| {
+        let text =
+            run.out.lines().nth(line).and_then(|l| l.strip_prefix(name)).unwrap_or_else(|| panic!("{}", run.out));
+        let value: f64 = text.trim().parse().expect("a number");
+        assert!((value - wanted).abs() < 1e-4, "{}", run.out);
+    };
+    near(1, "most ", 6.0);
+    near(2, "least ", 2.0);
+    let run = here.run(&["solve", "a.tie", "--gap", "0.0001%", "--format", "json"]).ends(0);
+    let told: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!(told["earlier_goals"][0]["name"], "most");
+    let value = told["earlier_goals"][0]["value"].as_f64().expect("a value");
+    assert!((value - 6.0).abs() < 1e-4 && told["earlier_goals"][0]["unit"] == "", "{}", told["earlier_goals"]);
+}
+
+#[test]
+fn a_limit_that_contradicts_rules_is_named_with_its_element() {
+    let here = Folder::new();
+    here.file(
+        "a.tie",
+        "use std.grid\nbus 1 { }\nbus 2 { }\nbus 3 { }\nbus.nominal = 10 kV\nbus.v_min = 0.9 pu\nbus.v_max = 1.1 pu\n\
+         line \"weak\" from bus 1 to bus 2 { r = 0.1 ohm; x = 0.1 ohm; rate = 20 A }\n\
+         line \"strong\" from bus 1 to bus 3 { r = 0.1 ohm; x = 0.1 ohm; rate = 200 A }\n\
+         load 2 at bus 2 { p = 1 MW; q = 0 kvar }\nload 3 at bus 3 { p = 1 MW; q = 0 kvar }\n\
+         source \"s\" at bus 1 { v_set = 1 pu }\nwith conic, radial\nsnapshot\nminimize losses\n",
+    );
+    let run = here.run(&["solve", "a.tie"]).ends(3);
+    assert!(run.err.contains("the limit of `arc.") && run.err.contains("[weak:"), "{}", run.err);
+    assert!(!run.err.contains("[strong"), "{}", run.err);
+}

@@ -123,6 +123,16 @@ fn islands_of_33_buses_are_what_each_would_be_alone() {
         "the substation feeds no more than bus 1"
     );
     assert!(told["base"]["periods"][0].is_null(), "nothing to compare with");
+    assert!(told["base"]["totals"]["losses_kwh"].is_null() && told["base"]["totals"]["switchings"] == 0);
+    assert!(!told.to_string().contains("-0.0,"), "a minus before a zero");
+    // Loads that stay dark are named, each with what it would draw.
+    let largest = loads
+        .iter()
+        .filter(|(_, l)| l.0 > 0.0)
+        .filter(|(id, _)| of(&program, &result, &format!("load.on[{id}]")) < 0.5);
+    let (id, (p, _)) = largest.max_by(|a, b| a.1.0.total_cmp(&b.1.0)).expect("a load");
+    let text = summary(&program, &result, 1.0);
+    assert!(text.contains(&format!(": load {id} ({:.2})", p / 1e3)), "{text}");
     let text = summary(&program, &result, 1.0);
     assert!(text.contains("D2                holds buses ") && text.contains("not served "), "{text}");
 }

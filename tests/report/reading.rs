@@ -90,6 +90,19 @@ fn the_network_as_given_is_compared_where_it_serves_the_same() {
 }
 
 #[test]
+fn load_that_is_not_served_is_told() {
+    let short = "load.service = partial\nload.shed_cost = 3 EUR/kWh\nsource.p_max = 900 kW\n";
+    let (program, result) = ring(HORIZON, &format!("{short}minimize integral(t: running_costs[t])"));
+    let text = summary(&program, &result, 1.0);
+    assert!(line(&text, "not served ").ends_with(" kWh in 3 of 3 periods"), "{text}");
+    let (program, result) = ring("snapshot", "load.service = whole\nsource.p_max = 1.3 MW\nminimize sum(t: shed[t])");
+    let text = summary(&program, &result, 1.0);
+    // One of the two large loads has to go.
+    let told = line(&text, "not served ");
+    assert!(told.ends_with(" 900.00 kW: load 2 (900.00)") || told.ends_with(" 900.00 kW: load 4 (900.00)"), "{text}");
+}
+
+#[test]
 fn a_snapshot_is_a_few_lines() {
     let (program, result) = ring("snapshot", "minimize losses");
     let mut result = result;

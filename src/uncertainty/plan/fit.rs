@@ -261,7 +261,7 @@ impl<'a> Fit<'a> {
         let mut count: FxHashMap<(String, String), Vec<usize>> = FxHashMap::default();
         let mut order: Vec<(String, String)> = Vec::new();
         for (i, v) in self.program.variables.iter().enumerate() {
-            let place = device(&v.name.to_string());
+            let place = device(&v.name);
             let list = count.entry(place.clone()).or_default();
             if list.is_empty() {
                 order.push(place);

@@ -120,6 +120,11 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
             return Exit::Usage;
         }
     };
+    if let Some((dir, file)) = options.out.as_deref().and_then(|dir| Some((dir, in_the_way(dir)?))) {
+        let text = format!("cannot make the folder `{dir}`: `{}` is a file", file.display());
+        terminal.complain(&text, Some("give `--out` a folder; where there is none it is made"));
+        return Exit::Usage;
+    }
     let trouble: Arc<Mutex<Option<String>>> = Arc::default();
     let keep = options.save_state.clone().map(|path| keeper(path, trouble.clone()));
     let display = Display::new("solving");
@@ -205,40 +210,49 @@ fn show_one(options: &Options, runs: &[Run], terminal: &Terminal) -> Result<(), 
         return Ok(());
     };
     let json = format!("{:#}\n", uncertain_document(solved, run.seconds));
-    if let Some(dir) = &options.out {
+    // Where files cannot be written the result is still shown.
+    let kept = options.out.as_ref().map_or(Ok(()), |dir| {
         folder(dir, terminal)?;
-        write_out(&format!("{dir}/solution.json"), json.as_bytes(), terminal)?;
-    }
+        write_out(&format!("{dir}/solution.json"), json.as_bytes(), terminal)
+    });
     let text = match options.format {
         Show::Json => json,
         Show::Csv => compare(vec![run.summary(&options.file)]).csv(),
         Show::Human => uncertain_summary(solved, run.seconds),
     };
-    write_out("-", text.as_bytes(), terminal)
+    write_out("-", text.as_bytes(), terminal)?;
+    kept
 }
 
 fn show_all(options: &Options, runs: &[Run], terminal: &Terminal) -> Result<(), Exit> {
     let table: Comparison = compare(runs.iter().map(|r| r.summary("as written")).collect());
     let solutions: Vec<Value> =
         runs.iter().map(|r| r.solved.as_ref().map_or(Value::Null, |s| uncertain_document(s, r.seconds))).collect();
-    if let Some(dir) = &options.out {
+    let out = options.out.as_deref();
+    let cases = out.map_or(Ok(()), |dir| {
         folder(dir, terminal)?;
         for (run, solution) in runs.iter().zip(&solutions).filter(|(_, s)| !s.is_null()) {
             let name = file_name(run.case.as_deref().unwrap_or("as written"));
             write_out(&format!("{dir}/{name}.json"), format!("{solution:#}\n").as_bytes(), terminal)?;
         }
-        write_out(&format!("{dir}/comparison.csv"), table.csv().as_bytes(), terminal)?;
-    }
+        write_out(&format!("{dir}/comparison.csv"), table.csv().as_bytes(), terminal)
+    });
     let document = format!("{:#}\n", table.document(solutions));
-    if let Some(dir) = &options.out {
-        write_out(&format!("{dir}/comparison.json"), document.as_bytes(), terminal)?;
-    }
+    let kept = cases.and_then(|()| {
+        out.map_or(Ok(()), |dir| write_out(&format!("{dir}/comparison.json"), document.as_bytes(), terminal))
+    });
     let text = match options.format {
         Show::Json => document,
         Show::Csv => table.csv(),
         Show::Human => table.table(),
     };
-    write_out("-", text.as_bytes(), terminal)
+    write_out("-", text.as_bytes(), terminal)?;
+    kept
+}
+
+/// What is a file where the folder, or one that it is in, would be.
+fn in_the_way(dir: &str) -> Option<&Path> {
+    Path::new(dir).ancestors().find(|path| path.exists()).filter(|path| !path.is_dir())
 }
 
 /// Makes the folder where there is none.

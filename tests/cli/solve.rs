@@ -61,6 +61,24 @@ fn json_holds_the_solutions_and_the_comparison() {
 }
 
 #[test]
+fn a_file_where_the_folder_would_be_is_told_before_the_solve_and_no_result_is_lost() {
+    let here = Folder::new();
+    here.file("a.tie", STUDY);
+    here.file("taken", "kept as it is");
+    for dir in ["taken", "taken/below"] {
+        let run = here.run(&["solve", "a.tie", "--out", dir]).ends(2);
+        assert!(run.out.is_empty() && run.err.contains("`taken` is a file"), "{run:#?}");
+    }
+    assert_eq!(here.read("taken"), "kept as it is");
+    // What stands in the way of a file is found only when it is written.
+    for (arguments, name) in [(&["--case", "low"][..], "solution.json"), (&["--all-cases"], "comparison.csv")] {
+        std::fs::create_dir_all(here.path().join("out").join(name)).expect("a folder");
+        let run = here.run(&[&["solve", "a.tie", "--out", "out"], arguments].concat()).ends(2);
+        assert!(run.out.contains("10") && run.err.contains(name), "{run:#?}");
+    }
+}
+
+#[test]
 fn the_exit_code_of_several_cases_is_that_of_the_worst() {
     let here = Folder::new();
     here.file("a.tie", "param most = 4\nvar x : number in 0..10\nrule least : x >= 3\nrule cap : x <= most\nminimize x\nsweep most in [5, 2]\n");

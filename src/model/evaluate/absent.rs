@@ -2,7 +2,7 @@
 
 use super::{Context, Evaluator, Stop};
 use crate::diagnostics::{Diagnostic, ids_names, ids_source};
-use crate::names::ROOT;
+use crate::names::{MemberId, ROOT};
 use crate::source::Span;
 use crate::units::typed::{Node, NodeKind};
 
@@ -20,27 +20,34 @@ impl Evaluator<'_> {
         let NodeKind::Member { of, member, index } = &node.kind else { return plain(self) };
         let Ok((element, _)) = self.place(of.as_deref(), *member, index, cx) else { return Stop };
         let m = &model.names.members[*member];
-        let class = &model.names.classes[m.class].name;
         if !self.absent.insert(*member) {
             return Stop;
         }
         // Whoever wrote the rule may also let it do without.
         let own = node.span.file == m.span.file;
         let or = if own { format!(", or guard its use with `when {} given`", m.name) } else { String::new() };
-        let d = match model.classes[m.class].elements.get(element as usize).filter(|_| m.class != ROOT) {
+        let d = self.lacking(*member, element, node.span, &or);
+        self.report(d)
+    }
+
+    /// Nobody has given a member of an element that is needed there; `or` is what else would do.
+    pub(super) fn lacking(&self, member: MemberId, element: u32, needed: Span, or: &str) -> Diagnostic {
+        let names = &self.model.names;
+        let m = &names.members[member];
+        let class = &names.classes[m.class].name;
+        match self.model.classes[m.class].elements.get(element as usize).filter(|_| m.class != ROOT) {
             Some(owner) => {
                 let text = format!("{class} `{}` has no `{}`", owner.id, m.name);
                 Diagnostic::new(ids_names::MISSING_PARAMETER, owner.span, text, "value missing")
-                    .label(node.span, "needed here")
+                    .label(needed, "needed here")
                     .help(format!("set it here, or for all: `{class}.{} = ...`{or}", m.name))
             }
             None => {
                 let text = format!("`{}` has no value", m.name);
-                Diagnostic::new(ids_names::MISSING_PARAMETER, node.span, text, "value missing")
-                    .help(format!("give it one: `{} = ...`{or}", m.name))
+                Diagnostic::new(ids_names::MISSING_PARAMETER, needed, text, "value missing")
+                    .help(format!("give it a value: `{} = ...`{or}", m.name))
             }
-        };
-        self.report(d)
+        }
     }
 
     /// A table by period has a row for each period; more than that are told, since a profile that is too long

@@ -281,21 +281,12 @@ impl<'m> Evaluator<'m> {
                     let text = format!("`{name}` has no start to be frozen at");
                     return Err(self.wrong(model.names.members[member].span, text, "no start"));
                 };
-                let mut cx = Context::new(class, element, typed.slots.max(index.len()));
-                for (k, v) in index.iter().enumerate() {
-                    cx.slots[k] = v.clone();
-                }
+                let mut cx = Context::indexed(class, element, typed.slots, index);
                 Ok(Some((self.number(node, &mut cx)?, span)))
             }
             Chosen::Setting(SettingValue::Value(node), slots, row, span) => {
-                let mut inner = Context::new(class, element, slots.max(index.len() + 1));
-                if let Some((t, r)) = row {
-                    inner.slots[0] = Value::Row(t as u32, r as u32);
-                }
-                for (k, v) in index.iter().enumerate() {
-                    inner.slots[k + 1] = v.clone();
-                }
-                Ok(Some((self.number(node, &mut inner)?, span)))
+                let mut cx = Context::set(class, element, slots, row, index);
+                Ok(Some((self.number(node, &mut cx)?, span)))
             }
             _ => Ok(None),
         }

@@ -3,7 +3,7 @@
 use super::{Context, Evaluated, Evaluator, Stop, Store};
 use crate::diagnostics::{Diagnostic, ids_names};
 use crate::model::{Terminal, Value};
-use crate::names::{GraphSet, Level, MemberId, ROOT};
+use crate::names::{GraphSet, Level, MemberId};
 use crate::program::OriginId;
 use crate::source::Span;
 use crate::units::check::{SettingTarget, SettingValue};
@@ -272,23 +272,10 @@ impl<'m> Evaluator<'m> {
         let class = model.names.members[member].class;
         let (node, cx) = match self.chosen(member, element) {
             Chosen::Setting(SettingValue::Value(node), slots, row, _) => {
-                let mut cx = Context::new(class, element, slots.max(index.len() + 1));
-                if let Some((t, r)) = row {
-                    cx.slots[0] = Value::Row(t as u32, r as u32);
-                }
-                for (k, v) in index.iter().enumerate() {
-                    cx.slots[k + 1] = v.clone();
-                }
-                (node, cx)
+                (node, Context::set(class, element, slots, row, index))
             }
             Chosen::Setting(_, _, _, _) => return Ok(Value::Missing),
-            Chosen::Default(node) => {
-                let mut cx = Context::new(class, element, model.members[member].slots.max(index.len()));
-                for (k, v) in index.iter().enumerate() {
-                    cx.slots[k] = v.clone();
-                }
-                (node, cx)
-            }
+            Chosen::Default(node) => (node, Context::indexed(class, element, model.members[member].slots, index)),
             Chosen::Nothing => {
                 let m = &model.names.members[member];
                 if let TypedBody::Param { optional: true, .. } = &model.members[member].body {
@@ -299,19 +286,7 @@ impl<'m> Evaluator<'m> {
                     // Already told: the setting that could not be read may be this one.
                     return Err(Stop);
                 }
-                let (text, span) = if class == ROOT {
-                    (format!("`{}` has no value", m.name), m.span)
-                } else {
-                    let text = format!("{} `{}` has no `{}`", model.names.classes[class].name, owner.id, m.name);
-                    (text, owner.span)
-                };
-                let help = if class == ROOT {
-                    format!("give it a value: `{} = ...`", m.name)
-                } else {
-                    format!("set it here, or for all: `{}.{} = ...`", model.names.classes[class].name, m.name)
-                };
-                let d = Diagnostic::new(ids_names::MISSING_PARAMETER, span, text, "value missing").help(help);
-                let d = if class == ROOT { d } else { d.label(m.span, "needed here") };
+                let d = self.lacking(member, element, m.span, "");
                 return Err(self.report(d));
             }
         };

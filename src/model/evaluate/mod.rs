@@ -55,6 +55,21 @@ impl Context {
     pub fn new(class: usize, element: u32, slots: usize) -> Self {
         Context { class, element, slots: vec![Value::Missing; slots] }
     }
+
+    /// For what the declaration of a member says at an index, which takes the first slots.
+    pub fn indexed(class: usize, element: u32, slots: usize, index: &[Value]) -> Self {
+        let mut cx = Context::new(class, element, slots.max(index.len()));
+        cx.slots.iter_mut().zip(index).for_each(|(slot, value)| slot.clone_from(value));
+        cx
+    }
+
+    /// For what a setting says at an index: the first slot is for the row of its table (table, row), if it is in one.
+    pub fn set(class: usize, element: u32, slots: usize, row: Option<(usize, usize)>, index: &[Value]) -> Self {
+        let mut cx = Context::new(class, element, slots.max(index.len() + 1));
+        let first = row.map_or(Value::Missing, |(table, row)| Value::Row(table as u32, row as u32));
+        cx.slots.iter_mut().zip([&first].into_iter().chain(index)).for_each(|(slot, value)| slot.clone_from(value));
+        cx
+    }
 }
 
 /// Evaluates over one model; keeps what it has computed.

@@ -44,13 +44,11 @@ pub(super) fn totals(program: &Program, network: &Network, result: &StudyResult)
             out.push(format!("minimum voltage   {low}{}", beside.unwrap_or_default()));
         }
     }
-    let periods = || (0..result.ac.len()).map(|t| json::shed(program, result, t).unwrap_or(0.0));
-    if let Some(step) = program.step
-        && periods().any(|shed| shed > json::NOTICED)
-    {
-        let count = periods().filter(|shed| *shed > json::NOTICED).count();
-        let of = result.ac.len();
-        out.push(format!("not served        {} in {count} of {of} periods", energy(periods().sum::<f64>() * step)));
+    let shed: Vec<f64> = (0..result.ac.len()).map(|t| json::shed(program, result, t).unwrap_or(0.0)).collect();
+    let count = shed.iter().filter(|shed| **shed > json::NOTICED).count();
+    if let Some(step) = program.step.filter(|_| count > 0) {
+        let (all, of) = (shed.iter().sum::<f64>() * step, shed.len());
+        out.push(format!("not served        {} in {count} of {of} periods", energy(all)));
     }
     if let Some(open) = always_open(network, &states) {
         out.push(format!("open lines        {open}"));

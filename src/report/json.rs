@@ -2,7 +2,7 @@
 
 use super::evaluate::goal_value;
 use super::{AcState, Found, Island, Islands, Status, StudyResult, form_value, islands};
-use crate::program::{Name, Network, Objective, Program, Stage};
+use crate::program::{Contribution, Name, Network, Objective, OpenSum, Program, Stage};
 use serde_json::{Map, Value, json};
 
 /// One object per study.
@@ -174,16 +174,20 @@ fn period(program: &Program, result: &StudyResult, state: Option<&AcState>, t: u
 /// Active load that is not served in a period, W; none without a plan.
 pub(super) fn shed(program: &Program, result: &StudyResult, t: usize) -> Option<f64> {
     let x = result.values.as_ref()?;
-    let of = |o: &&crate::program::OpenSum| o.role.as_deref() == Some("shed") && o.period == Some(t);
-    Some(program.sums.iter().filter(of).flat_map(|o| &o.contributions).map(|c| form_value(program, &c.form, x)).sum())
+    Some(shed_parts(program, t).map(|c| form_value(program, &c.form, x)).sum())
+}
+
+/// What adds up to the load that is not served in a period.
+fn shed_parts(program: &Program, t: usize) -> impl Iterator<Item = &Contribution> {
+    let of = move |o: &&OpenSum| o.role.as_deref() == Some("shed") && o.period == Some(t);
+    program.sums.iter().filter(of).flat_map(|o| &o.contributions)
 }
 
 /// What each load is not served in a period, W, by its id; only what is told apart from rounding.
 pub(super) fn unserved(program: &Program, result: &StudyResult, t: usize) -> Vec<(String, f64)> {
     let Some(x) = &result.values else { return Vec::new() };
-    let of = |o: &&crate::program::OpenSum| o.role.as_deref() == Some("shed") && o.period == Some(t);
     let mut out: Vec<(String, f64)> = Vec::new();
-    for c in program.sums.iter().filter(of).flat_map(|o| &o.contributions) {
+    for c in shed_parts(program, t) {
         let first = c.form.affine.terms.first().map(|(v, _)| device(&program.variable(*v).name).0);
         let power = form_value(program, &c.form, x);
         if let Some(load) = first.filter(|_| power > NOTICED) {

@@ -183,7 +183,12 @@ pub fn bound_by(problem: &Lowered, row_duals: &[f64]) -> f64 {
     if row_duals.len() != problem.rows.len() {
         return f64::NEG_INFINITY;
     }
-    let linear = Conic { cones: vec![], ..Conic::relaxation(problem) };
+    proven(problem, Conic::relaxation(problem), row_duals)
+}
+
+/// What row duals prove of the linear part of a problem's relaxation.
+fn proven(problem: &Lowered, relaxation: Conic, row_duals: &[f64]) -> f64 {
+    let linear = Conic { cones: vec![], ..relaxation };
     let domain = Domain::of_lowered(problem);
     let duals = Duals { rows: row_duals.to_vec(), cones: vec![] };
     certify(&linear, &domain.implied_lower, &domain.implied_upper, &duals).value
@@ -256,16 +261,13 @@ fn read(
     if termination != Termination::Optimal {
         return without_duals(result);
     }
-    let duals = Duals { rows: solution.dual_rows().to_vec(), cones: vec![] };
-    let linear = Conic { cones: vec![], ..relaxation };
-    let domain = Domain::of_lowered(problem);
-    let certificate = certify(&linear, &domain.implied_lower, &domain.implied_upper, &duals);
+    let certified = proven(problem, relaxation, solution.dual_rows());
     // A simplex basis is optimal to its tolerances; where free columns defeat the certificate, its
     // objective is the bound.
     let objective = result.objective.unwrap_or(f64::NEG_INFINITY);
-    result.bound = if certificate.value.is_finite() { certificate.value } else { objective };
+    result.bound = if certified.is_finite() { certified } else { objective };
     let vertex = basis(solved).map(|(columns, rows)| Vertex { columns, rows });
-    LinearOutcome { outcome: result, row_duals: Some(duals.rows), vertex }
+    LinearOutcome { outcome: result, row_duals: Some(solution.dual_rows().to_vec()), vertex }
 }
 
 /// Rounds the integers of a MILP solution and solves for the rest, so that the point is whole where

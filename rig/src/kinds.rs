@@ -1,0 +1,35 @@
+//! The kinds of studies, each with its share of a run.
+
+use crate::model::Model;
+use crate::network::{Style, draw};
+use crate::random::Random;
+
+/// A kind.
+pub struct Kind {
+    /// Its name in the table.
+    pub name: &'static str,
+    /// How often it comes, relative to the others.
+    pub share: usize,
+    /// Draws a study.
+    pub draw: fn(&mut Random) -> Box<dyn Model>,
+}
+
+/// All kinds.
+pub const KINDS: &[Kind] = &[
+    Kind { name: "loads", share: 2, draw: |r| Box::new(draw(r, Style::Loads)) },
+    Kind { name: "feed-in", share: 3, draw: |r| Box::new(draw(r, Style::FeedIn)) },
+    Kind { name: "sources", share: 2, draw: |r| Box::new(draw(r, Style::Sources)) },
+    Kind { name: "degenerate", share: 2, draw: |r| Box::new(draw(r, Style::Degenerate)) },
+    Kind { name: "taps", share: 2, draw: |r| Box::new(draw(r, Style::Taps)) },
+    Kind { name: "linear flows", share: 2, draw: |r| Box::new(draw(r, Style::Linear)) },
+];
+
+/// The kind of study `index`: kinds take turns by their shares.
+pub fn of(index: u64, chosen: &[String]) -> Option<&'static Kind> {
+    let turn: Vec<&Kind> = KINDS
+        .iter()
+        .filter(|k| chosen.is_empty() || chosen.iter().any(|c| c == k.name))
+        .flat_map(|k| std::iter::repeat_n(k, k.share))
+        .collect();
+    turn.get(index as usize % turn.len().max(1)).copied()
+}

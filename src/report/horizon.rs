@@ -2,7 +2,7 @@
 
 use super::islands::{class, load_classes};
 use super::json;
-use super::{AcState, StudyResult, form_value};
+use super::{AcState, StudyResult, form_value, losses};
 use crate::program::{Form, Network, Program, amount};
 
 /// Loads that go unserved by no more than this share of the losses leave the network comparable.
@@ -32,12 +32,18 @@ pub(super) fn totals(program: &Program, network: &Network, result: &StudyResult)
     } else {
         let base = as_given(program, result, &states);
         if let Some(step) = program.step {
-            let joules = |list: &[&AcState]| list.iter().map(|s| s.losses).sum::<f64>() * step;
+            let joules = |list: &[&AcState]| {
+                list.iter().enumerate().map(|(t, s)| losses::of_all(program, result, t, s)).sum::<f64>() * step
+            };
             let beside = base.as_deref().map(|b| {
                 let change = 100.0 * (joules(&states) / joules(b) - 1.0);
                 format!("  (as given {}, {change:+.1} %)", energy(joules(b)))
             });
             out.push(format!("losses            {}{}", energy(joules(&states)), beside.unwrap_or_default()));
+            let of_devices = result.values.as_ref().map_or(0.0, |x| losses::of_devices_always(program, x));
+            if of_devices > json::NOTICED {
+                out.push(format!("  of devices      {}", energy(of_devices * step)));
+            }
         }
         if let Some(low) = lowest(&states) {
             let beside = base.as_deref().and_then(lowest).map(|b| format!("  (as given {b})"));
@@ -58,7 +64,7 @@ pub(super) fn totals(program: &Program, network: &Network, result: &StudyResult)
 
 /// One row for each period, with a heading. The last column, open lines, is there only where they
 /// change, and filled only where they do.
-pub(super) fn table(network: &Network, result: &StudyResult) -> Vec<String> {
+pub(super) fn table(program: &Program, network: &Network, result: &StudyResult) -> Vec<String> {
     let states: Vec<&AcState> = result.ac.iter().flatten().collect();
     let changing = always_open(network, &states).is_none() && !states.is_empty();
     let import = network.sources.iter().any(|s| s.is_source);
@@ -74,7 +80,7 @@ pub(super) fn table(network: &Network, result: &StudyResult) -> Vec<String> {
         let mut note = String::new();
         rows.push(match state {
             Ok(s) => {
-                let mut row = vec![format!("{}", t + 1), fixed(s.losses / 1e3, 2)];
+                let mut row = vec![format!("{}", t + 1), fixed(losses::of_all(program, result, t, s) / 1e3, 2)];
                 if import {
                     row.push(fixed(s.import / 1e3, 1));
                 }

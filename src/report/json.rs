@@ -1,7 +1,7 @@
 //! The machine-readable result.
 
 use super::evaluate::goal_value;
-use super::{AcState, Found, Island, Islands, Status, StudyResult, form_value, islands};
+use super::{AcState, Found, Island, Islands, Status, StudyResult, form_value, islands, losses};
 use crate::program::{Contribution, Name, Network, Objective, OpenSum, Program, Stage};
 use serde_json::{Map, Value, json};
 
@@ -103,7 +103,7 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
             }
         }
     }
-    let losses: Vec<Value> =
+    let of_lines: Vec<Value> =
         result.ac.iter().map(|s| s.as_ref().map_or(Value::Null, |s| json!(s.losses / 1e3))).collect();
     let outcome = result.outcome.as_ref();
     let loosest = result.loosest.as_ref().map(|l| {
@@ -135,7 +135,7 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
         "base": { "periods": base, "totals": totals(&base, 0) },
         "devices": devices,
         "plan": result.values.as_ref().map_or_else(Vec::new, |x| plan(program, x)),
-        "verification": { "passed": result.passed, "ac_losses_kw": losses, "max_cone_gap": result.cone_gap, "cones_tight": tight,
+        "verification": { "passed": result.passed, "ac_losses_kw": of_lines, "max_cone_gap": result.cone_gap, "cones_tight": tight,
                           "loosest_cone": loosest, "repair": repair,
                           "max_violation": result.violation.0,
                           "violated": result.violation.1 },
@@ -161,10 +161,12 @@ fn period(program: &Program, result: &StudyResult, state: Option<&AcState>, t: u
     let open: Vec<&str> =
         network.branches.iter().zip(&s.closed).filter(|(_, c)| !**c).map(|(b, _)| b.id.as_str()).collect();
     let shed = shed(program, result, t).unwrap_or(0.0);
+    let of_devices = result.values.as_ref().map_or(0.0, |x| losses::of_devices(program, x, t));
     // A network that is all dark has no voltages.
     let some = s.lowest.0.is_finite();
     json!({
-        "open_lines": open, "losses_kw": plain(s.losses / 1e3), "import_kw": plain(s.import / 1e3),
+        "open_lines": open, "losses_kw": plain((s.losses + of_devices) / 1e3), "device_losses_kw": plain(of_devices / 1e3),
+        "import_kw": plain(s.import / 1e3),
         "shed_kw": plain(shed / 1e3),
         "min_voltage_pu": some.then_some(s.lowest.0), "min_voltage_bus": some.then_some(&s.lowest.1),
         "max_voltage_pu": some.then_some(s.highest.0),

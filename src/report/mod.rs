@@ -12,6 +12,7 @@ mod horizon;
 mod infeasible;
 mod islands;
 mod json;
+mod losses;
 mod physical;
 mod primal;
 mod progress;

@@ -1,6 +1,6 @@
 //! The numbers by which cases of a study are compared.
 
-use super::{StudyResult, form_value};
+use super::{StudyResult, form_value, losses};
 use crate::program::{DisplayUnit, Program};
 use indexmap::IndexMap;
 
@@ -77,14 +77,12 @@ fn totals(program: &Program, result: &StudyResult, x: &[f64]) -> Vec<(String, St
     let states: Vec<_> = result.ac.iter().flatten().collect();
     if !states.is_empty() && states.len() == result.ac.len() {
         let seconds = program.step.unwrap_or(1.0);
-        if let Some(losses) = sums.get_mut("losses")
+        if let Some(lost) = sums.get_mut("losses")
             && program.network.as_ref().is_some_and(|n| n.periods.iter().any(|p| !p.cones.is_empty()))
         {
             // What other devices than lines lose stays as planned.
-            let others = program.sums.iter().filter(|s| s.role.as_deref() == Some("losses"));
-            let others = others.flat_map(|s| &s.contributions).filter(|c| !c.from_branch);
-            let others: f64 = others.map(|c| form_value(program, &c.form, x)).sum();
-            losses.1 = (states.iter().map(|s| s.losses).sum::<f64>() + others) * seconds;
+            let others = losses::of_devices_always(program, x);
+            lost.1 = (states.iter().map(|s| s.losses).sum::<f64>() + others) * seconds;
         }
         if let Some(import) = sums.get_mut("import") {
             import.1 = states.iter().map(|s| s.import).sum::<f64>() * seconds;

@@ -8,7 +8,7 @@ use super::unbounded::unbounded;
 use super::verdict::{conclude, failed_check, loose_cone};
 use super::{
     AcState, Loosest, StudyListener, TOLERANCE, failed_checks, form_value, goal_value, largest_violation, loosest,
-    physical, power_flow,
+    losses, physical, power_flow,
 };
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::ids_solution::CHECK_FAILED_AFTER_SOLVE;
@@ -285,9 +285,7 @@ pub fn check(program: &Program, result: &mut StudyResult) {
             // The value of a loss study is known from the power flow even where its state cannot be
             // written back: behind tap changers, and in islands.
             (None, _) if network.minimises_losses && result.ac.iter().all(Result::is_ok) => {
-                let sums = program.sums.iter().filter(|s| s.role.as_deref() == Some("losses"));
-                let others = sums.flat_map(|s| &s.contributions).filter(|c| !c.from_branch);
-                let others = others.map(|c| form_value(program, &c.form, &x)).sum::<f64>();
+                let others = losses::of_devices_always(program, &x);
                 of_losses = (result.loosest.is_some())
                     .then(|| others + result.ac.iter().flatten().map(|s| s.losses).sum::<f64>());
             }

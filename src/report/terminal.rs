@@ -2,7 +2,7 @@
 
 use super::horizon;
 use super::json::{self, word};
-use super::{AcState, Islands, Status, StudyResult, islands};
+use super::{AcState, Islands, Status, StudyResult, islands, losses};
 use crate::program::{Network, Program, amount};
 
 /// A few lines in the engineer's terms, with units; over a horizon, totals and a table of the periods.
@@ -32,7 +32,7 @@ pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String 
     if let Some(network) = horizon {
         horizon::totals(program, network, result).into_iter().for_each(&mut line);
     } else if let (Some(network), Some(state)) = (network, result.ac.first()) {
-        snapshot(network, state, result.base.first().and_then(Option::as_ref)).into_iter().for_each(&mut line);
+        snapshot(program, network, result, state).into_iter().for_each(&mut line);
     }
     if let Some(network) = network.filter(|_| result.ac.len() == 1) {
         let held = held(program, network, result, 0);
@@ -65,7 +65,7 @@ pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String 
     }
     if let Some(network) = horizon {
         line(String::new());
-        horizon::table(network, result).into_iter().for_each(&mut line);
+        horizon::table(program, network, result).into_iter().for_each(&mut line);
         // Islands are told where they change.
         let mut before = Vec::new();
         for t in 0..result.ac.len() {
@@ -135,22 +135,32 @@ fn not_served(program: &Program, result: &StudyResult, period: usize) -> Option<
 }
 
 /// Open lines, losses and lowest voltage of the only period, beside those of the network as given.
-fn snapshot(network: &Network, state: &Result<AcState, String>, base: Option<&AcState>) -> Vec<String> {
+fn snapshot(
+    program: &Program,
+    network: &Network,
+    result: &StudyResult,
+    state: &Result<AcState, String>,
+) -> Vec<String> {
     let s = match state {
         Ok(s) => s,
         Err(e) => return vec![format!("AC power flow     failed: {e}")],
     };
+    let lost = |state: &AcState| losses::of_all(program, result, 0, state);
     let open: Vec<&str> =
         network.branches.iter().zip(&s.closed).filter(|(_, c)| !**c).map(|(b, _)| b.id.as_str()).collect();
     let mut out = vec![format!("open lines        {}", open.join(", "))];
-    match base {
+    let of_devices = lost(s) - s.losses;
+    let of_devices = (of_devices > json::NOTICED).then(|| format!("  of devices      {:.2} kW", of_devices / 1e3));
+    match result.base.first().and_then(Option::as_ref) {
         Some(b) if b.losses > 0.0 => {
-            let change = 100.0 * (s.losses / b.losses - 1.0);
-            out.push(format!("losses            {:.2} → {:.2} kW ({change:+.1} %)", b.losses / 1e3, s.losses / 1e3));
+            let change = 100.0 * (lost(s) / lost(b) - 1.0);
+            out.push(format!("losses            {:.2} → {:.2} kW ({change:+.1} %)", lost(b) / 1e3, lost(s) / 1e3));
+            out.extend(of_devices);
             out.push(format!("minimum voltage   {:.4} → {:.4} pu at bus {}", b.lowest.0, s.lowest.0, s.lowest.1));
         }
         _ => {
-            out.push(format!("losses            {:.2} kW", s.losses / 1e3));
+            out.push(format!("losses            {:.2} kW", lost(s) / 1e3));
+            out.extend(of_devices);
             if s.lowest.0.is_finite() {
                 out.push(format!("minimum voltage   {:.4} pu at bus {}", s.lowest.0, s.lowest.1));
             }

@@ -132,7 +132,31 @@ fn contradictions_are_found_where_they_are_written() {
             "a loss above one",
             "soft_open_point \"P\" from bus 1 to bus 2 { rating = 60 kVA; loss = 2 }",
             "E0306",
-            "at most 1",
+            "must be less than 1",
+        ),
+        (
+            "a run before the first period of a unit that stood still",
+            "diesel \"G\" at bus 2 { p_max = 50 kW; q_max = 10 kvar; commit = yes; on_before = no; min_up = 3 h; on_for = 1 h }",
+            "E0217",
+            "did not run before the first period: give it `off_for`",
+        ),
+        (
+            "a pause before the first period that counts for nothing",
+            "diesel \"G\" at bus 2 { p_max = 50 kW; q_max = 10 kvar; commit = yes; on_before = no; off_for = 1 h }",
+            "E0217",
+            "counts towards a `min_down`",
+        ),
+        (
+            "power before the first period of a unit that stood still",
+            "diesel \"G\" at bus 2 { p_max = 50 kW; q_max = 10 kvar; commit = yes; on_before = no; p_before = 20 kW; ramp = 10 kW/h }",
+            "E0217",
+            "gave 20 kW before the first period and did not run",
+        ),
+        (
+            "shifts of more than there is",
+            "load_shift \"F\" at load 2 { share = 60 % }\nload_shift \"G\" at load 2 { share = 60 % }",
+            "E0217",
+            "the shifts at load 2 give up more than it draws",
         ),
         (
             "rows that no period reads",

@@ -96,3 +96,49 @@ param co2 : money_eur / mass = 100 EUR/t",
     near(s.value(), 7.0);
     assert!(s.at("diesel.p[G, 1]") < 1.0);
 }
+
+/// Runs before the first hour at 200 kW and may change by 100 kW/h, while the market is ten times as dear: 300, 400,
+/// 500, 600 kW. 0.1 · (700 + 600 + 500 + 400) + 0.01 · 1800 = 238 EUR. A start would loosen the ramp by 200 kW, and
+/// none takes place; nor does a stop, where the market becomes cheap and power has to come down: 900, 800, 700, 600 kW.
+#[test]
+fn no_start_or_stop_is_claimed_that_does_not_take_place() {
+    let study = |market: f64, before: f64| {
+        pair(
+            4,
+            &format!(
+                "param market[t] : money_eur / energy = {market} EUR/MWh
+load 2 at bus 2 {{ p = 1000 kW; q = 0 kvar }}
+diesel \"G\" at bus 2 {{ p_max = 1000 kW; p_min = 200 kW; q_max = 0 kvar; cost = 10 EUR/MWh; ramp = 100 kW/h; p_before = {before} kW; commit = yes; on_before = yes }}"
+            ),
+        )
+    };
+    let up = Solved::of(&study(100.0, 200.0));
+    near(up.value(), 238.0);
+    same(&up.series("diesel.p", "G", 1e3), &[300.0, 400.0, 500.0, 600.0]);
+    same(&up.series("diesel.started", "G", 1.0), &[0.0; 4]);
+    let down = Solved::of(&study(1.0, 1000.0));
+    same(&down.series("diesel.p", "G", 1e3), &[900.0, 800.0, 700.0, 600.0]);
+}
+
+/// At 50 EUR/MWh where the market asks 10, and 100 kW at least. It had run for one of three hours: it has to run
+/// for two more, which costs 4 EUR each. It had stood still for one of three hours while the market asks 90: it may
+/// start in hour 3, and saves 16 EUR in each hour from then on.
+#[test]
+fn hours_before_the_first_period_count() {
+    let study = |market: f64, past: &str| {
+        Solved::of(&pair(
+            4,
+            &format!(
+                "param market[t] : money_eur / energy = {market} EUR/MWh
+load 2 at bus 2 {{ p = 500 kW; q = 0 kvar }}
+diesel \"G\" at bus 2 {{ p_max = 400 kW; p_min = 100 kW; q_max = 0 kvar; cost = 50 EUR/MWh; commit = yes; {past} }}"
+            ),
+        ))
+    };
+    let ran = study(10.0, "on_before = yes; min_up = 3 h; on_for = 1 h");
+    near(ran.value(), 20.0 + 2.0 * 4.0);
+    same(&ran.series("diesel.on", "G", 1.0), &[1.0, 1.0, 0.0, 0.0]);
+    let stood = study(90.0, "on_before = no; min_down = 3 h; off_for = 1 h");
+    near(stood.value(), 180.0 - 2.0 * 16.0);
+    same(&stood.series("diesel.on", "G", 1.0), &[0.0, 0.0, 1.0, 1.0]);
+}

@@ -1,6 +1,9 @@
 //! Load that is shed or moved.
 
 use super::{Solved, near, pair, same};
+use crate::studies;
+use tieline::report::Status;
+use tieline::solution::Engine;
 
 /// 150 of 250 kW can be served. By the price of not serving, load A (100 kW, 500 EUR/MWh) goes first, then 0 of B
 /// (150 kW, 900): with `partial` exactly 100 kW go. 0.15 · 40 + 0.1 · 500 = 56 EUR.
@@ -76,13 +79,36 @@ fn load_moves_between_hours() {
     same(&s.series("source.q", "S", 1e3), &[40.0, 40.0, 60.0, 60.0]);
 }
 
-/// Back within one hour: hour 1 to hour 2 saves 60 EUR/MWh; then hour 2 cannot give up as well (its load is raised;
-/// it could, netting, hand on: down in 2, up in 3: 20 kW more for 10 EUR/MWh; and 3 to 4 likewise).
-/// So all is handed on: 0.02 · (90 − 30 + 30 − 20 + 20 − 10) = 0.02 · 80: 15 − 1.6 = 13.4 EUR.
+/// Back within one hour: hour 1 to hour 2 saves 60 EUR/MWh, hour 3 to hour 4 saves 10: 15 − 0.02 · 70 = 13.6 EUR. Relaxed
+/// it hands on from hour to hour what was given up in the first, 20 kW more for 10 EUR/MWh: which is told.
 #[test]
 fn load_comes_back_in_time() {
-    let s = Solved::of(&pair(4, &format!("{SHIFT}load_shift \"F\" at load 2 {{ share = 20 %; within = 1 h }}")));
-    near(s.value(), 13.4);
+    let study =
+        |rest: &str| pair(4, &format!("{SHIFT}load_shift \"F\" at load 2 {{ share = 20 %; within = 1 h{rest} }}"));
+    let s = Solved::of(&study(""));
+    near(s.value(), 13.6);
+    same(&s.series("load_shift.down", "F", 1e3), &[20.0, 0.0, 20.0, 0.0]);
+    let program = studies::program(&study("; exclusion = relaxed"));
+    let result = studies::solve_to(&program, Engine::Auto, 1e-6);
+    assert_eq!(result.status, Status::Failed);
+    let told = studies::told(&result.diagnostics);
+    assert!(told.iter().any(|t| t.contains("load shift F gives up and takes back at once")), "{told:?}");
+}
+
+/// Energy is paid for, and twice as much comes back as is given up: in one hour nothing can be shifted. In two, 50 kW
+/// of the first come back as 100 kW in the second: −0.1 · (50 + 200) = −25 EUR, or −20 EUR without.
+#[test]
+fn a_shift_burns_nothing() {
+    let study = |hours: usize| {
+        pair(
+            hours,
+            "param market[t] : money_eur / energy = -100 EUR/MWh
+load 2 at bus 2 { p = 100 kW; q = 0 kvar }
+load_shift \"F\" at load 2 { share = 100 %; recovery = 200 % }",
+        )
+    };
+    near(Solved::of(&study(1)).value(), -10.0);
+    near(Solved::of(&study(2)).value(), -25.0);
 }
 
 /// 120 % come back: hour 1 to 4 saves 90 − 12, limited by 20 kW coming back in hour 4: 16.667 kW are given up there;

@@ -8,6 +8,12 @@
 #[allow(dead_code)]
 mod studies;
 
+#[path = "../support/random.rs"]
+mod numbers;
+
+#[path = "../support/small_program.rs"]
+mod small;
+
 mod bad_data;
 mod balance;
 mod dark;
@@ -16,6 +22,7 @@ mod generators;
 mod loads;
 mod objectives;
 mod plants;
+mod random;
 mod reference;
 mod shunts;
 mod sources;

@@ -106,3 +106,56 @@ soft_open_point \"P\" from bus 1 to bus 2 { rating = 60 kVA; q_min = 0 kvar; q_m
     assert!(p.hypot(q) <= 60e3 * 1.0001 && (86e3 - p).hypot(80e3 - q) <= 60e3 * 1.0001);
     same(&[s.at("soft_open_point.p_i[P, 1]")], &[-p]);
 }
+
+/// Two feeders with 500 kW each, by LinDistFlow, and a soft open point of 1000 kVA that loses 2 % at each end.
+fn two_feeders(price: f64, rest: &str) -> String {
+    format!(
+        "use std.grid, std.soft_open_point
+horizon 1 h step 1 h
+bus 1 {{ nominal = 11 kV }}
+bus 2 {{ nominal = 11 kV }}
+bus 3 {{ nominal = 11 kV }}
+line 1 from bus 1 to bus 2 {{ r = 0.1 ohm; x = 0.1 ohm; switchable = no }}
+line 2 from bus 1 to bus 3 {{ r = 0.1 ohm; x = 0.1 ohm; switchable = no }}
+load 2 at bus 2 {{ p = 500 kW; q = 0 kvar }}
+load 3 at bus 3 {{ p = 500 kW; q = 0 kvar }}
+source \"S\" at bus 1 {{ v_set = 1 pu; price = {price} EUR/MWh }}
+soft_open_point \"P\" from bus 2 to bus 3 {{ rating = 1000 kVA; loss = 2 %{rest} }}
+bus.v_min = 0.95 pu; bus.v_max = 1.05 pu
+with lindistflow, radial
+minimize integral(t: running_costs[t])"
+    )
+}
+
+/// Energy is paid for: as much as possible passes, 1000 kW, and 1000 · (1 − 0.98/1.02) = 39.2157 kW are lost, not the
+/// 2 MW of two ends that both take. They are among the losses that are printed.
+#[test]
+fn a_soft_open_point_is_no_heater() {
+    let s = Solved::of(&two_feeders(-50.0, ""));
+    let lost = 1000.0 * (1.0 - 0.98 / 1.02);
+    near(s.value(), -0.05 * (1000.0 + lost));
+    let told = tieline::report::document(&s.program, &s.result, 0.0);
+    let of = |key: &str| told["periods"][0][key].as_f64().unwrap();
+    near(of("device_losses_kw"), lost);
+    let lines = told["verification"]["ac_losses_kw"][0].as_f64().unwrap();
+    assert!(lines > 1.0);
+    near(of("losses_kw"), lost + lines);
+    near(told["totals"]["losses_kwh"].as_f64().unwrap(), lost + lines);
+    let read = tieline::report::summary(&s.program, &s.result, 0.0);
+    assert!(read.contains("of devices      39.22 kW"), "{read}");
+    let program = crate::studies::program(&two_feeders(-50.0, "; exclusion = relaxed"));
+    let result = crate::studies::solve_to(&program, tieline::solution::Engine::Auto, 1e-6);
+    assert_eq!(result.status, tieline::report::Status::Failed);
+    let told = crate::studies::told(&result.diagnostics);
+    assert!(told.iter().any(|t| t.contains("passes power both ways at once")), "{told:?}");
+}
+
+/// Feed-in lifts both feeders above their window, and nothing that passes from one to the other brings both down.
+#[test]
+fn a_soft_open_point_does_not_burn_what_a_voltage_forbids() {
+    let text = two_feeders(50.0, "; q_min = 0 kvar; q_max = 0 kvar")
+        .replace("p = 500 kW", "p = -9000 kW")
+        .replace("bus.v_max = 1.05 pu", "bus.v_max = 1.006 pu");
+    let result = crate::studies::solve_to(&crate::studies::program(&text), tieline::solution::Engine::Auto, 1e-6);
+    assert_eq!(result.status, tieline::report::Status::Infeasible);
+}

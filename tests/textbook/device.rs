@@ -134,3 +134,33 @@ fn it_lowers_the_losses_of_the_published_feeder() {
         .sum();
     assert!((value(&result) - ac.losses - converters).abs() < 1.0, "{} {} {converters}", value(&result), ac.losses);
 }
+
+/// Energy is paid for, so that losing it pays. The link may not lose more than its converters and its cable do: with
+/// `segments` it does not, without the plan does not pass its check.
+#[test]
+fn it_burns_no_power_where_that_pays() {
+    let study = |rest: &str| {
+        program(&format!(
+            "use devices.dc_link
+horizon 1 h step 1 h
+bus 1 {{ nominal = 10 kV }}
+bus 2 {{ nominal = 10 kV }}
+bus 3 {{ nominal = 10 kV }}
+line 1 from bus 1 to bus 2 {{ r = 0.1 ohm; x = 0.1 ohm; switchable = no }}
+line 2 from bus 1 to bus 3 {{ r = 0.1 ohm; x = 0.1 ohm; switchable = no }}
+source \"S\" at bus 1 {{ v_set = 1 pu; price = -50 EUR/MWh }}
+dc_link \"L\" from bus 2 to bus 3 {{ rating = 400 kVA; loss = 0.5 %; v_dc = 20 kV; r_dc = 2 ohm{rest} }}
+bus.v_min = 0.9 pu; bus.v_max = 1.1 pu
+with lindistflow, radial
+minimize integral(t: running_costs[t])"
+        ))
+    };
+    let exact = optimum(&study("; segments = 8"), Engine::Auto, 1e-6);
+    // All that the rating lets pass, towards bus 3, whose converter loses a little less.
+    let lost = [-RATING, RATING].map(|a| -a - passed(a)).into_iter().fold(0.0, f64::max);
+    assert!((value(&exact) / (-50e-6 * lost) - 1.0).abs() < 0.02, "{} {lost}", value(&exact));
+    let result = crate::studies::solve_to(&study(""), Engine::Auto, 1e-6);
+    assert_eq!(result.status, tieline::report::Status::Failed);
+    let told = crate::studies::told(&result.diagnostics);
+    assert!(told.iter().any(|t| t.contains("DC link L loses more than it has to")), "{told:?}");
+}

@@ -1,5 +1,6 @@
 //! The kinds of studies, each with its share of a run.
 
+use crate::day;
 use crate::model::Model;
 use crate::network::{Style, draw};
 use crate::random::Random;
@@ -22,6 +23,10 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "degenerate", share: 2, draw: |r| Box::new(draw(r, Style::Degenerate)) },
     Kind { name: "taps", share: 2, draw: |r| Box::new(draw(r, Style::Taps)) },
     Kind { name: "linear flows", share: 2, draw: |r| Box::new(draw(r, Style::Linear)) },
+    Kind { name: "storage", share: 2, draw: |r| Box::new(day::draw(r, day::Style::Storage)) },
+    Kind { name: "commitment", share: 2, draw: |r| Box::new(day::draw(r, day::Style::Commitment)) },
+    Kind { name: "flexible", share: 2, draw: |r| Box::new(day::draw(r, day::Style::Flexible)) },
+    Kind { name: "wide", share: 2, draw: |r| Box::new(day::draw(r, day::Style::Wide)) },
 ];
 
 /// The kind of study `index`: kinds take turns by their shares.

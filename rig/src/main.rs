@@ -4,9 +4,11 @@
 
 mod arguments;
 mod cases;
+mod day;
 mod flow;
 mod judge;
 mod kinds;
+mod lp;
 mod model;
 mod network;
 mod program;

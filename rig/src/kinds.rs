@@ -1,9 +1,12 @@
 //! The kinds of studies, each with its share of a run.
 
 use crate::day;
+use crate::islands;
 use crate::model::Model;
 use crate::network::{Style, draw};
+use crate::plain;
 use crate::random::Random;
+use crate::stages;
 
 /// A kind.
 pub struct Kind {
@@ -23,10 +26,16 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "degenerate", share: 2, draw: |r| Box::new(draw(r, Style::Degenerate)) },
     Kind { name: "taps", share: 2, draw: |r| Box::new(draw(r, Style::Taps)) },
     Kind { name: "linear flows", share: 2, draw: |r| Box::new(draw(r, Style::Linear)) },
+    Kind { name: "islands", share: 2, draw: |r| Box::new(islands::draw(r)) },
     Kind { name: "storage", share: 2, draw: |r| Box::new(day::draw(r, day::Style::Storage)) },
     Kind { name: "commitment", share: 2, draw: |r| Box::new(day::draw(r, day::Style::Commitment)) },
     Kind { name: "flexible", share: 2, draw: |r| Box::new(day::draw(r, day::Style::Flexible)) },
     Kind { name: "wide", share: 2, draw: |r| Box::new(day::draw(r, day::Style::Wide)) },
+    Kind { name: "whole numbers", share: 3, draw: |r| Box::new(plain::draw(r, plain::Style::Whole)) },
+    Kind { name: "mixed numbers", share: 3, draw: |r| Box::new(plain::draw(r, plain::Style::Mixed)) },
+    Kind { name: "wide numbers", share: 2, draw: |r| Box::new(plain::draw(r, plain::Style::Wide)) },
+    Kind { name: "robust", share: 2, draw: |r| Box::new(stages::robust(r)) },
+    Kind { name: "stochastic", share: 2, draw: |r| Box::new(stages::stochastic(r)) },
 ];
 
 /// The kind of study `index`: kinds take turns by their shares.

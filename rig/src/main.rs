@@ -6,14 +6,17 @@ mod arguments;
 mod cases;
 mod day;
 mod flow;
+mod islands;
 mod judge;
 mod kinds;
 mod lp;
 mod model;
 mod network;
+mod plain;
 mod program;
 mod random;
 mod run;
+mod stages;
 mod table;
 mod text;
 

@@ -104,11 +104,11 @@ pub fn studies(arguments: &Arguments, tieline: &Tieline) -> bool {
 /// Solves and judges one text of a study.
 fn one(tieline: &Tieline, model: &dyn Model, answer: &Answer, statements: &[String], variant: bool) -> Verdict {
     let ended = tieline.solve(&text(statements), model.study());
-    // Loops that no switch opens, sources joined for good: told before the solve.
+    // Loops that no switch opens, sources joined for good, rules that never hold: told before the solve.
     let impossible = answer.least.is_none() && !answer.unbounded;
     if let Ended::Refused(findings) = &ended
         && impossible
-        && findings.contains("error[E04")
+        && (findings.contains("error[E04") || findings.contains("error[E0507"))
     {
         return Verdict::NoSolution;
     }

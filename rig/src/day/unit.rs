@@ -89,18 +89,18 @@ impl Device for Unit {
             // Once started it runs so long; once stopped it stands so long.
             if let Some(up) = c.min_up {
                 let long = (up / frame.step).ceil() as usize;
-                for u in t..frame.hours.min(t + long) {
-                    frame.lp.most(&[(started[t], 1.0), (on[u], -1.0)], 0.0);
+                for later in on.iter().skip(t).take(long) {
+                    frame.lp.most(&[(started[t], 1.0), (*later, -1.0)], 0.0);
                 }
             }
             if let Some(down) = c.min_down {
                 let long = (down / frame.step).ceil() as usize;
-                for u in t..frame.hours.min(t + long) {
-                    // Stopped in t: ran before, does not run now; then on[u] = 0.
+                for later in on.iter().skip(t).take(long) {
+                    // Stopped in t: ran before, does not run now; then it does not run later.
                     if t == 0 {
-                        frame.lp.most(&[(on[0], -1.0), (on[u], 1.0)], 1.0 - before);
+                        frame.lp.most(&[(on[0], -1.0), (*later, 1.0)], 1.0 - before);
                     } else {
-                        frame.lp.most(&[(on[t - 1], 1.0), (on[t], -1.0), (on[u], 1.0)], 1.0);
+                        frame.lp.most(&[(on[t - 1], 1.0), (on[t], -1.0), (*later, 1.0)], 1.0);
                     }
                 }
             }

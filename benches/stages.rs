@@ -6,6 +6,7 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::time::Duration;
 use tieline::analysis::{Analysis, Request, analyse};
+use tieline::deadline::Deadline;
 use tieline::lowered::{LowerOptions, lower};
 use tieline::source::{FileId, Files};
 use tieline::syntax;
@@ -77,13 +78,13 @@ fn check(c: &mut Criterion) {
 fn program(c: &mut Criterion) {
     sizes(c, "program", 10_000, |b, files| {
         let analysis = checked(files);
-        b.iter(|| tieline::program::build(black_box(&analysis.model)));
+        b.iter(|| tieline::program::build(black_box(&analysis.model), &Deadline::never()));
     });
 }
 
 fn lowered(c: &mut Criterion) {
     sizes(c, "lower", 10_000, |b, files| {
-        let (program, _) = tieline::program::build(&checked(files).model);
+        let (program, _) = tieline::program::build(&checked(files).model, &Deadline::never());
         b.iter(|| lower(black_box(&program), &LowerOptions::default()));
     });
 }

@@ -2,7 +2,8 @@
 //! never prints: what is wrong is in the diagnostics. The command line and the language server
 //! both stand on it.
 
-use crate::diagnostics::{Diagnostic, Severity, ids_source, ids_syntax};
+use crate::deadline::Deadline;
+use crate::diagnostics::{Diagnostic, Severity, ids_solution, ids_source, ids_syntax};
 use crate::model::{self, Model};
 use crate::names::{self, Choice, Modules, Names};
 use crate::program::{self, Program};
@@ -21,6 +22,8 @@ pub struct Request {
     pub study: Option<String>,
     /// `path=value` settings of the command line.
     pub set: Vec<String>,
+    /// When to give up.
+    pub limit: Deadline,
 }
 
 /// The result of the analysis.
@@ -35,6 +38,7 @@ pub struct Analysis {
     pub model: Model,
     /// Findings, in the order of the stages.
     pub diagnostics: Vec<Diagnostic>,
+    limit: Deadline,
 }
 
 impl Analysis {
@@ -43,13 +47,18 @@ impl Analysis {
         self.diagnostics.iter().any(|d| d.severity == Severity::Error)
     }
 
+    /// Was it given up before its end? What is there is then incomplete, and a finding says where it was.
+    pub fn is_unfinished(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.id == ids_solution::LIMIT_WITHOUT_SOLUTION)
+    }
+
     /// Builds the program; its findings are added to the diagnostics. None where there were errors
     /// before or are now.
     pub fn program(&mut self) -> Option<Program> {
         if self.has_errors() {
             return None;
         }
-        let (program, found) = program::build(&self.model);
+        let (program, found) = program::build(&self.model, &self.limit);
         self.add(found);
         (!self.has_errors()).then_some(program)
     }
@@ -103,7 +112,7 @@ pub fn analyse(files: &dyn Files, root: &str, request: &Request) -> Analysis {
     let (names, found) = names::declare(&modules, &choice);
     diagnostics.extend(found);
     let names = Arc::new(names);
-    let (model, found) = model::build(names.clone(), files, &mut sources);
+    let (model, found) = model::build(names.clone(), files, &mut sources, &request.limit);
     diagnostics.extend(found);
     if !diagnostics.iter().any(|d| d.severity == Severity::Error) {
         diagnostics.extend(names::idle(&modules, &names, &sources));
@@ -112,5 +121,5 @@ pub fn analyse(files: &dyn Files, root: &str, request: &Request) -> Analysis {
         // Hardly a study: what later stages say of the rest is noise.
         diagnostics.retain(|d| ids_syntax::ALL.contains(&d.id) || ids_source::ALL.contains(&d.id));
     }
-    Analysis { sources, modules, names, model, diagnostics }
+    Analysis { sources, modules, names, model, diagnostics, limit: request.limit.clone() }
 }

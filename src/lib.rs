@@ -9,6 +9,8 @@
 pub mod analysis;
 #[allow(clippy::disallowed_methods)] // files and terminal
 pub mod cli;
+#[allow(clippy::disallowed_methods)] // the clock
+pub mod deadline;
 pub mod diagnostics;
 pub mod import;
 pub mod lowered;

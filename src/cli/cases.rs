@@ -2,15 +2,16 @@
 
 use super::{Disk, Display, Findings};
 use crate::analysis::{Analysis, Request, analyse};
+use crate::deadline::{Deadline, Stopwatch};
 use crate::diagnostics::ids_names::UNKNOWN_CASE;
 use crate::diagnostics::{Diagnostic, Severity, ids_solution};
 use crate::lowered::{LowerOptions, lower};
-use crate::program::{no_objective, no_study};
-use crate::report::{Case, StudyOptions, published};
+use crate::program::{Program, no_objective, no_study};
+use crate::report::{Case, Status, StudyOptions, StudyResult, published};
 use crate::solution;
-use crate::uncertainty::{Plan, Solved, solve};
+use crate::uncertainty::{Found, Plan, Solved, solve};
 use std::sync::Arc;
-use std::time::Instant;
+use std::sync::atomic::AtomicBool;
 
 /// What is solved, whatever the case.
 pub(super) struct Task<'a> {
@@ -22,7 +23,11 @@ pub(super) struct Task<'a> {
     pub set: &'a [String],
     /// Name and text of a plan.
     pub plan: Option<(&'a str, &'a str)>,
-    /// Options; the listener is set per case.
+    /// Seconds for each case, from its text to the checked result.
+    pub time_limit: f64,
+    /// Set by Ctrl-C.
+    pub interrupt: Arc<AtomicBool>,
+    /// Options; listener and limit are set per case.
     pub options: StudyOptions,
 }
 
@@ -98,8 +103,10 @@ pub(super) fn together(task: &Task<'_>, cases: &[Option<String>], display: &Disp
 }
 
 fn solve_case(task: &Task<'_>, case: &Option<String>, options: &StudyOptions, display: &Display, several: bool) -> Run {
-    let start = Instant::now();
-    let request = Request { case: case.clone(), study: task.study.map(str::to_string), set: task.set.to_vec() };
+    let start = Stopwatch::start();
+    let limit = Deadline::after(task.time_limit).or_when(task.interrupt.clone());
+    let (study, set) = (task.study.map(str::to_string), task.set.to_vec());
+    let request = Request { case: case.clone(), study, set, limit: limit.clone() };
     let mut analysis = analyse(&Disk::here(), task.file, &request);
     let study = analysis.names.is_study() || analysis.has_errors();
     if !study {
@@ -114,7 +121,8 @@ fn solve_case(task: &Task<'_>, case: &Option<String>, options: &StudyOptions, di
         }
     }
     let title = case.as_deref().filter(|_| several);
-    let mut options = StudyOptions { progress: Some(display.listener(title)), ..options.clone() };
+    let solver = solution::Options { limit, ..options.solver.clone() };
+    let mut options = StudyOptions { solver, progress: Some(display.listener(title)), ..options.clone() };
     if let Some((name, text)) = task.plan.filter(|_| !analysis.has_errors()) {
         let file = analysis.sources.add(name, text);
         match Plan::read(file, name, text) {
@@ -130,12 +138,26 @@ fn solve_case(task: &Task<'_>, case: &Option<String>, options: &StudyOptions, di
         };
         let done = solve(&program, &analysis.model, &with, &options);
         let found = &done.result.diagnostics;
-        let refused = done.result.outcome.is_none() && found.iter().any(|d| d.severity == Severity::Error);
+        let error = found.iter().any(|d| d.severity == Severity::Error);
+        let refused = done.result.outcome.is_none() && done.result.status != Status::Limit && error;
         if refused {
             analysis.add(done.result.diagnostics);
         } else {
             solved = Some(done);
         }
     }
-    Run { case: case.clone(), analysis, solved, seconds: start.elapsed().as_secs_f64() }
+    let errors = analysis.diagnostics.iter().filter(|d| d.severity == Severity::Error);
+    if solved.is_none() && analysis.is_unfinished() && errors.count() == 1 {
+        solved = Some(given_up(&mut analysis));
+    }
+    Run { case: case.clone(), analysis, solved, seconds: start.seconds() }
+}
+
+/// The result of a study that was given up before there was a problem to solve; its finding says where.
+fn given_up(analysis: &mut Analysis) -> Solved {
+    let found = std::mem::take(&mut analysis.diagnostics);
+    let (ends, kept) = found.into_iter().partition(|d| d.id == ids_solution::LIMIT_WITHOUT_SOLUTION);
+    analysis.diagnostics = kept;
+    let result = StudyResult { status: Status::Limit, diagnostics: ends, ..StudyResult::default() };
+    Solved { study: String::new(), shown: Program::default(), result, found: Found::Nothing }
 }

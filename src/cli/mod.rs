@@ -33,8 +33,10 @@ pub use progress::Display;
 pub use shelf::Shelf;
 pub use terminal::{ColorChoice, Terminal};
 
+use crate::solution;
 use arguments::{Arguments, Command};
 use clap::Parser;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// Room for the recursion over deeply nested input, the same on every platform and far above what
@@ -46,24 +48,40 @@ pub fn main() -> ExitCode {
     panic::install();
     let worker = std::thread::Builder::new().name("tieline".into()).stack_size(STACK).spawn(start);
     match worker.map(std::thread::JoinHandle::join) {
-        Ok(Ok(code)) => code,
+        Ok(Ok(code)) => at_once(code),
         // The hook has told what happened; 101 is what a panic exits with.
         Ok(Err(_)) => ExitCode::from(panic::EXIT_CODE),
-        Err(_) => start(),
+        Err(_) => at_once(start()),
     }
 }
 
-fn start() -> ExitCode {
+/// Ends the program before anything is torn down, where an engine that was left to itself may still run: it would
+/// find its own library gone.
+fn at_once(exit: Exit) -> ExitCode {
+    if solution::is_work_left() {
+        let _ = std::io::stdout().flush();
+        let _ = std::io::stderr().flush();
+        #[cfg(unix)]
+        #[allow(unsafe_code)]
+        // SAFETY: the call takes a number and does not return.
+        unsafe {
+            libc::_exit(i32::from(exit as u8))
+        }
+    }
+    exit.into()
+}
+
+fn start() -> Exit {
     let command = arguments::command();
     let parsed = command
         .try_get_matches_from(std::env::args_os())
         .and_then(|matches| <Arguments as clap::FromArgMatches>::from_arg_matches(&matches));
     match parsed {
-        Ok(arguments) => run(arguments).into(),
+        Ok(arguments) => run(arguments),
         Err(error) => {
             // Fails only when nobody reads the output any more.
             let _ = error.print();
-            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+            if error.exit_code() == 0 { Exit::Done } else { Exit::Usage }
         }
     }
 }

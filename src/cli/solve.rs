@@ -130,11 +130,9 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     let display = Display::new("solving");
     let solver = solution::Options {
         gap: options.gap,
-        time_limit: options.time_limit.unwrap_or(f64::INFINITY),
         threads: usize::from(options.threads),
         seed: options.seed,
-        stop: stop_flag(),
-        progress: None,
+        ..solution::Options::default()
     };
     let engine = match options.engine {
         Which::Auto => Engine::Auto,
@@ -147,6 +145,8 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
         study: options.study.as_deref(),
         set: &options.set,
         plan: options.plan.as_deref().zip(plan.as_deref()),
+        time_limit: options.time_limit.unwrap_or(f64::INFINITY),
+        interrupt: stop_flag(),
         options: StudyOptions { solver, engine, resume, keep, ..StudyOptions::default() },
     };
     let runs = together(&task, &cases, &display);

@@ -16,6 +16,8 @@ mod position;
 pub mod registry;
 pub mod render;
 pub mod suggest;
+mod unfinished;
+pub use unfinished::unfinished;
 
 /// Letter, four digits and a kebab-case name, e.g. `E0201 unknown-name`. Declared once in
 /// [`registry`], each with a page in `docs/errors/`.

@@ -9,6 +9,7 @@
 
 use super::interval::Interval;
 use super::occurrences::{Occurrences, Shape};
+use crate::deadline::Deadline;
 use crate::program::{Affine, AtomId, AtomKind, Domain, Form, Product, Program, Relation, VarId};
 use std::collections::VecDeque;
 
@@ -39,6 +40,8 @@ pub struct Bounds {
 const VISITS: u8 = 8;
 /// Share of the width that a bound must move by to count.
 const PROGRESS: f64 = 1e-3;
+/// Visits after which the limit is looked at.
+const STEP: usize = 64;
 /// Beyond this a number is no bound.
 const HUGE: f64 = 1e20;
 
@@ -70,8 +73,8 @@ impl Bounds {
         bounds
     }
 
-    /// Declared bounds tightened by propagation through the constraints.
-    pub fn derive(program: &Program) -> Bounds {
+    /// Declared bounds tightened by propagation through the constraints; none where the limit came before.
+    pub fn derive(program: &Program, limit: &Deadline) -> Option<Bounds> {
         let mut bounds = Bounds::declared(program);
         let occurrences = Occurrences::new(program);
         let whole: Vec<bool> = program.variables.iter().map(|v| v.domain != Domain::Continuous).collect();
@@ -81,10 +84,15 @@ impl Bounds {
         let mut queued = vec![true; count];
         let mut visits = vec![0u8; count];
         let mut moved = Vec::new();
+        let mut steps = 0_usize;
         while let Some(index) = queue.pop_front() {
             let i = index as usize;
             queued[i] = false;
             visits[i] += 1;
+            steps += 1;
+            if steps.is_multiple_of(STEP) && limit.passed() {
+                return None;
+            }
             moved.clear();
             let mut step = Step { program, bounds: &mut bounds, whole: &whole, constraint: index, moved: &mut moved };
             match occurrences.shape(i) {
@@ -102,7 +110,7 @@ impl Bounds {
             }
         }
         bounds.refresh_atoms(program);
-        bounds
+        Some(bounds)
     }
 
     /// Appends the range of an auxiliary column.

@@ -5,9 +5,10 @@ use super::draft::Draft;
 use super::map::{ConeSource, Map, RowSource};
 use super::rules;
 use super::{Lowered, arborescence, position, scale};
-use crate::diagnostics::Diagnostic;
+use crate::deadline::Deadline;
 use crate::diagnostics::ids_program::NOTHING_TO_DECIDE;
 use crate::diagnostics::ids_solution::NOT_SOLVABLE_YET;
+use crate::diagnostics::{Diagnostic, ids_solution, unfinished};
 use crate::program::{Affine, AtomId, Form, Objective, Program, Relation};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
@@ -22,7 +23,7 @@ pub struct Reached {
 }
 
 /// What to lower.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct LowerOptions {
     /// Index of the objective to optimise. A program without objectives has every feasible point optimal.
     pub objective: usize,
@@ -34,6 +35,8 @@ pub struct LowerOptions {
     pub demanded: Option<BTreeSet<AtomId>>,
     /// Further rows `affine <= 0` over the program's variables, which its feasible points keep.
     pub cuts: Vec<Affine>,
+    /// When to give up.
+    pub limit: Deadline,
 }
 
 /// A lowered problem with the way back.
@@ -47,6 +50,16 @@ pub struct Lowering {
     pub map: Map,
 }
 
+impl Lowering {
+    /// Was it given up before its end?
+    pub fn is_unfinished(&self) -> bool {
+        self.diagnostics.iter().any(|d| d.id == ids_solution::LIMIT_WITHOUT_SOLUTION)
+    }
+}
+
+/// Constraints after which the limit is looked at.
+const STEP: usize = 64;
+
 /// Lowers a deterministic program: every construct by its rule (`docs/lowering.md`), exactly and with
 /// derived bounds, then scaled to numbers near 1.
 ///
@@ -57,12 +70,20 @@ pub fn lower(program: &Program, options: &LowerOptions) -> Lowering {
     if !refusals.is_empty() {
         return Lowering { diagnostics: refusals, ..Lowering::default() };
     }
-    let mut draft = Draft::new(program, Bounds::derive(program));
+    let over = || {
+        let found = unfinished(options.limit.interrupted(), "rules were brought into the form of the engines");
+        Lowering { diagnostics: vec![found], ..Lowering::default() }
+    };
+    let Some(bounds) = Bounds::derive(program, &options.limit) else { return over() };
+    let mut draft = Draft::new(program, bounds);
     draft.demanded = options.demanded.clone();
     let mut refusals = Refusals::default();
     for (index, constraint) in program.constraints.iter().enumerate() {
         if constraint.implied && options.without_implied {
             continue;
+        }
+        if index.is_multiple_of(STEP) && options.limit.passed() {
+            return over();
         }
         let source = RowSource::Constraint(index);
         draft.start(constraint.name.clone(), constraint.origin, source);

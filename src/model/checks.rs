@@ -1,6 +1,7 @@
 //! Checks of the data before any solver runs: ranges of parameters and the library's `check`s.
 
 use super::{Context, Evaluator, Model, Value};
+use crate::deadline::Deadline;
 use crate::diagnostics::{Diagnostic, ids_names, ids_network, ids_units};
 use crate::names::{MemberId, ROOT};
 use crate::program::{DisplayUnit, shown};
@@ -29,8 +30,8 @@ pub fn elements_found(model: &Model) -> Vec<Diagnostic> {
 }
 
 /// Evaluates all parameters and data checks.
-pub fn data(model: &Model) -> Vec<Diagnostic> {
-    let mut ev = Evaluator::new(model);
+pub fn data(model: &Model, limit: &Deadline) -> Vec<Diagnostic> {
+    let mut ev = Evaluator::new(model, limit);
     for mode in 0..model.modes.len().max(1) {
         ev.mode = mode;
         for member in 0..model.members.len() {
@@ -54,6 +55,9 @@ fn param(ev: &mut Evaluator<'_>, member: MemberId) {
     for element in 0..model.classes[class].elements.len() as u32 {
         let before = ev.diagnostics.len();
         for ordinals in places(ev, member) {
+            if ev.going_on().is_err() {
+                return;
+            }
             let index: Vec<Value> = ordinals;
             let Ok(value) = ev.member_at(member, element, &index, model.names.members[member].span) else { break };
             let Value::Number(x) = value else {
@@ -144,6 +148,9 @@ fn check(ev: &mut Evaluator<'_>, member: MemberId) {
     let m = &model.names.members[member];
     let mut found = 0;
     for element in 0..model.classes[m.class].elements.len() as u32 {
+        if ev.going_on().is_err() {
+            return;
+        }
         let mut cx = Context::new(m.class, element, typed.slots);
         match ev.guarded_in(member, &mut cx) {
             Ok(true) => {}

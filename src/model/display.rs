@@ -3,6 +3,7 @@
 
 use super::checks::places;
 use super::{ClassData, Evaluator, Model, Terminal, Value};
+use crate::deadline::Deadline;
 use crate::names::{ClassKind, Member, MemberId, MemberKind, ROOT};
 use crate::program::{DisplayUnit, number};
 use crate::source::{SourceMap, Span};
@@ -15,7 +16,7 @@ const QUOTED: usize = 100;
 /// A readable and stable text of the model. Data have their unit; of declarations the first line is
 /// quoted from `sources`. Uncertain data are shown at their nominal value.
 pub fn display(model: &Model, sources: &SourceMap) -> String {
-    let mut view = View { model, sources, ev: Evaluator::new(model), out: String::new() };
+    let mut view = View { model, sources, ev: Evaluator::new(model, &Deadline::never()), out: String::new() };
     view.head();
     for class in 0..model.classes.len() {
         view.class(class);

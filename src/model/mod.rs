@@ -17,6 +17,7 @@ pub use evaluate::{Context, Decisions, Demand, Evaluator, Naming, Stop};
 pub use tables::{Cell, Table};
 pub use value::{Accumulator, Value};
 
+use crate::deadline::Deadline;
 use crate::diagnostics::{Diagnostic, ids_units};
 use crate::names::{MemberId, Names, SettingDecl, TimeStatement};
 use crate::source::{Files, SourceMap, Span};
@@ -87,7 +88,12 @@ pub struct Model {
 
 /// Builds the model of a declaration table. Errors are in the diagnostics; what could be built is
 /// returned for the editor.
-pub fn build(names: Arc<Names>, files: &dyn Files, sources: &mut SourceMap) -> (Model, Vec<Diagnostic>) {
+pub fn build(
+    names: Arc<Names>,
+    files: &dyn Files,
+    sources: &mut SourceMap,
+    limit: &Deadline,
+) -> (Model, Vec<Diagnostic>) {
     let (units, mut diagnostics) = UnitTable::new(&names.units);
     let units = Arc::new(units);
     let (tables, found) = tables::read_tables(&names, &units, files, sources);
@@ -141,10 +147,10 @@ pub fn build(names: Arc<Names>, files: &dyn Files, sources: &mut SourceMap) -> (
     let usable = !diagnostics.iter().any(|d| d.severity == crate::diagnostics::Severity::Error);
     diagnostics.extend(checks::elements_found(&model));
     if usable {
-        diagnostics.extend(checks::data(&model));
+        diagnostics.extend(checks::data(&model, limit));
     }
     if !diagnostics.iter().any(|d| d.severity == crate::diagnostics::Severity::Error) {
-        diagnostics.extend(topology::check(&model));
+        diagnostics.extend(topology::check(&model, limit));
     }
     (model, diagnostics)
 }

@@ -3,6 +3,7 @@
 //! places where it was declared.
 
 use super::{Evaluator, Model, Terminal, Value};
+use crate::deadline::Deadline;
 use crate::diagnostics::{Diagnostic, ids_network};
 use crate::names::{ClassId, MemberId, MemberKind, Names};
 use crate::network::topology::{
@@ -15,7 +16,7 @@ const CAP: usize = 10;
 const LISTED: usize = 8;
 
 /// Findings about the graph of the network; none in a study without buses and lines.
-pub fn check(model: &Model) -> Vec<Diagnostic> {
+pub fn check(model: &Model, limit: &Deadline) -> Vec<Diagnostic> {
     let names = &model.names;
     let (Some(bus), Some(branch)) = (names.class_with_role("bus"), names.class_with_role("branch")) else {
         return Vec::new();
@@ -23,7 +24,7 @@ pub fn check(model: &Model) -> Vec<Diagnostic> {
     if model.classes[bus].elements.is_empty() || model.classes[branch].elements.is_empty() {
         return Vec::new();
     }
-    let Some(topology) = graph(model, bus, branch) else { return Vec::new() };
+    let Some(topology) = graph(model, bus, branch, limit) else { return Vec::new() };
     let view = View { model, bus, branch, topology };
     let mut out = Vec::new();
     let radial = is_chosen(names, "radial");
@@ -66,10 +67,10 @@ fn ends(model: &Model, class: ClassId, element: usize) -> Vec<Option<usize>> {
 }
 
 /// The graph; none where an end is unknown.
-fn graph(model: &Model, bus: ClassId, branch: ClassId) -> Option<Topology> {
+fn graph(model: &Model, bus: ClassId, branch: ClassId, limit: &Deadline) -> Option<Topology> {
     let names = &model.names;
     let mut topology = Topology { buses: model.classes[bus].elements.len(), ..Topology::default() };
-    let mut ev = Evaluator::new(model);
+    let mut ev = Evaluator::new(model, limit);
     let member = |role: &str| names.member_with_role(branch, role).or_else(|| names.member(branch, role));
     let (switchable, open, available) = (member("switchable"), member("normally_open"), member("available"));
     let closed = names.member_with_role(branch, "closed");

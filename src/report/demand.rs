@@ -14,9 +14,8 @@ use super::progress::{StudyListener, translated};
 use crate::diagnostics::Severity;
 use crate::lowered::{LowerOptions, Lowering, lower};
 use crate::program::{Affine, Form, Program};
-use crate::solution::{Engine, Options, Outcome, Primal, Termination, solve};
+use crate::solution::{Engine, Options, Outcome, Primal, solve};
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 /// How far a column may be off its atom's value, relative to the column's scale.
 const LOOSE: f64 = 1e-8;
@@ -31,7 +30,7 @@ pub(crate) struct Solved {
     pub primal: Option<Box<dyn Primal>>,
 }
 
-/// Solves the goal of `what` within `options.time_limit`; `listener` hears of it as goal `place`.
+/// Solves the goal of `what` within `options.limit`; `listener` hears of it as goal `place`.
 pub(crate) fn solve_on_demand(
     program: &Program,
     what: &LowerOptions,
@@ -55,24 +54,23 @@ fn rounds(
     options: &Options,
     listener: Option<(&StudyListener, (usize, usize))>,
 ) -> Solved {
-    let began = Instant::now();
     let mut demanded = BTreeSet::new();
     let mut cuts: Vec<Affine> = Vec::new();
     let mut previous: Option<Previous> = None;
     let mut known = f64::NEG_INFINITY;
     let (mut nodes, mut iterations) = (0, 0);
     loop {
-        let lowering =
-            lower(program, &LowerOptions { demanded: Some(demanded.clone()), cuts: cuts.clone(), ..what.clone() });
+        let (demands, cut, limit) = (Some(demanded.clone()), cuts.clone(), options.limit.clone());
+        let lowering = lower(program, &LowerOptions { demanded: demands, cuts: cut, limit, ..what.clone() });
         if lowering.diagnostics.iter().any(|d| d.severity == Severity::Error) {
             return Solved { lowering, outcome: None, primal: None };
         }
         let problem = &lowering.problem;
-        let mut primal = proposals(program, problem, options.seed);
+        let mut primal = proposals(program, problem, options.seed, &options.limit);
         if let Some(previous) = previous.take() {
             primal = Some(Box::new(previous));
         }
-        let mut limited = Options { time_limit: options.time_limit - began.elapsed().as_secs_f64(), ..options.clone() };
+        let mut limited = options.clone();
         if let (Some((listener, place)), Some(goal)) = (listener, program.objectives.get(what.objective)) {
             limited.progress = Some(translated(listener, problem, goal, place));
         }
@@ -94,9 +92,8 @@ fn rounds(
         if off.is_empty() && cycles.is_empty() {
             return Solved { lowering, outcome: Some(outcome), primal };
         }
-        let over = began.elapsed().as_secs_f64() >= options.time_limit;
-        if over || outcome.termination == Termination::Interrupted {
-            let termination = if over { Termination::Limit } else { Termination::Interrupted };
+        if options.limit.passed() {
+            let termination = options.stopped();
             let outcome = Outcome { termination, point: None, objective: None, ..outcome };
             return Solved { lowering, outcome: Some(outcome), primal };
         }

@@ -13,7 +13,6 @@ use crate::program::{Constraint, DisplayUnit, Domain, OriginId, Program, Relatio
 use crate::report::power_flow;
 use crate::solution::{Engine, Options, Primal, Termination, solve};
 use indexmap::IndexSet;
-use std::time::Instant;
 
 /// Seconds for the whole analysis.
 const SECONDS: f64 = 20.0;
@@ -45,7 +44,6 @@ struct Search<'a> {
     problem: &'a Lowered,
     map: &'a Map,
     options: Options,
-    began: Instant,
     integers: bool,
     /// Rules that are never left out.
     always: IndexSet<OriginId>,
@@ -62,10 +60,9 @@ pub(super) fn infeasible(
     options: &Options,
     nearby: Option<&dyn Primal>,
 ) -> Diagnostic {
-    let options = Options { progress: None, gap: 1e-3, ..options.clone() };
-    let began = Instant::now();
+    let options = options.part(1e-3, options.limit.grace().within(SECONDS));
     let mut search =
-        Search { program, problem, map, options, began, integers: false, always: IndexSet::new(), switches: false };
+        Search { program, problem, map, options, integers: false, always: IndexSet::new(), switches: false };
     let all = search.parts();
     let switches = !problem.arborescences.is_empty();
     let relaxed = search.contradicts(&all) == Some(true);
@@ -184,14 +181,9 @@ impl Search<'_> {
         out
     }
 
-    fn left(&self) -> f64 {
-        SECONDS - self.began.elapsed().as_secs_f64()
-    }
-
     /// Have these parts together no solution? None where that stays open.
     fn contradicts(&self, parts: &[Part]) -> Option<bool> {
-        let options = Options { time_limit: self.left().max(0.05), ..self.options.clone() };
-        let outcome = solve(&self.with(parts), Engine::Auto, &options, None);
+        let outcome = solve(&self.with(parts), Engine::Auto, &self.options, None);
         match outcome.termination {
             Termination::Infeasible => Some(true),
             Termination::Optimal => Some(false),
@@ -208,7 +200,7 @@ impl Search<'_> {
         loop {
             let mut at = 0;
             while at < kept.len() {
-                if self.left() <= 0.0 {
+                if self.options.limit.passed() {
                     return Some((kept, false));
                 }
                 let end = (at + size).min(kept.len());
@@ -279,8 +271,7 @@ impl Search<'_> {
             }
         }
         relaxed.objective = slack.iter().map(|(c, ..)| (*c, 1.0)).collect();
-        let options = Options { time_limit: self.left().max(0.05), ..self.options.clone() };
-        let point = solve(&relaxed, Engine::Auto, &options, None).point?;
+        let point = solve(&relaxed, Engine::Auto, &self.options, None).point?;
         let value = |column: u32| point.get(column as usize).copied().unwrap_or(0.0);
         let giving: Vec<_> = slack.iter().filter(|(c, ..)| value(*c) > ROUNDING).collect();
         let (column, instance, scale) = giving.iter().max_by(|a, b| value(a.0).total_cmp(&value(b.0)))?;

@@ -8,13 +8,8 @@ use crate::lowered::{Entry, Lowered, Lowering, Row};
 use crate::program::{Affine, FlowCone, Network, Objective, OriginId, Program, VarId};
 use crate::solution::convex_concave::{Equation, tighten};
 use crate::solution::{Engine, Options, Outcome, Primal, solve};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
 
-/// Time for a repair, as a share of the time limit and in seconds, where that is more: beyond the limit
-/// of the search, since a plan that is no state is worth nothing.
-const SHARE: f64 = 0.25;
+/// Seconds for a repair; it may go on in the grace after the limit, since a plan that is no state is worth nothing.
 const SECONDS: f64 = 10.0;
 /// Topologies for which a state is sought.
 const TOPOLOGIES: u64 = 6;
@@ -68,7 +63,7 @@ pub(super) struct Asked<'a> {
 /// the next best by the relaxation first.
 pub(super) fn repaired(asked: &Asked<'_>, outcome: &Outcome) -> Option<(Repair, Option<Vec<f64>>)> {
     let network = asked.program.network.as_ref()?;
-    let began = Instant::now();
+    let options = asked.limited();
     let problem = &asked.lowering.problem;
     let mut point = outcome.point.clone()?;
     let loosest = loosest(network, &asked.values(&point)).filter(|l| l.gap > TIGHT)?;
@@ -78,7 +73,6 @@ pub(super) fn repaired(asked: &Asked<'_>, outcome: &Outcome) -> Option<(Repair, 
     let mut best = None;
     while repair.topologies < TOPOLOGIES {
         repair.topologies += 1;
-        let options = asked.limited();
         let tightened = tighten(problem, &equations(network, problem), &point, &options);
         repair.rounds += tightened.rounds;
         let better = tightened.point.map(|p| asked.values(&p));
@@ -97,9 +91,8 @@ pub(super) fn repaired(asked: &Asked<'_>, outcome: &Outcome) -> Option<(Repair, 
         let period = tightened.loosest.and_then(|e| period(network, e)).unwrap_or(0);
         let Some(row) = other_than(&others, &point, period) else { break };
         others.rows.push(row);
-        let left = options.time_limit - began.elapsed().as_secs_f64();
-        let brief = Options { time_limit: left, gap: options.gap.max(OTHER_GAP), progress: None, ..options };
-        let Some(next) = (left > 0.0).then(|| solve(&others, asked.engine, &brief, asked.proposal)) else { break };
+        let brief = options.part(options.gap.max(OTHER_GAP), options.limit.clone());
+        let next = solve(&others, asked.engine, &brief, asked.proposal);
         match next.point {
             Some(next) => point = next,
             None => break,
@@ -118,13 +111,9 @@ impl Asked<'_> {
         if self.goal.maximize { -value } else { value }
     }
 
-    /// The options of one search. An interruption ends the search for plans, not what makes its result one.
+    /// The options of the repair. An interruption ends the search for plans, not what makes its result one.
     fn limited(&self) -> Options {
-        let options = self.options.clone();
-        if options.stop.load(Ordering::Relaxed) {
-            return Options { time_limit: SECONDS, stop: Arc::new(AtomicBool::new(false)), ..options };
-        }
-        Options { time_limit: (SHARE * options.time_limit).max(SECONDS), ..options }
+        Options { limit: self.options.limit.grace().within(SECONDS), ..self.options.clone() }
     }
 }
 

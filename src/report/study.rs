@@ -11,13 +11,12 @@ use super::{
     losses, physical, power_flow,
 };
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::ids_solution::CHECK_FAILED_AFTER_SOLVE;
+use crate::diagnostics::ids_solution::{CHECK_FAILED_AFTER_SOLVE, LIMIT_WITHOUT_SOLUTION};
 use crate::lowered::{LowerOptions, Reached};
 use crate::program::{Network, Objective, Program};
 use crate::solution::{Engine, Options, Outcome, Termination};
 use crate::uncertainty::{Given, Plan, Saved};
 use std::sync::Arc;
-use std::time::Instant;
 
 /// How a study ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,19 +141,29 @@ fn engine_gap(asked: f64) -> f64 {
 
 /// Solves and checks.
 pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
-    let began = Instant::now();
     let mut result = StudyResult::default();
     let mut reached: Vec<Reached> = Vec::new();
     let goals = program.objectives.len();
     for (objective, goal) in program.objectives.iter().enumerate() {
         let what = LowerOptions { objective, reached: reached.clone(), ..LowerOptions::default() };
-        let mut solver = Options { gap: engine_gap(options.solver.gap), ..options.solver.clone() };
-        solver.time_limit -= began.elapsed().as_secs_f64();
+        let solver = Options { gap: engine_gap(options.solver.gap), ..options.solver.clone() };
         let listener = options.progress.as_ref().map(|listener| (listener, (objective, goals)));
         let Solved { mut lowering, outcome, primal } =
             solve_on_demand(program, &what, options.engine, &solver, listener);
+        let unfinished = lowering.is_unfinished();
         result.diagnostics.append(&mut lowering.diagnostics);
-        let Some(outcome) = outcome else { return result };
+        let Some(outcome) = outcome else {
+            if unfinished && result.values.is_some() {
+                // The plan of the earlier goals is one.
+                result.diagnostics.retain(|d| d.id != LIMIT_WITHOUT_SOLUTION);
+                result.status = Status::Feasible;
+                break;
+            }
+            if unfinished {
+                result.status = Status::Limit;
+            }
+            return result;
+        };
         let problem = &lowering.problem;
         let scale = problem.objective_scale;
         result.goal = objective;
@@ -219,11 +228,23 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
         result.values = None;
     }
     check(program, &mut result);
-    conclude(program, &mut result, options.solver.gap, began.elapsed().as_secs_f64());
+    if result.status == Status::Failed && result.repair.as_ref().is_some_and(|r| r.found == Found::Stopped) {
+        without_plan(&mut result);
+    }
+    conclude(program, &mut result, options.solver.gap, options.solver.limit.elapsed());
     if let Some(repair) = result.repair.as_ref().filter(|_| result.status != Status::Optimal) {
         result.diagnostics.insert(0, loose_cone(program, result.goal, repair, result.objective));
     }
     result
+}
+
+/// Time ended before a state of the network was found: there is a bound and no plan.
+fn without_plan(result: &mut StudyResult) {
+    let kept = std::mem::take(result);
+    let StudyResult { goal, bound, repair, plan, outcome, mut diagnostics, .. } = kept;
+    diagnostics.retain(|d| d.id != CHECK_FAILED_AFTER_SOLVE);
+    let status = Status::Limit;
+    *result = StudyResult { status, goal, bound, repair, plan, outcome, diagnostics, ..StudyResult::default() };
 }
 
 /// Relative gap of a goal's value to its bound.

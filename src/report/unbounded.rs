@@ -7,6 +7,8 @@ use crate::solution::{Engine, Options, solve};
 
 /// Limit put on columns that have none, in scaled numbers near 1.
 const FAR: f64 = 1e5;
+/// Seconds to find out.
+const SECONDS: f64 = 10.0;
 /// Decisions that are named.
 const NAMED: usize = 5;
 
@@ -19,7 +21,7 @@ pub(super) fn unbounded(program: &Program, problem: &Lowered, options: &Options)
         column.lower = column.lower.max(-FAR);
         column.upper = column.upper.min(FAR);
     }
-    let options = Options { progress: None, time_limit: 10.0, ..options.clone() };
+    let options = options.part(options.gap, options.limit.grace().within(SECONDS));
     let point = solve(&boxed, Engine::Auto, &options, None).point.unwrap_or_default();
     let cost = |column: usize| problem.objective.iter().find(|(c, _)| *c as usize == column).map_or(0.0, |c| c.1.abs());
     let mut far: Vec<(usize, usize)> = problem

@@ -135,7 +135,7 @@ pub(super) fn loose_cone(program: &Program, goal: usize, repair: &Repair, value:
             d.note("the search is a local one, so this is no proof that there is none")
         }
         (Found::Stopped, ..) => {
-            d.note("time did not suffice to find a state of the network that keeps all rules, so the plan is not feasible")
+            d.note("the search for a state of the network that keeps all rules was not finished, so there is no plan")
         }
     };
     d.help("give losses a small positive price, or widen the upper voltage limit that binds")

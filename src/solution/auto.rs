@@ -3,7 +3,6 @@
 use super::blocks::solve_blocks;
 use super::{Options, Outcome, Primal, continuous, highs, outer, periods, tree};
 use crate::lowered::Lowered;
-use std::time::Instant;
 
 /// An engine, or the choice among them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -79,13 +78,7 @@ const START_GAP: f64 = 1e-2;
 
 /// HiGHS, from the best of the proposed solutions.
 pub(super) fn linear(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
-    let began = Instant::now();
-    let brief = Options {
-        gap: options.gap.max(START_GAP),
-        time_limit: (START_SHARE * options.time_limit).min(START_SECONDS),
-        progress: None,
-        ..options.clone()
-    };
+    let brief = options.part(options.gap.max(START_GAP), options.limit.share(START_SHARE).within(START_SECONDS));
     let mut best: Option<(f64, Vec<f64>)> = None;
     for candidate in primal.map(|p| p.propose(&[])).unwrap_or_default() {
         let mut fixed = problem.clone();
@@ -104,7 +97,6 @@ pub(super) fn linear(problem: &Lowered, options: &Options, primal: Option<&dyn P
             best = Some((objective, point));
         }
     }
-    let left = Options { time_limit: options.time_limit - began.elapsed().as_secs_f64(), ..options.clone() };
     let start = best.as_ref().map(|(_, point)| highs::Start::Point { point, good: false });
-    highs::solve(problem, &left, start).outcome
+    highs::solve(problem, options, start).outcome
 }

@@ -5,9 +5,9 @@
 //! solution leaves none for the whole. A column that is fixed joins nothing.
 
 use super::{Candidate, Engine, Options, Outcome, Primal, Termination, each};
+use crate::deadline::Stopwatch;
 use crate::lowered::{Arborescence, Cone, Entry, Lowered, Row};
 use std::sync::Mutex;
-use std::time::Instant;
 
 /// A part of a problem.
 struct Block {
@@ -24,7 +24,7 @@ pub(super) fn solve_blocks(
     primal: Option<&dyn Primal>,
     solve: impl Fn(&Lowered, Engine, &Options, Option<&dyn Primal>) -> Outcome + Sync,
 ) -> Option<Outcome> {
-    let began = Instant::now();
+    let began = Stopwatch::start();
     let mut blocks = blocks(problem)?;
     let factor = factor(&blocks);
     for block in &mut blocks {
@@ -37,25 +37,18 @@ pub(super) fn solve_blocks(
     let mut gap = options.gap;
     for round in 0..ROUNDS {
         let todo: Vec<usize> = (0..blocks.len()).filter(|b| open(outcomes.get(*b), gap)).collect();
-        let left = options.left(began);
-        if todo.is_empty() || (round > 0 && left <= 0.0) {
+        if todo.is_empty() || (round > 0 && options.limit.passed()) {
             break;
         }
         // First an equal share for each, then what is left for those that need more.
-        let share = left * workers as f64 / todo.len() as f64;
-        let limited = Options {
-            gap,
-            threads: (options.threads / workers).max(1),
-            time_limit: if todo.len() > workers { share } else { left },
-            progress: None,
-            ..options.clone()
-        };
+        let share = options.limit.left() * workers as f64 / todo.len() as f64;
+        let limited = Options { gap, threads: (options.threads / workers).max(1), progress: None, ..options.clone() };
         let done = Mutex::new(0_u64);
         let one = |b: &usize| {
             let block = blocks.get(*b)?;
             let own = Proposals::new(block, &proposed, outcomes.get(*b).and_then(Option::as_ref));
-            let rest = options.left(began);
-            let limited = Options { time_limit: limited.time_limit.min(rest.max(0.0)), ..limited.clone() };
+            let limit = if todo.len() > workers { options.limit.within(share) } else { options.limit.clone() };
+            let limited = Options { limit, ..limited.clone() };
             let outcome = solve(&block.problem, engine, &limited, Some(&own));
             if let Ok(mut done) = done.lock() {
                 *done += 1;

@@ -3,14 +3,15 @@
 //! Infinite bounds are never passed, presolve is off (reductions are our own), nothing is printed,
 //! and a solution that is only "almost" solved is never called solved.
 
+use super::apart::{apart, is_large_conic};
 use super::bound::Duals;
 use super::conic::{Conic, rotate};
+use crate::deadline::Deadline;
 use crate::lowered::ConeKind;
 use clarabel::algebra::CscMatrix;
 use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, SolverStatus, SupportedConeT};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
 
 /// How to solve.
 #[derive(Clone, Default)]
@@ -19,10 +20,8 @@ pub struct Request {
     pub tolerance: f64,
     /// Stop as soon as the dual objective passes this value.
     pub cutoff: Option<f64>,
-    /// Stop at this moment.
-    pub deadline: Option<Instant>,
-    /// Stop when set.
-    pub stop: Option<Arc<AtomicBool>>,
+    /// When to stop.
+    pub limit: Deadline,
 }
 
 /// How a solve ended.
@@ -57,6 +56,14 @@ pub struct ConicSolution {
 
 /// Solves; retries with other numerics where the first settings fail.
 pub fn solve(problem: &Conic, request: &Request) -> ConicSolution {
+    if !is_large_conic(problem) {
+        return solve_here(problem, request);
+    }
+    let (own, asked) = (problem.clone(), request.clone());
+    apart(&request.limit, move || solve_here(&own, &asked)).unwrap_or_else(|| nothing(problem, Status::Stopped, 0))
+}
+
+fn solve_here(problem: &Conic, request: &Request) -> ConicSolution {
     let standard = StandardForm::new(problem);
     let mut iterations = 0;
     let mut last = None;
@@ -69,15 +76,20 @@ pub fn solve(problem: &Conic, request: &Request) -> ConicSolution {
         }
         last.get_or_insert(solution);
     }
-    last.map(|s| ConicSolution { iterations, ..s }).unwrap_or_else(|| ConicSolution {
-        status: Status::Failed,
+    last.map(|s| ConicSolution { iterations, ..s }).unwrap_or_else(|| nothing(problem, Status::Failed, iterations))
+}
+
+/// What is known where nothing is: duals of zero are duals.
+fn nothing(problem: &Conic, status: Status, iterations: u64) -> ConicSolution {
+    ConicSolution {
+        status,
         x: vec![0.0; problem.columns()],
         duals: Duals {
             rows: vec![0.0; problem.rows.len()],
             cones: problem.cones.iter().map(|c| vec![0.0; c.entries.len()]).collect(),
         },
         iterations,
-    })
+    }
 }
 
 /// Tolerance from which steps need not be exact.
@@ -98,9 +110,6 @@ fn settings(request: &Request, attempt: usize) -> DefaultSettings<f64> {
         tol_feas: tolerance.min(1e-7),
         ..DefaultSettings::default()
     };
-    if let Some(deadline) = request.deadline {
-        s.time_limit = deadline.saturating_duration_since(Instant::now()).as_secs_f64().max(1e-3);
-    }
     match attempt {
         0 if tolerance >= ROUGH => {
             // Certified bounds forgive inexact steps; most of a solve is spent in refining them.
@@ -217,10 +226,10 @@ impl StandardForm {
         let mut solver =
             DefaultSolver::new(&quadratic, &problem.cost, &self.matrix, &self.rhs, &self.cones, settings).ok()?;
         let passed = Arc::new(AtomicBool::new(false));
-        let (flag, stop) = (passed.clone(), request.stop.clone());
+        let (flag, limit) = (passed.clone(), request.limit.clone());
         let cutoff = request.cutoff.map(|value| value - problem.offset);
         solver.set_termination_callback(move |info| {
-            if stop.as_ref().is_some_and(|s| s.load(Ordering::Relaxed)) {
+            if limit.passed() {
                 return true;
             }
             let beyond = cutoff.is_some_and(|value| {
@@ -237,7 +246,7 @@ impl StandardForm {
             SolverStatus::DualInfeasible => Status::Unbounded,
             SolverStatus::CallbackTerminated if passed.load(Ordering::Relaxed) => Status::Cutoff,
             SolverStatus::CallbackTerminated | SolverStatus::MaxTime => Status::Stopped,
-            _ if request.deadline.is_some_and(|d| Instant::now() >= d) => Status::Stopped,
+            _ if request.limit.passed() => Status::Stopped,
             _ => Status::Failed,
         };
         Some(ConicSolution {

@@ -5,9 +5,8 @@ use super::clarabel::Request;
 use super::conic::Conic;
 use super::reduce::{Domain, Effort};
 use super::relaxation::{Relaxed, Verdict, relax};
-use super::{Options, Outcome, Primal, Termination, deadline};
+use super::{Options, Outcome, Primal, Termination};
 use crate::lowered::Lowered;
-use std::sync::atomic::Ordering;
 
 /// Greatest relative violation of a point that counts as feasible.
 pub(super) const FEASIBLE: f64 = 1e-6;
@@ -25,7 +24,7 @@ pub fn solve(problem: &Lowered, options: &Options) -> Outcome {
     let conic = Conic::relaxation(problem);
     let continuous = vec![false; conic.columns()];
     let effort = Effort { integer: &continuous, eliminate_integers: true, kept: &[] };
-    let request = Request { deadline: deadline(options), stop: Some(options.stop.clone()), ..Request::default() };
+    let request = Request { limit: options.limit.clone(), ..Request::default() };
     let relaxed = relax(&conic, &Domain::of_lowered(problem), &effort, &request);
     let mut outcome = Outcome {
         termination: termination(&relaxed, options),
@@ -59,8 +58,7 @@ fn termination(relaxed: &Relaxed, options: &Options) -> Termination {
         Verdict::Solved | Verdict::Cutoff => Termination::Optimal,
         Verdict::Infeasible => Termination::Infeasible,
         Verdict::Unbounded => Termination::Unbounded,
-        Verdict::Stopped if options.stop.load(Ordering::Relaxed) => Termination::Interrupted,
-        Verdict::Stopped => Termination::Limit,
+        Verdict::Stopped => options.stopped(),
         Verdict::Failed => Termination::Failed,
     }
 }

@@ -9,13 +9,12 @@
 //!
 //! The result is a local one: where no point is found there may be one all the same.
 
+use super::Options;
 use super::clarabel::{self, Request, Status};
 use super::conic::{Conic, LinearRow, evaluate};
 use super::continuous::FEASIBLE;
 use super::reduce::{Domain, Effort, reduce};
-use super::{Options, deadline};
 use crate::lowered::{Entry, Lowered};
-use std::sync::atomic::Ordering;
 
 /// `v·l = Σ squares²`, relaxed to `>=` in the problem. Entries are over the problem's columns, their
 /// values in one system of units per equation.
@@ -83,7 +82,7 @@ pub fn tighten(problem: &Lowered, equations: &[Equation], start: &[f64], options
         problem: conic,
         domain,
         equations,
-        request: Request { deadline: deadline(options), stop: Some(options.stop.clone()), ..Request::default() },
+        request: Request { limit: options.limit.clone(), ..Request::default() },
         size: start_size(equations, start),
         prices: vec![None; equations.len()],
         first: price,
@@ -185,8 +184,7 @@ impl Search<'_> {
     }
 
     fn over(&self, options: &Options) -> bool {
-        options.stop.load(Ordering::Relaxed)
-            || self.request.deadline.is_some_and(|moment| std::time::Instant::now() >= moment)
+        options.limit.passed()
     }
 
     /// Raises the prices of what is loose, and keeps the point where nothing is.

@@ -1,14 +1,15 @@
 //! HiGHS: linear and mixed-integer linear problems.
 
+use super::apart::{apart, is_large};
 use super::bound::{Duals, certify};
 use super::conic::Conic;
 use super::highs_ffi::{Watch, basis, node_count, run, set_basis, set_offset};
 use super::reduce::Domain;
-use super::{Options, Outcome, Termination};
+use super::{Listener, Options, Outcome, Progress, Termination};
+use crate::deadline::Stopwatch;
 use crate::lowered::Lowered;
 use highs::{Col, HighsModelStatus, HighsSolutionStatus, Model, RowProblem, Sense, SolvedModel};
-use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::sync::{Arc, Mutex};
 
 /// Outcome of a linear solve with the prices of the rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,10 +45,46 @@ pub struct Vertex {
 
 /// Solves the linear part of `problem` (its cones are not looked at), from `start` if given.
 pub fn solve(problem: &Lowered, options: &Options, start: Option<Start<'_>>) -> LinearOutcome {
+    if !is_large(problem) {
+        return solve_here(problem, options, start);
+    }
+    let told = Arc::new(Mutex::new(f64::NEG_INFINITY));
+    let progress = Some(remembering(told.clone(), options.progress.clone()));
+    let (own, asked) = (problem.clone(), Options { progress, ..options.clone() });
+    let point = if let Some(Start::Point { point, good }) = start { Some((point.to_vec(), good)) } else { None };
+    let vertex = if let Some(Start::Vertex(vertex)) = start { Some(vertex.clone()) } else { None };
+    let work = move || {
+        let point = point.as_ref().map(|(point, good)| Start::Point { point, good: *good });
+        solve_here(&own, &asked, point.or_else(|| vertex.as_ref().map(Start::Vertex)))
+    };
+    apart(&options.limit, work).unwrap_or_else(|| {
+        let bound = told.lock().map_or(f64::NEG_INFINITY, |bound| *bound);
+        without_duals(Outcome { bound, ..outcome(options.stopped()) })
+    })
+}
+
+/// Keeps the best bound that a search tells of.
+fn remembering(best: Arc<Mutex<f64>>, further: Option<Listener>) -> Listener {
+    Arc::new(move |progress: &Progress| {
+        if let Ok(mut best) = best.lock()
+            && progress.bound.abs() < 1e29
+        {
+            *best = best.max(progress.bound);
+        }
+        if let Some(further) = &further {
+            further(progress);
+        }
+    })
+}
+
+fn solve_here(problem: &Lowered, options: &Options, start: Option<Start<'_>>) -> LinearOutcome {
     let integers = problem.columns.iter().any(|c| c.integer);
-    let began = Instant::now();
+    let began = Stopwatch::start();
     let first = Attempt { integers, presolve: true, feasibility_only: false, start };
-    let Some(solved) = attempt(problem, options, &first, began) else { return failed() };
+    let Some(solved) = attempt(problem, options, &first, began) else {
+        let ended = if options.limit.passed() { options.stopped() } else { Termination::Failed };
+        return without_duals(outcome(ended));
+    };
     match solved.status() {
         HighsModelStatus::UnboundedOrInfeasible | HighsModelStatus::Unbounded => {
             unbounded_or_infeasible(problem, options, integers, began)
@@ -91,10 +128,6 @@ fn outcome(termination: Termination) -> Outcome {
     }
 }
 
-fn failed() -> LinearOutcome {
-    without_duals(outcome(Termination::Failed))
-}
-
 fn without_duals(outcome: Outcome) -> LinearOutcome {
     LinearOutcome { outcome, row_duals: None, vertex: None }
 }
@@ -107,12 +140,12 @@ struct Attempt<'a> {
     start: Option<Start<'a>>,
 }
 
-fn attempt(problem: &Lowered, options: &Options, how: &Attempt<'_>, began: Instant) -> Option<SolvedModel> {
+fn attempt(problem: &Lowered, options: &Options, how: &Attempt<'_>, began: Stopwatch) -> Option<SolvedModel> {
     let mut model = build(problem, how)?;
     if !set_offset(&mut model, problem.offset) {
         return None;
     }
-    configure(&mut model, options, how, began)?;
+    configure(&mut model, options, how)?;
     // A start that HiGHS rejects costs nothing but its help.
     match how.start {
         Some(Start::Point { point, good }) => {
@@ -129,7 +162,7 @@ fn attempt(problem: &Lowered, options: &Options, how: &Attempt<'_>, began: Insta
     let report = |nodes: u64, incumbent: f64, bound: f64| {
         options.tell(began, bound, (incumbent.abs() < 1e29).then_some(incumbent), nodes);
     };
-    run(model, &Watch { stop: &options.stop, report: Some(&report) }).ok()
+    run(model, &Watch { limit: &options.limit, report: Some(&report) }).ok()
 }
 
 fn build(problem: &Lowered, how: &Attempt<'_>) -> Option<Model> {
@@ -156,7 +189,7 @@ fn build(problem: &Lowered, how: &Attempt<'_>) -> Option<Model> {
     rows.try_optimise(Sense::Minimise).ok()
 }
 
-fn configure(model: &mut Model, options: &Options, how: &Attempt<'_>, began: Instant) -> Option<()> {
+fn configure(model: &mut Model, options: &Options, how: &Attempt<'_>) -> Option<()> {
     model.make_quiet();
     // One scheduler serves the whole process and refuses another number of threads later.
     model.try_set_option("threads", 1).ok()?;
@@ -170,8 +203,8 @@ fn configure(model: &mut Model, options: &Options, how: &Attempt<'_>, began: Ins
     if !how.integers {
         model.try_set_option("presolve_rule_off", PARALLEL_COLUMNS).ok()?;
     }
-    if options.time_limit.is_finite() {
-        let left = options.time_limit - began.elapsed().as_secs_f64();
+    let left = options.limit.left();
+    if left.is_finite() {
         model.try_set_option("time_limit", left.max(1e-3)).ok()?;
     }
     Some(())
@@ -196,7 +229,7 @@ fn proven(problem: &Lowered, relaxation: Conic, row_duals: &[f64]) -> f64 {
 
 /// HiGHS does not always tell the two apart: a run without objective does. A feasible problem whose
 /// relaxation has a direction of unlimited decrease is unbounded.
-fn unbounded_or_infeasible(problem: &Lowered, options: &Options, integers: bool, began: Instant) -> LinearOutcome {
+fn unbounded_or_infeasible(problem: &Lowered, options: &Options, integers: bool, began: Stopwatch) -> LinearOutcome {
     let without_objective = Attempt { integers, presolve: true, feasibility_only: true, start: None };
     let relaxed = Attempt { integers: false, presolve: false, feasibility_only: false, start: None };
     let termination = match attempt(problem, options, &without_objective, began).map(|s| s.status()) {
@@ -214,12 +247,13 @@ fn unbounded_or_infeasible(problem: &Lowered, options: &Options, integers: bool,
 
 fn limit_or_failed(options: &Options, status: HighsModelStatus) -> Termination {
     match status {
-        _ if options.stop.load(Ordering::Relaxed) => Termination::Interrupted,
-        HighsModelStatus::ReachedInterrupt => Termination::Interrupted,
-        HighsModelStatus::ReachedTimeLimit
+        HighsModelStatus::ReachedInterrupt
+        | HighsModelStatus::ReachedTimeLimit
         | HighsModelStatus::ReachedIterationLimit
         | HighsModelStatus::ReachedSolutionLimit
-        | HighsModelStatus::ReachedMemoryLimit => Termination::Limit,
+        | HighsModelStatus::ReachedMemoryLimit => options.stopped(),
+        // What goes wrong at the end of the time is its end.
+        _ if options.limit.passed() => options.stopped(),
         _ => Termination::Failed,
     }
 }
@@ -230,7 +264,7 @@ fn read(
     solved: &SolvedModel,
     status: HighsModelStatus,
     integers: bool,
-    began: Instant,
+    began: Stopwatch,
 ) -> LinearOutcome {
     let termination = match status {
         HighsModelStatus::Optimal | HighsModelStatus::ModelEmpty => Termination::Optimal,
@@ -272,7 +306,7 @@ fn read(
 
 /// Rounds the integers of a MILP solution and solves for the rest, so that the point is whole where
 /// it must be and feasible beside it.
-fn settle(problem: &Lowered, options: &Options, columns: &[f64], began: Instant) -> Vec<f64> {
+fn settle(problem: &Lowered, options: &Options, columns: &[f64], began: Stopwatch) -> Vec<f64> {
     let mut fixed = problem.clone();
     for (column, &value) in fixed.columns.iter_mut().zip(columns) {
         if column.integer {
@@ -285,7 +319,9 @@ fn settle(problem: &Lowered, options: &Options, columns: &[f64], began: Instant)
         problem.columns.iter().zip(columns).map(whole).collect()
     };
     let exact = Attempt { integers: false, presolve: true, feasibility_only: false, start: None };
-    match attempt(&fixed, options, &exact, began) {
+    // A point that is found at the end is worth the little that it takes.
+    let options = Options { limit: options.limit.grace(), ..options.clone() };
+    match attempt(&fixed, &options, &exact, began) {
         Some(solved) if solved.status() == HighsModelStatus::Optimal => {
             let mut point = solved.get_solution().columns().to_vec();
             for (value, column) in point.iter_mut().zip(&fixed.columns) {

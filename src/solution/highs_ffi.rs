@@ -2,17 +2,17 @@
 //! objective, the basis, and the node count.
 #![allow(unsafe_code)] // C entry points without a safe wrapper; the pointers live as long as the calls
 
+use crate::deadline::Deadline;
 use highs::{HighsStatus, Model, SolvedModel};
 use std::ffi::{c_char, c_int, c_void};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What a run reports: (node count, best solution's objective, dual bound).
 pub type Report<'a> = dyn Fn(u64, f64, f64) + 'a;
 
 /// What to watch during a run.
 pub struct Watch<'a> {
-    /// Stops the run when set.
-    pub stop: &'a AtomicBool,
+    /// When the run stops.
+    pub limit: &'a Deadline,
     /// Called at HiGHS's own logging moments of a MILP.
     pub report: Option<&'a Report<'a>>,
 }
@@ -96,7 +96,7 @@ unsafe extern "C" fn callback(
             report(u64::try_from(out.mip_node_count).unwrap_or(0), out.mip_primal_bound, out.mip_dual_bound);
         }
     }
-    if watch.stop.load(Ordering::Relaxed) {
+    if watch.limit.passed() {
         // SAFETY: as above; null for kinds that cannot be interrupted.
         if let Some(input) = unsafe { input.as_mut() } {
             input.user_interrupt = 1;

@@ -1,6 +1,7 @@
 //! The solution stage: engines over the lowered stage. Termination, bound, gap and proof are kept
 //! apart: a status is never read off an objective value.
 
+mod apart;
 mod auto;
 mod blocks;
 pub mod bound;
@@ -17,12 +18,12 @@ pub mod relaxation;
 pub mod tree;
 mod workers;
 
+pub use apart::is_work_left;
 pub use auto::{Engine, choose, solve};
 pub use workers::{each, in_order};
 
+use crate::deadline::{Deadline, Stopwatch};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
 
 /// Why an engine stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,14 +50,12 @@ pub type Listener = Arc<dyn Fn(&Progress) + Send + Sync>;
 pub struct Options {
     /// Relative gap, e.g. 1e-3.
     pub gap: f64,
-    /// Seconds; infinity for none.
-    pub time_limit: f64,
+    /// When to stop with the best so far.
+    pub limit: Deadline,
     /// Worker threads (at least 1). The result does not depend on it.
     pub threads: usize,
     /// Seed of everything random.
     pub seed: u64,
-    /// Set from outside (Ctrl-C) to stop with the best so far.
-    pub stop: Arc<AtomicBool>,
     /// Called from time to time.
     pub progress: Option<Listener>,
 }
@@ -95,27 +94,25 @@ pub struct Outcome {
 
 impl Default for Options {
     fn default() -> Self {
-        Options {
-            gap: 1e-3,
-            time_limit: f64::INFINITY,
-            threads: 2,
-            seed: 1,
-            stop: Arc::new(AtomicBool::new(false)),
-            progress: None,
-        }
+        Options { gap: 1e-3, limit: Deadline::never(), threads: 2, seed: 1, progress: None }
     }
 }
 
 impl Options {
-    /// What is left of the time, in seconds, for a search that began then; negative once it is over.
-    fn left(&self, began: Instant) -> f64 {
-        self.time_limit - began.elapsed().as_secs_f64()
+    /// The same, to a gap and until then, unwatched.
+    pub(crate) fn part(&self, gap: f64, limit: Deadline) -> Options {
+        Options { gap, limit, progress: None, ..self.clone() }
+    }
+
+    /// What a search ends with that was stopped.
+    pub(crate) fn stopped(&self) -> Termination {
+        if self.limit.interrupted() { Termination::Interrupted } else { Termination::Limit }
     }
 
     /// Tells whoever listens how far a search is that began then.
-    fn tell(&self, began: Instant, bound: f64, incumbent: Option<f64>, nodes: u64) {
+    fn tell(&self, began: Stopwatch, bound: f64, incumbent: Option<f64>, nodes: u64) {
         if let Some(progress) = &self.progress {
-            progress(&Progress { bound, incumbent, nodes, seconds: began.elapsed().as_secs_f64() });
+            progress(&Progress { bound, incumbent, nodes, seconds: began.seconds() });
         }
     }
 }
@@ -158,10 +155,4 @@ pub trait Primal: Sync {
     fn searched(&self) -> bool {
         true
     }
-}
-
-/// The moment at which the time limit is reached, counted from now.
-fn deadline(options: &Options) -> Option<Instant> {
-    // A year stands for never.
-    (options.time_limit < 3.2e7).then(|| Instant::now() + Duration::from_secs_f64(options.time_limit.max(0.0)))
 }

@@ -15,12 +15,11 @@ use super::relaxation::{Relaxed, Verdict, relax};
 use super::tree::incumbent::{Settled, Solution, settle};
 use super::tree::node::Bounds;
 use super::tree::space::Space;
-use super::{Options, Outcome, Primal, Termination, closing, deadline, highs, highs::Start};
+use super::{Options, Outcome, Primal, Termination, closing, highs, highs::Start};
+use crate::deadline::Stopwatch;
 use crate::lowered::Lowered;
 use polyhedron::Polyhedron;
 use rustc_hash::FxHashSet;
-use std::sync::atomic::Ordering;
-use std::time::Instant;
 
 /// Candidates checked at the root.
 const CHECKED: usize = 4;
@@ -33,7 +32,7 @@ const STALLED: usize = 5;
 
 /// Solves a mixed-integer conic problem.
 pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
-    let began = Instant::now();
+    let began = Stopwatch::start();
     let mut outcome = Outcome {
         termination: Termination::Infeasible,
         point: None,
@@ -44,8 +43,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         iterations: 0,
     };
     let Ok(space) = Space::new(problem, false) else { return outcome };
-    let request =
-        Request { tolerance: 0.0, cutoff: None, deadline: deadline(options), stop: Some(options.stop.clone()) };
+    let request = Request { limit: options.limit.clone(), ..Request::default() };
     let polyhedron = Polyhedron::new(&space);
     let mut search = Search {
         space,
@@ -80,7 +78,7 @@ struct Search<'a> {
     space: Space,
     options: &'a Options,
     request: Request,
-    began: Instant,
+    began: Stopwatch,
     polyhedron: Polyhedron,
     incumbent: Option<Solution>,
     /// The incumbent as a point of the searched problem.
@@ -99,7 +97,7 @@ impl Search<'_> {
         self.bound = relaxed.bound;
         match relaxed.verdict {
             Verdict::Infeasible => return Termination::Infeasible,
-            Verdict::Stopped => return self.stopped(),
+            Verdict::Stopped => return self.options.stopped(),
             Verdict::Unbounded => return continuous::unlimited(problem, self.options, primal, solve),
             _ => {}
         }
@@ -111,8 +109,8 @@ impl Search<'_> {
             if self.closed() {
                 return Termination::Optimal;
             }
-            if self.options.stop.load(Ordering::Relaxed) || self.options.left(self.began) <= 0.0 {
-                return self.stopped();
+            if self.options.limit.passed() {
+                return self.options.stopped();
             }
             let rows = self.polyhedron.problem.rows.len();
             let before = self.bound;
@@ -129,12 +127,7 @@ impl Search<'_> {
 
     /// One mixed-integer linear solve and the conic solve of its assignment.
     fn round(&mut self) -> Option<Termination> {
-        let inner = Options {
-            gap: (self.gap() * INNER_GAP).max(LEAST_GAP),
-            time_limit: self.options.left(self.began),
-            progress: None,
-            ..self.options.clone()
-        };
+        let inner = self.options.part((self.gap() * INNER_GAP).max(LEAST_GAP), self.options.limit.clone());
         let start = self.start.as_ref().map(|x| self.polyhedron.lift(x));
         let linear = highs::solve(
             &self.polyhedron.problem,
@@ -157,7 +150,7 @@ impl Search<'_> {
             Termination::Unbounded | Termination::Failed => return Some(Termination::Failed),
             _ => {}
         }
-        let Some(point) = linear.point else { return Some(self.stopped()) };
+        let Some(point) = linear.point else { return Some(self.options.stopped()) };
         let assignment: Bounds = (self.space.integers.iter())
             .map(|&column| point.get(column as usize).copied().unwrap_or(0.0).round())
             .map(|value| (value, value))
@@ -234,10 +227,6 @@ impl Search<'_> {
 
     fn closed(&self) -> bool {
         self.incumbent.as_ref().is_some_and(|best| self.bound >= closing(best.objective, self.gap()))
-    }
-
-    fn stopped(&self) -> Termination {
-        if self.options.stop.load(Ordering::Relaxed) { Termination::Interrupted } else { Termination::Limit }
     }
 
     fn report(&self) {

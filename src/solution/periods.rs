@@ -18,11 +18,11 @@ use super::tree::incumbent::{Solution, settle};
 use super::tree::node::Bounds;
 use super::tree::orientation::Orientation;
 use super::tree::space::Space;
-use super::{Candidate, Options, Outcome, Primal, Termination, auto, closing, deadline, each, highs, outer, tree};
+use super::{Candidate, Options, Outcome, Primal, Termination, auto, closing, each, highs, outer, tree};
+use crate::deadline::Stopwatch;
 use crate::lowered::{Arborescence, Lowered};
 use partition::Partition;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
 
 /// Accuracy of the relaxation whose prices are used: any prices give a bound.
 const PRICES: f64 = 1e-7;
@@ -48,12 +48,12 @@ pub fn applies(problem: &Lowered) -> bool {
 
 /// Solves a mixed-integer problem: with cones by trees over relaxations, without by HiGHS.
 pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
-    let began = Instant::now();
+    let began = Stopwatch::start();
     let parts = Partition::new(problem);
     let (Some(parts), Ok(space)) = (parts, Space::new(problem, false)) else {
         return undivided(problem, options, primal);
     };
-    let request = Request { deadline: deadline(options), stop: Some(options.stop.clone()), ..Request::default() };
+    let request = Request { limit: options.limit.clone(), ..Request::default() };
     let mut search = Search {
         problem,
         options,
@@ -76,8 +76,8 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
     if search.closed() {
         return search.outcome(Termination::Optimal);
     }
-    if options.stop.load(Ordering::Relaxed) {
-        return search.outcome(Termination::Interrupted);
+    if options.limit.passed() {
+        return search.outcome(options.stopped());
     }
     search.further(primal)
 }
@@ -93,7 +93,7 @@ fn undivided(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
 struct Search<'a> {
     problem: &'a Lowered,
     options: &'a Options,
-    began: Instant,
+    began: Stopwatch,
     request: Request,
     parts: Partition,
     space: Space,
@@ -137,7 +137,7 @@ impl Search<'_> {
             let unfinished = |k: &usize| self.outcomes.get(*k).is_some_and(|o| o.termination != Termination::Optimal);
             open = (0..self.parts.count).filter(unfinished).collect();
             // HiGHS does more for the whole of a linear problem than for what is left of its blocks.
-            let done = open.is_empty() || self.closed() || self.options.left(self.began) <= 0.0;
+            let done = open.is_empty() || self.closed() || self.options.limit.passed();
             if done || self.incumbent.is_none() || self.problem.cones.is_empty() {
                 break;
             }
@@ -148,8 +148,7 @@ impl Search<'_> {
     /// Better topologies for what the plan has in the connecting rows, while that pays.
     fn passes(&mut self, conic: &Conic) {
         for _ in 0..PASSES {
-            let Some(best) = self.incumbent.clone().filter(|_| !self.closed() && self.options.left(self.began) > 0.0)
-            else {
+            let Some(best) = self.incumbent.clone().filter(|_| !self.closed() && !self.options.limit.passed()) else {
                 break;
             };
             let Some(points) = self.improved(conic, &best.point) else { break };
@@ -233,19 +232,12 @@ impl Search<'_> {
         let count = blocks.len() as f64;
         let all = self.parts.count.max(1) as f64;
         let threads = self.options.threads.max(1) as f64;
-        let began = Instant::now();
-        let time = PASS * self.options.left(self.began);
+        let pass = self.options.limit.share(PASS);
         let started = AtomicUsize::new(0);
         let solved = |block: &Lowered| {
             let waiting = count - started.fetch_add(1, Ordering::Relaxed) as f64;
-            let left = (time - began.elapsed().as_secs_f64()).max(0.0);
-            let options = Options {
-                gap: SHARE * self.options.gap / all,
-                time_limit: left / (waiting / (LENIENT * threads)).max(1.0),
-                threads: 1,
-                progress: None,
-                ..self.options.clone()
-            };
+            let limit = pass.share((LENIENT * threads / waiting).min(1.0));
+            let options = Options { threads: 1, ..self.options.part(SHARE * self.options.gap / all, limit) };
             if block.cones.is_empty() {
                 // HiGHS measures gaps without the offset: each block by its own value.
                 let options = Options { gap: SHARE * self.options.gap, ..options };
@@ -314,8 +306,7 @@ impl Search<'_> {
                 (column.lower, column.upper) = (value, value);
             }
         }
-        let (gap, time_limit) = (SHARE * self.options.gap, PASS * self.options.left(self.began));
-        let options = Options { gap, time_limit, progress: None, ..self.options.clone() };
+        let options = self.options.part(SHARE * self.options.gap, self.options.limit.share(PASS));
         let found = highs::solve(&fixed, &options, None).outcome;
         self.nodes += found.nodes;
         self.iterations += 1;
@@ -329,9 +320,8 @@ impl Search<'_> {
     /// Outer approximation, or HiGHS, in what time is left, from the plan found.
     fn further(self, primal: Option<&dyn Primal>) -> Outcome {
         let start = Known { candidate: self.incumbent.as_ref().map(|best| whole(self.problem, &best.point)) };
-        let options = Options { time_limit: self.options.left(self.began).max(0.0), ..self.options.clone() };
         let primal = if self.incumbent.is_some() { Some(&start as &dyn Primal) } else { primal };
-        let mut outcome = undivided(self.problem, &options, primal);
+        let mut outcome = undivided(self.problem, self.options, primal);
         if outcome.termination == Termination::Infeasible && self.incumbent.is_none() {
             return outcome;
         }

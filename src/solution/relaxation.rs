@@ -51,6 +51,9 @@ impl Relaxed {
 
 /// Solves the continuous problem over `domain`.
 pub fn relax(problem: &Conic, domain: &Domain, effort: &Effort<'_>, request: &Request) -> Relaxed {
+    if request.limit.passed() {
+        return Relaxed::without_solve(Verdict::Stopped, Vec::new(), f64::NEG_INFINITY, None);
+    }
     match reduce(problem, domain, effort) {
         Ok(reduction) => solve_reduced(reduction, request),
         Err(_) => Relaxed::without_solve(Verdict::Infeasible, Vec::new(), f64::INFINITY, None),

@@ -16,7 +16,8 @@ pub mod space;
 
 use super::clarabel::Request;
 use super::continuous::{self, CLARABEL, FEASIBLE, TOLERANCE};
-use super::{Candidate, Options, Outcome, Primal, Termination, closing, deadline};
+use super::{Candidate, Options, Outcome, Primal, Termination, closing};
+use crate::deadline::Stopwatch;
 use crate::lowered::Lowered;
 use branching::splits;
 use incumbent::{Settled, Solution, settle};
@@ -25,8 +26,6 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use space::Space;
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
-use std::time::Instant;
 
 /// Nodes taken per round.
 const BATCH: usize = 2;
@@ -53,7 +52,7 @@ const LEAST_GAP: f64 = 1e-7;
 
 /// Solves a mixed-integer conic problem.
 pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
-    let began = Instant::now();
+    let began = Stopwatch::start();
     let engine = format!("tree over {CLARABEL}");
     let ended = |termination, bound| Outcome {
         termination,
@@ -84,12 +83,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         primal,
         pool,
         began,
-        request: Request {
-            tolerance: 0.0,
-            cutoff: None,
-            deadline: deadline(options),
-            stop: Some(options.stop.clone()),
-        },
+        request: Request { limit: options.limit.clone(), ..Request::default() },
         open: BTreeMap::new(),
         serial: 0,
         incumbent: None,
@@ -113,7 +107,7 @@ struct Search<'a> {
     options: &'a Options,
     primal: Option<&'a dyn Primal>,
     pool: rayon::ThreadPool,
-    began: Instant,
+    began: Stopwatch,
     request: Request,
     open: BTreeMap<Key, Node>,
     serial: u64,
@@ -138,12 +132,8 @@ impl Search<'_> {
             if self.closed() {
                 return if self.incumbent.is_some() { Termination::Optimal } else { Termination::Infeasible };
             }
-            if self.stopped || self.options.stop.load(Ordering::Relaxed) {
-                return if self.options.stop.load(Ordering::Relaxed) {
-                    Termination::Interrupted
-                } else {
-                    Termination::Limit
-                };
+            if self.stopped || self.options.limit.passed() {
+                return self.options.stopped();
             }
             if self.open.is_empty() {
                 // Something could not be decided, and its bound is below the incumbent.
@@ -346,7 +336,7 @@ impl Search<'_> {
             for part in near.chunks(EXCHANGED) {
                 let base = if self.primal.is_some() { EXCHANGE_BESIDE } else { EXCHANGE_BASE };
                 let allowed = base + (EXCHANGE_SHARE * self.iterations as f64) as u64;
-                if self.exchange_iterations > allowed || self.closed() || self.options.stop.load(Ordering::Relaxed) {
+                if self.exchange_iterations > allowed || self.closed() || self.options.limit.passed() {
                     return;
                 }
                 self.seen.extend(part.iter().map(signature));

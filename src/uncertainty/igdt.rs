@@ -16,7 +16,6 @@ use crate::diagnostics::Diagnostic;
 use crate::lowered::{LowerOptions, lower};
 use crate::program::{Constraint, Objective, Program, Relation, VarId};
 use crate::solution::{Engine, Options, Termination};
-use std::time::Instant;
 
 /// The program at a radius; none where the data do not allow it.
 pub type AtRadius<'a> = dyn Fn(f64) -> Option<Program> + 'a;
@@ -104,7 +103,6 @@ pub fn solve_igdt(question: &Question, at_radius: &AtRadius<'_>, engine: Engine,
         at_radius,
         engine,
         options,
-        began: Instant::now(),
         last: None,
         known: Vec::new(),
         found: Vec::new(),
@@ -141,7 +139,6 @@ struct Search<'a> {
     at_radius: &'a AtRadius<'a>,
     engine: Engine,
     options: &'a Options,
-    began: Instant,
     /// The last plan found, at whatever radius: where the next search begins.
     last: Option<Vec<f64>>,
     known: Vec<Known>,
@@ -236,10 +233,10 @@ impl Search<'_> {
     }
 
     fn value(&mut self, radius: f64, target: Option<f64>, gap: f64) -> Result<Known, Termination> {
-        let program = (self.at_radius)(radius).ok_or(Termination::Failed)?;
+        let missing = || if self.options.limit.passed() { self.options.stopped() } else { Termination::Failed };
+        let program = (self.at_radius)(radius).ok_or_else(missing)?;
         self.evaluations += 1;
-        let time_limit = (self.options.time_limit - self.began.elapsed().as_secs_f64()).max(0.0);
-        let options = Options { gap, time_limit, progress: None, ..self.options.clone() };
+        let options = self.options.part(gap, self.options.limit.clone());
         if radius == 0.0 || self.question.view == View::Opportunity {
             return self.favourable(&program, radius, &options);
         }
@@ -263,7 +260,11 @@ impl Search<'_> {
     fn favourable(&mut self, program: &Program, radius: f64, options: &Options) -> Result<Known, Termination> {
         let nominal = Set::new(program).nominal();
         let chosen = if radius == 0.0 { at(program, &nominal) } else { factors_chosen(program) };
-        let lowering = lower(&chosen, &LowerOptions::default());
+        let limit = options.limit.clone();
+        let lowering = lower(&chosen, &LowerOptions { limit, ..LowerOptions::default() });
+        if lowering.is_unfinished() {
+            return Err(options.stopped());
+        }
         if !lowering.diagnostics.is_empty() {
             self.diagnostics.extend(lowering.diagnostics);
             return Err(Termination::Failed);

@@ -61,6 +61,17 @@ pub enum Reaction {
     Unknown(Termination),
 }
 
+impl Reaction {
+    /// The cost, if anything is known: none where nothing can be done.
+    pub fn known(&self) -> Option<Option<f64>> {
+        match self {
+            Reaction::Served { cost, .. } => Some(Some(*cost)),
+            Reaction::Unserved => Some(None),
+            Reaction::Unknown(_) => None,
+        }
+    }
+}
+
 /// A rule that cannot be kept.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Shortage {

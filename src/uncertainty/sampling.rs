@@ -25,7 +25,7 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// From the costs of the samples; none for those that cannot be served.
+    /// From the costs of the samples of which something is known; none for those that cannot be served.
     pub(super) fn of(nominal: Option<f64>, costs: &[Option<f64>], worst: Option<f64>) -> Judged {
         let mut served: Vec<f64> = costs.iter().flatten().copied().collect();
         served.sort_by(f64::total_cmp);
@@ -88,12 +88,9 @@ pub fn judge(
     options: &Options,
 ) -> Result<Judged, Vec<Diagnostic>> {
     let recourse = Recourse::of(program, plan)?;
-    let cost = |z: &Vec<f64>, o: &Options| match recourse.at(z, plan, engine, o) {
-        Reaction::Served { cost, .. } => Some(cost),
-        _ => None,
-    };
-    let nominal = cost(&set.inner(options), options);
-    let costs = each(samples, options, cost);
+    let react = |z: &Vec<f64>, o: &Options| recourse.at(z, plan, engine, o);
+    let nominal = react(&set.inner(options), options).known().flatten();
+    let costs: Vec<Option<f64>> = each(samples, options, react).iter().filter_map(Reaction::known).collect();
     let worst = match oracle.worst(program, plan, engine, options)? {
         Worst::Served { cost, .. } => Some(cost),
         _ => None,

@@ -4,6 +4,7 @@
 use super::plain;
 use super::polytope::{self, HalfSpace};
 use super::rule;
+use crate::deadline::Deadline;
 use crate::diagnostics::{Diagnostic, ids_program};
 use crate::lowered::{LowerOptions, Lowering, lower};
 use crate::program::{
@@ -230,7 +231,8 @@ impl<'a> Set<'a> {
 }
 
 fn solve_part(lowering: &Lowering, options: &Options) -> Outcome {
-    let options = Options { gap: 1e-9, threads: 1, progress: None, ..options.clone() };
+    // A set is small, and half an answer about it would be a wrong one.
+    let options = Options { threads: 1, ..options.part(1e-9, Deadline::never()) };
     solve(&lowering.problem, Engine::Auto, &options, None)
 }
 

@@ -77,7 +77,12 @@ pub fn solve_stochastic(
         result.bound = f64::INFINITY;
         return result;
     }
-    let lowering = lower(&whole.program, &LowerOptions::default());
+    let limit = options.limit.clone();
+    let lowering = lower(&whole.program, &LowerOptions { limit, ..LowerOptions::default() });
+    if lowering.is_unfinished() {
+        result.termination = options.stopped();
+        return result;
+    }
     result.size = (lowering.problem.columns.len(), lowering.problem.rows.len(), lowering.problem.cones.len());
     if !lowering.diagnostics.is_empty() {
         result.diagnostics = lowering.diagnostics;
@@ -100,8 +105,8 @@ pub fn solve_stochastic(
     result
 }
 
-/// Expected cost of the plan for the mean scenario, and with perfect information.
-pub fn value(program: &Program, scenarios: &[Realisation], engine: Engine, options: &Options) -> Value {
+/// Expected cost of the plan for the mean scenario, and with perfect information; none where the time ended before.
+pub fn value(program: &Program, scenarios: &[Realisation], engine: Engine, options: &Options) -> Option<Value> {
     let mut mean = vec![0.0; program.factors.len()];
     for s in scenarios {
         mean.iter_mut().zip(&s.factors).for_each(|(m, z)| *m += s.probability * z);
@@ -125,5 +130,5 @@ pub fn value(program: &Program, scenarios: &[Realisation], engine: Engine, optio
     });
     let perfect = costs.iter().map(|c| Some(c.as_ref()?.0)).sum();
     let perfect_bound = costs.iter().map(|c| Some(c.as_ref()?.1)).sum::<Option<f64>>().filter(|b| b.is_finite());
-    Value { mean_plan, perfect, perfect_bound }
+    (!options.limit.passed()).then_some(Value { mean_plan, perfect, perfect_bound })
 }

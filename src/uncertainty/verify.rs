@@ -64,8 +64,7 @@ pub fn stands(
 ) -> Result<Stands, Vec<Diagnostic>> {
     let recourse = Recourse::of(program, plan)?;
     let react = |z: &Vec<f64>, o: &Options| recourse.at(z, plan, engine, o);
-    let cost = |r: &Reaction| if let Reaction::Served { cost, .. } = r { Some(*cost) } else { None };
-    let nominal = cost(&react(&points.middle.to_vec(), options));
+    let nominal = react(&points.middle.to_vec(), options).known().flatten();
     let samples = each(points.samples, options, react);
     let all = points.all.map(|all| each(all, options, react));
     let unserved = |reactions: &[Reaction], points: &[Vec<f64>]| -> Vec<Vec<f64>> {
@@ -87,10 +86,10 @@ pub fn stands(
         points.known.iter().for_each(|s| count(&mut missed, s));
     }
     missed.sort_by(|a, b| b.times.cmp(&a.times).then(b.by.total_cmp(&a.by)));
-    let costs: Vec<Option<f64>> = samples.iter().map(cost).collect();
+    let costs: Vec<Option<f64>> = samples.iter().filter_map(Reaction::known).collect();
     Ok(Stands {
         judged: Judged::of(nominal, &costs, points.worst),
-        all: all.map(|all| all.len()),
+        all: all.map(|all| all.iter().filter(|r| r.known().is_some()).count()),
         failing: failing.len(),
         missed,
     })

@@ -118,14 +118,17 @@ impl Oracle {
         engine: Engine,
         options: &Options,
     ) -> Result<Worst, Vec<Diagnostic>> {
-        match self {
-            Oracle::Corners(points) => at_corners(program, plan, points, engine, options),
-            Oracle::Regions => regions::worst(program, plan, engine, options),
+        let found = match self {
+            Oracle::Corners(points) => at_corners(program, plan, points, engine, options)?,
+            Oracle::Regions => regions::worst(program, plan, engine, options)?,
             Oracle::Blocks(set) => {
                 let found = blocks::worst(program, plan, set, engine, options)?;
-                Ok(found.unwrap_or(Worst::Unknown(Termination::Failed)))
+                found.unwrap_or(Worst::Unknown(Termination::Failed))
             }
-        }
+        };
+        // What is missing once the time is over is no failure.
+        let over = found == Worst::Unknown(Termination::Failed) && options.limit.passed();
+        Ok(if over { Worst::Unknown(options.stopped()) } else { found })
     }
 }
 

@@ -122,8 +122,8 @@ fn unbounded_is_said() {
 #[test]
 fn a_limit_without_a_solution_claims_nothing() {
     let problem = mixed_integer_linear(3, 12);
-    let options = Options::default();
-    options.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    let limit = tieline::deadline::Deadline::never().or_when(std::sync::Arc::new(true.into()));
+    let options = Options { limit, ..Options::default() };
     let outcome = solve(&problem, Engine::Clarabel, &options, None);
     assert_eq!(outcome.termination, Termination::Interrupted);
 }

@@ -4,6 +4,7 @@ use crate::distflow::{Formulation, Network, folder, lower, read};
 use crate::random_problems::{column, mixed_integer_conic};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tieline::deadline::Deadline;
 use tieline::lowered::{Arborescence, Lowered, Row};
 use tieline::program::OriginId;
 use tieline::solution::{Candidate, Engine, Options, Outcome, Primal, Progress, Termination, solve};
@@ -37,7 +38,12 @@ fn interruption_keeps_the_best_and_its_bound() {
                 flag.store(true, Ordering::Relaxed);
             }
         });
-        let options = Options { gap: 1e-6, stop, progress: Some(progress), ..Options::default() };
+        let options = Options {
+            gap: 1e-6,
+            limit: Deadline::never().or_when(stop),
+            progress: Some(progress),
+            ..Options::default()
+        };
         limited(&solve(&problem, engine, &options, None), Termination::Interrupted);
     }
 }
@@ -46,7 +52,7 @@ fn interruption_keeps_the_best_and_its_bound() {
 fn a_time_limit_of_nothing_is_a_limit() {
     let Some((_, problem)) = feeder() else { return };
     for engine in [Engine::Tree, Engine::OuterApproximation, Engine::Clarabel] {
-        let options = Options { time_limit: 0.0, ..Options::default() };
+        let options = Options { limit: Deadline::after(0.0), ..Options::default() };
         let outcome = solve(&problem, engine, &options, None);
         assert_eq!(outcome.termination, Termination::Limit, "{engine:?}");
         assert!(outcome.gap() > 1e-3);

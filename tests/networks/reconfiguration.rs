@@ -19,7 +19,7 @@ fn task<'a>(case: &'a Published, limits: &'a Limits, switching: &'a [Switching])
 }
 
 fn options(seed: u64, starts: usize, rounds: usize) -> SearchOptions<'static> {
-    SearchOptions { seed, starts, rounds, stop: None }
+    SearchOptions { seed, starts, rounds, limit: None }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::studies::{options, program};
 use std::collections::BTreeSet;
+use tieline::deadline::Deadline;
 use tieline::lowered::{LowerOptions, lower};
 use tieline::program::{AtomId, Program};
 use tieline::report::{Status, StudyOptions, StudyResult, solve};
@@ -99,7 +100,7 @@ load \"C\" at bus 3 { p = 3 MW; q = 0 kvar }",
 fn without_time_for_the_binaries_there_is_a_bound_and_no_plan() {
     let program = feeder("on_demand", "[-20, 50]", "line.capacity = 2 MVA");
     let mut asked: StudyOptions = options(Engine::Auto, 1e-6);
-    asked.solver.time_limit = 1e-9;
+    asked.solver.limit = Deadline::after(0.0);
     let result = solve(&program, &asked);
     assert_eq!(result.status, Status::Limit);
     assert!(result.values.is_none());

@@ -8,6 +8,7 @@ mod cones;
 mod demand;
 mod islands;
 mod judgement;
+mod limits;
 mod periods;
 mod published;
 mod reading;

@@ -4,8 +4,9 @@
 use crate::support::random::Random;
 use crate::{analysis_of, example, options};
 use std::fmt::Write;
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
 use tieline::analysis::Analysis;
+use tieline::deadline::Deadline;
 use tieline::program::Program;
 use tieline::report::{Status, StudyOptions};
 use tieline::solution::{Engine, Options, Termination};
@@ -162,7 +163,7 @@ fn the_result_does_not_depend_on_the_number_of_threads() {
 fn perfect_information_is_worth_what_the_whole_problem_says() {
     for seed in 0..4 {
         let (program, list) = instance(seed, 4, Kind::Soft);
-        let known = tieline::uncertainty::value(&program, &list, Engine::Auto, &options(1e-7, 1));
+        let known = tieline::uncertainty::value(&program, &list, Engine::Auto, &options(1e-7, 1)).expect("no limit");
         let parts = solve_decomposed(&program, &list, Engine::Auto, &options(GAP, 1), None);
         let found = parts.value.expect("a value");
         let perfect = known.perfect.expect("a cost");
@@ -222,7 +223,7 @@ fn what_joins_scenarios_is_refused_with_its_place() {
 #[test]
 fn one_program_that_its_time_is_too_short_for_names_the_other_method() {
     let (analysis, program) = analysis_of(&text(1, 4, Kind::Lots).replace("decomposed", "extensive"));
-    let solver = Options { time_limit: 0.0, ..options(0.0, 1) };
+    let solver = Options { limit: Deadline::after(0.0), ..options(0.0, 1) };
     let options = StudyOptions { solver, ..StudyOptions::default() };
     let solved = solve(&program, &analysis.model, &|_| None, &options);
     let help = solved.result.diagnostics.iter().filter_map(|d| d.help.as_deref()).collect::<Vec<_>>();
@@ -232,8 +233,8 @@ fn one_program_that_its_time_is_too_short_for_names_the_other_method() {
 #[test]
 fn a_search_that_is_stopped_has_a_true_bound() {
     let (program, list) = instance(5, 5, Kind::Soft);
-    let options = options(0.0, 1);
-    options.stop.store(true, Ordering::Relaxed);
+    let limit = Deadline::never().or_when(Arc::new(true.into()));
+    let options = Options { limit, ..options(0.0, 1) };
     let solved = solve_decomposed(&program, &list, Engine::Auto, &options, None);
     let least = solve_stochastic(&program, &list, Aim::Expected, None, Engine::Auto, &crate::options(1e-7, 1)).cost;
     assert!(solved.bound <= least.expect("a cost") + 1e-6);

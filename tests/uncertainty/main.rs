@@ -8,6 +8,7 @@ mod decomposed;
 mod given;
 mod igdt;
 mod instances;
+mod limits;
 mod masters;
 mod properties;
 mod resume;

@@ -130,6 +130,7 @@ impl Evaluator<'_> {
                     None => self.set(set, cx)?,
                 };
                 for v in values.iter() {
+                    self.going_on()?;
                     self.put(cx, *slot, v.clone());
                     if !self.each(rest, filter, cx, f)? {
                         return Ok(false);

@@ -19,7 +19,8 @@ pub use decisions::Decisions;
 pub use naming::Naming;
 
 use super::{Accumulator, Cell, Model, Value};
-use crate::diagnostics::{Diagnostic, ids_names, ids_program, ids_units};
+use crate::deadline::Deadline;
+use crate::diagnostics::{Diagnostic, ids_names, ids_program, ids_units, unfinished};
 use crate::names::MemberId;
 use crate::program::{Affine, Atom, DisplayUnit, Form, Product, Relation};
 use crate::source::Span;
@@ -82,6 +83,12 @@ pub struct Evaluator<'m> {
     pub decisions: Option<Decisions>,
     /// Findings.
     pub diagnostics: Vec<Diagnostic>,
+    /// What is being done, for the finding that it was not finished.
+    pub doing: &'static str,
+    limit: Deadline,
+    /// Steps since the limit was looked at, and whether it has been reached.
+    steps: u32,
+    over: bool,
     reported: FxHashSet<(&'static str, Span)>,
     /// Parameters that were told to have no value.
     absent: FxHashSet<MemberId>,
@@ -102,15 +109,22 @@ pub struct Evaluator<'m> {
     standing: FxHashMap<MemberId, Standing>,
 }
 
+/// Steps after which the limit is looked at.
+const STEPS: u32 = 64;
+
 impl<'m> Evaluator<'m> {
-    /// An evaluator of data.
-    pub fn new(model: &'m Model) -> Self {
+    /// An evaluator of data, until `limit`.
+    pub fn new(model: &'m Model, limit: &Deadline) -> Self {
         let modes = model.modes.len().max(1);
         Evaluator {
             model,
             mode: 0,
             decisions: None,
             diagnostics: Vec::new(),
+            doing: "data were evaluated",
+            limit: limit.clone(),
+            steps: 0,
+            over: false,
             reported: FxHashSet::default(),
             absent: FxHashSet::default(),
             facts: Facts::new(model),
@@ -140,10 +154,33 @@ impl<'m> Evaluator<'m> {
     /// Reports once per place and id.
     pub fn report(&mut self, d: Diagnostic) -> Stop {
         let key = (d.id.code, d.span().unwrap_or(Span::new(crate::source::FileId(0), 0, 0)));
-        if self.reported.insert(key) {
+        // What is told after the end would be about what is not there.
+        if !self.over && self.reported.insert(key) {
             self.diagnostics.push(d);
         }
         Stop
+    }
+
+    /// Is there time for another step? To be asked in every loop over elements, periods or their combinations.
+    ///
+    /// # Errors
+    /// There is none; the finding says what was being done.
+    pub fn going_on(&mut self) -> Result<(), Stop> {
+        self.steps += 1;
+        if self.steps == STEPS || self.over {
+            self.steps = 0;
+            if self.over || self.limit.passed() {
+                let stop = self.report(unfinished(self.limit.interrupted(), self.doing));
+                self.over = true;
+                return Err(stop);
+            }
+        }
+        Ok(())
+    }
+
+    /// Has the time ended?
+    pub fn is_over(&self) -> bool {
+        self.over
     }
 
     fn wrong(&mut self, span: Span, text: impl Into<String>, label: &str) -> Stop {

@@ -86,6 +86,7 @@ impl<'m> Evaluator<'m> {
             let indices: Vec<(usize, Node)> =
                 typed.indices.iter().enumerate().map(|(k, i)| (k, i.set.clone())).collect();
             for element in 0..model.classes[class].elements.len() as u32 {
+                self.going_on()?;
                 let mut cx = Context::new(class, element, typed.slots);
                 match self.guarded_in(member, &mut cx) {
                     Ok(true) => {}

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::deadline::Deadline;
 use crate::network::powerflow::Branch;
 
 use super::exchange::BranchExchange;
@@ -9,7 +10,7 @@ use super::random::Random;
 use super::{Evaluated, Refusal, Task, meshed_currents, spanning_tree};
 
 /// How long and from where to search.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct SearchOptions<'a> {
     /// Seed of all random choices: the same seed gives the same result.
     pub seed: u64,
@@ -18,23 +19,13 @@ pub struct SearchOptions<'a> {
     pub starts: usize,
     /// Disturbances per start.
     pub rounds: usize,
-    /// Asked before every disturbance; when it says yes the search ends with what it has.
-    pub stop: Option<&'a (dyn Fn() -> bool + Sync)>,
-}
-
-impl std::fmt::Debug for SearchOptions<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SearchOptions")
-            .field("seed", &self.seed)
-            .field("starts", &self.starts)
-            .field("rounds", &self.rounds)
-            .finish_non_exhaustive()
-    }
+    /// When the search ends with what it has; looked at before every exchange.
+    pub limit: Option<&'a Deadline>,
 }
 
 impl Default for SearchOptions<'_> {
     fn default() -> Self {
-        SearchOptions { seed: 0, starts: 3, rounds: 200, stop: None }
+        SearchOptions { seed: 0, starts: 3, rounds: 200, limit: None }
     }
 }
 
@@ -89,7 +80,7 @@ fn from(task: &Task<'_>, start: &[bool], random: &mut Random, options: &SearchOp
     let mut best = exchange.forest.closed().to_vec();
     let mut above_best = 0.0;
     for _ in 0..options.rounds {
-        if options.stop.is_some_and(|stop| stop()) || exchange.forest.ties().is_empty() {
+        if options.limit.is_some_and(Deadline::passed) || exchange.forest.ties().is_empty() {
             break;
         }
         let change = exchange.disturb(random) + exchange.descend();

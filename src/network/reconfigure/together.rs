@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::deadline::Deadline;
 use crate::network::powerflow::Workspace;
 use crate::network::powerflow::tree::{DARK, Tree};
 
@@ -18,9 +19,9 @@ const JUDGED: usize = 3000;
 /// found: the states that are good for single snapshots or for the sum of their meshed currents, and
 /// descent by branch exchange from the best of these. Tasks differ in their injections only. None
 /// where no state has a power flow in each snapshot.
-pub fn search_together(tasks: &[Task<'_>], given: &[Vec<bool>], seed: u64) -> Option<Vec<bool>> {
+pub fn search_together(tasks: &[Task<'_>], given: &[Vec<bool>], seed: u64, limit: &Deadline) -> Option<Vec<bool>> {
     let first = tasks.first()?;
-    let mut judge = Judge { tasks, workspace: Workspace::new(), seen: HashSet::new() };
+    let mut judge = Judge { tasks, limit, workspace: Workspace::new(), seen: HashSet::new() };
     let mut starts: Vec<Vec<bool>> = given.to_vec();
     let mut weights = vec![0.0; first.grid.branches().len()];
     for task in tasks {
@@ -31,7 +32,7 @@ pub fn search_together(tasks: &[Task<'_>], given: &[Vec<bool>], seed: u64) -> Op
     starts.extend(spanning_tree(first.grid, &weights, first.switching));
     for k in 0..STARTS.min(tasks.len()) {
         let own = tasks.get(k * tasks.len() / STARTS.min(tasks.len()))?;
-        let options = SearchOptions { seed, starts: 2, rounds: 10, stop: None };
+        let options = SearchOptions { seed, starts: 2, rounds: 10, limit: Some(limit) };
         starts.extend(search(own, given, &options).map(|found| found.closed));
     }
     let mut judged: Vec<(Evaluated, Vec<bool>)> =
@@ -50,6 +51,7 @@ fn order(a: &Evaluated, b: &Evaluated) -> std::cmp::Ordering {
 
 struct Judge<'a> {
     tasks: &'a [Task<'a>],
+    limit: &'a Deadline,
     workspace: Workspace,
     /// States that have been judged.
     seen: HashSet<Vec<bool>>,
@@ -59,7 +61,7 @@ impl Judge<'_> {
     /// Losses and violations of all snapshots; none where one has no power flow, or the state has been
     /// judged before.
     fn judge(&mut self, closed: &[bool]) -> Option<Evaluated> {
-        if self.seen.len() >= JUDGED || !self.seen.insert(closed.to_vec()) {
+        if self.seen.len() >= JUDGED || self.limit.passed() || !self.seen.insert(closed.to_vec()) {
             return None;
         }
         let mut sum = Evaluated { losses: 0.0, violation: 0.0 };
@@ -149,7 +151,7 @@ mod tests {
             tasks.iter().map(|t| t.evaluate(&mut workspace, closed).ok().map(|e| e.losses)).sum()
         };
         let given = vec![vec![true, true, true, true, false, false, false, false]];
-        let found = search_together(&tasks, &given, 1).expect("a state");
+        let found = search_together(&tasks, &given, 1, &Deadline::never()).expect("a state");
         let mut least = f64::INFINITY;
         for set in 0..256_u32 {
             let closed: Vec<bool> = (0..8).map(|k| set >> k & 1 == 1).collect();
@@ -169,6 +171,6 @@ mod tests {
         let (limits, switching) = (Limits::none(&grid), [Switching::Free; 8]);
         let p = [0.0, -1e12, 0.0, 0.0, 0.0];
         let task = Task { grid: &grid, p: &p, q: &[0.0; 5], limits: &limits, switching: &switching };
-        assert_eq!(search_together(&[task], &[], 1), None);
+        assert_eq!(search_together(&[task], &[], 1, &Deadline::never()), None);
     }
 }

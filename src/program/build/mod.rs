@@ -18,26 +18,28 @@ mod variables;
 pub use goal::{no_objective, no_study};
 
 use super::{Affine, DisplayUnit, Form, Objective, OpenSum, Program, Relation};
+use crate::deadline::Deadline;
 use crate::diagnostics::{Diagnostic, Severity, ids_program};
 use crate::model::{Context, Decisions, Evaluator, Model};
 use crate::names::ROOT;
 use crate::units::typed::{Ty, TypedBody};
 use std::sync::Arc;
 
-/// Builds the program. With errors in the diagnostics it is incomplete and must not be solved.
-pub fn build(model: &Model) -> (Program, Vec<Diagnostic>) {
-    let (program, found, settled) = build_with(model, true);
-    if settled && found.iter().any(|d| d.severity == Severity::Error) {
+/// Builds the program until `limit`. With errors in the diagnostics it is incomplete and must not be solved.
+pub fn build(model: &Model, limit: &Deadline) -> (Program, Vec<Diagnostic>) {
+    let (program, found, settled) = build_with(model, true, limit);
+    if settled && !limit.passed() && found.iter().any(|d| d.severity == Severity::Error) {
         // What clashes with what was settled is told as if nothing had been.
-        let (program, found, _) = build_with(model, false);
+        let (program, found, _) = build_with(model, false, limit);
         return (program, found);
     }
     (program, found)
 }
 
 /// The program, its findings, and whether frozen decisions settled others.
-fn build_with(model: &Model, settle: bool) -> (Program, Vec<Diagnostic>, bool) {
-    let mut ev = Evaluator::new(model);
+fn build_with(model: &Model, settle: bool, limit: &Deadline) -> (Program, Vec<Diagnostic>, bool) {
+    let mut ev = Evaluator::new(model, limit);
+    ev.doing = "decisions were made";
     let mut decisions = Decisions::default();
     decisions.program.periods = model.periods;
     decisions.program.step = model.step;
@@ -48,21 +50,25 @@ fn build_with(model: &Model, settle: bool) -> (Program, Vec<Diagnostic>, bool) {
         variables::all(&mut ev);
     }
     if settle && ev.diagnostics.is_empty() {
+        ev.doing = "it was derived what frozen decisions settle";
         settle::settle(&mut ev);
     }
     let known = oriented::is_known(&mut ev);
     for mode in 0..modes {
         ev.mode = mode;
+        ev.doing = "balances and totals were added up";
         sums(&mut ev);
+        ev.doing = "rules were written out";
         rules::all(&mut ev, known);
         checks::all(&mut ev);
     }
     ev.mode = 0;
+    ev.doing = "objectives and the network were put together";
     objectives(&mut ev);
     budgets::all(&mut ev);
     // The network is told in variables, whatever is known of them.
     let settled = ev.decisions.as_mut().is_some_and(|d| d.settled.take().is_some());
-    let network = network::describe(&mut ev);
+    let network = if ev.is_over() { None } else { network::describe(&mut ev) };
     let mut diagnostics = std::mem::take(&mut ev.diagnostics);
     let mut program = ev.decisions.take().map(|d| d.program).unwrap_or_default();
     program.network = network;
@@ -99,6 +105,9 @@ fn sums(ev: &mut Evaluator<'_>) {
         let Some(d) = &mut ev.decisions else { return };
         let Some(mut store) = d.sums.remove(&(member, mode)) else { continue };
         for at in 0..store.len() {
+            if ev.going_on().is_err() {
+                return;
+            }
             let (element, ordinals) = store.coordinates(at);
             let index: Vec<crate::model::Value> = model.members[member]
                 .indices

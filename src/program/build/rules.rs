@@ -92,6 +92,9 @@ pub(super) fn instances(
     let typed = &model.members[member];
     let indices: Vec<(usize, Node)> = typed.indices.iter().enumerate().map(|(k, i)| (k, i.set.clone())).collect();
     for element in 0..model.classes[class].elements.len() as u32 {
+        if ev.going_on().is_err() {
+            return;
+        }
         let mut cx = Context::new(class, element, typed.slots);
         if let Ok(true) = ev.guarded_in(member, &mut cx) {
             // What is wrong with an element is told; the others are gone through all the same.

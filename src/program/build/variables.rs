@@ -23,6 +23,9 @@ pub fn all(ev: &mut Evaluator<'_>) {
             }
             let family = Family { member, ahead, mode, constant: restage.0 };
             for element in 0..model.classes[class].elements.len() as u32 {
+                if ev.going_on().is_err() {
+                    return;
+                }
                 let mut cx = Context::new(class, element, model.members[member].slots);
                 // Before its indices: they may be pairs of buses.
                 if let Ok(true) = ev.guarded_in(member, &mut cx) {
@@ -66,6 +69,9 @@ impl Family {
             _ => return,
         };
         for value in values {
+            if ev.going_on().is_err() {
+                return;
+            }
             cx.slots[index.len()] = value.clone();
             index.push(value);
             self.make(ev, element, index, cx);

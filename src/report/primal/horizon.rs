@@ -1,6 +1,7 @@
 //! Several periods, or decisions beside the topology.
 
 use super::{Searched, oriented};
+use crate::deadline::Deadline;
 use crate::lowered::{Arborescence, Lowered};
 use crate::network::reconfigure::{SearchOptions, Task, search, search_together};
 use crate::program::{Affine, Program};
@@ -17,11 +18,12 @@ pub(super) struct Horizon {
     /// Per variable of the program: coherent units in 1 of its column.
     scales: Vec<f64>,
     seed: u64,
+    limit: Deadline,
 }
 
 impl Horizon {
     /// Where the arborescences are one for all periods or one for each.
-    pub(super) fn new(program: &Program, problem: &Lowered, seed: u64) -> Option<Self> {
+    pub(super) fn new(program: &Program, problem: &Lowered, seed: u64, limit: &Deadline) -> Option<Self> {
         let network = program.network.as_ref()?;
         let trees = problem.arborescences.clone();
         let periods = network.periods.len();
@@ -30,15 +32,16 @@ impl Horizon {
         }
         let injections = network.periods.iter().map(|state| (state.active.clone(), state.reactive.clone())).collect();
         let scales = problem.columns.iter().take(program.variables.len()).map(|c| c.scale).collect();
-        Some(Horizon { network: Searched::new(network)?, injections, trees, scales, seed })
+        let limit = limit.clone();
+        Some(Horizon { network: Searched::new(network)?, injections, trees, scales, seed, limit })
     }
 
     fn states(&self, tasks: &[Task<'_>]) -> Option<Vec<Vec<bool>>> {
         let given = std::slice::from_ref(&self.network.given);
         if self.trees.len() == 1 {
-            return Some(vec![search_together(tasks, given, self.seed)?]);
+            return Some(vec![search_together(tasks, given, self.seed, &self.limit)?]);
         }
-        let options = SearchOptions { seed: self.seed, starts: 2, rounds: 20, stop: None };
+        let options = SearchOptions { seed: self.seed, starts: 2, rounds: 20, limit: Some(&self.limit) };
         let each = tasks.par_iter().map(|task| search(task, given, &options).ok().map(|found| found.closed));
         each.collect()
     }

@@ -8,6 +8,7 @@ mod snapshot;
 
 pub(super) use previous::Previous;
 
+use crate::deadline::Deadline;
 use crate::lowered::{Arborescence, Lowered};
 use crate::network::powerflow::{Branch, Grid, Source};
 use crate::network::reconfigure::{Limits, Switching};
@@ -19,14 +20,14 @@ use snapshot::Snapshot;
 
 /// Who proposes solutions of a problem: branch exchange where it applies, else the network as given
 /// where HiGHS can start from it.
-pub(super) fn proposals(program: &Program, problem: &Lowered, seed: u64) -> Option<Box<dyn Primal>> {
-    if let Some(snapshot) = Snapshot::new(program, problem, seed) {
+pub(super) fn proposals(program: &Program, problem: &Lowered, seed: u64, limit: &Deadline) -> Option<Box<dyn Primal>> {
+    if let Some(snapshot) = Snapshot::new(program, problem, seed, limit) {
         return Some(Box::new(snapshot));
     }
     if problem.cones.is_empty() {
         return AsGiven::new(program).map(|given| Box::new(given) as Box<dyn Primal>);
     }
-    Horizon::new(program, problem, seed).map(|horizon| Box::new(horizon) as Box<dyn Primal>)
+    Horizon::new(program, problem, seed, limit).map(|horizon| Box::new(horizon) as Box<dyn Primal>)
 }
 
 /// The network as branch exchange sees it.

@@ -1,6 +1,7 @@
 //! One period in which nothing but the topology is decided.
 
 use super::{Searched, oriented};
+use crate::deadline::Deadline;
 use crate::lowered::Lowered;
 use crate::network::reconfigure::{SearchOptions, Task, search};
 use crate::program::Program;
@@ -13,7 +14,7 @@ pub(super) struct Snapshot {
 
 impl Snapshot {
     /// Searches, where the problem has one arborescence over the network of one period.
-    pub(super) fn new(program: &Program, problem: &Lowered, seed: u64) -> Option<Self> {
+    pub(super) fn new(program: &Program, problem: &Lowered, seed: u64, limit: &Deadline) -> Option<Self> {
         let network = program.network.as_ref()?;
         let [tree] = problem.arborescences.as_slice() else { return None };
         if !network.minimises_losses || program.periods != 1 {
@@ -29,7 +30,8 @@ impl Snapshot {
         let Searched { grid, limits, switching, given } = Searched::new(network)?;
         let task = Task { grid: &grid, p: &p, q: &q, limits: &limits, switching: &switching };
         let rounds = if network.branches.len() > 2000 { 100 } else { 60 };
-        let found = search(&task, &[given], &SearchOptions { seed, starts: 2, rounds, stop: None }).ok()?;
+        let options = SearchOptions { seed, starts: 2, rounds, limit: Some(limit) };
+        let found = search(&task, &[given], &options).ok()?;
         Some(Snapshot { candidates: vec![Candidate { values: oriented(tree, &found.closed) }] })
     }
 }

@@ -53,6 +53,9 @@ pub struct Evaluated {
 /// already.
 pub fn evaluate(space: &Space, mut bounds: Bounds, parent: f64, request: &Request) -> Evaluated {
     let over = |fate, iterations| Evaluated { fate, iterations };
+    if request.limit.passed() {
+        return over(Fate::Stopped, 0);
+    }
     let Some(reduction) = tighten(space, &mut bounds) else { return over(Fate::Empty, 0) };
     let relaxed = solve_reduced(reduction, request);
     let iterations = relaxed.iterations;

@@ -92,7 +92,12 @@ pub fn solve_affine(
     if built.broken {
         return Ok(out);
     }
-    let lowering = lower(&built.program, &LowerOptions::default());
+    let limit = options.limit.clone();
+    let lowering = lower(&built.program, &LowerOptions { limit, ..LowerOptions::default() });
+    if lowering.is_unfinished() {
+        (out.termination, out.bound) = (options.stopped(), f64::NEG_INFINITY);
+        return Ok(out);
+    }
     if lowering.diagnostics.iter().any(|d| d.severity == Severity::Error) {
         return Err(lowering.diagnostics);
     }

@@ -1,13 +1,14 @@
 //! A lower bound on the later cost that holds for every plan and every realisation.
 
+use crate::deadline::Deadline;
 use crate::lowered::Bounds;
 use crate::program::{Program, VarId};
 use crate::uncertainty::parts::{cost, split_form};
 use crate::uncertainty::rewrite::{ForFactor, ForVariable, Rewrite, Rewritten};
 
 /// The least later cost by the derived ranges of variables and the ranges of factors; minus infinity
-/// where a range is open.
-pub fn of(program: &Program) -> f64 {
+/// where a range is open or the limit comes before.
+pub fn of(program: &Program, limit: &Deadline) -> f64 {
     let Some(objective) = program.objectives.first() else { return 0.0 };
     let symbols: Vec<ForVariable> =
         (0..program.variables.len()).map(|v| ForVariable::Variable(VarId(v as u32))).collect();
@@ -28,5 +29,5 @@ pub fn of(program: &Program) -> f64 {
         }
     }
     let later = rewrite.form(&split_form(program, &cost(objective)).1, &mut whole.atoms);
-    Bounds::derive(&whole).form(&later).lower
+    Bounds::derive(&whole, limit).map_or(f64::NEG_INFINITY, |bounds| bounds.form(&later).lower)
 }

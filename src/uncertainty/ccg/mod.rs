@@ -20,12 +20,12 @@ use super::extensive::{Aim, Extensive, Realisation, extensive};
 use super::run::{Start, run_from};
 use super::set::Set;
 use super::worst::{Oracle, Worst};
+use crate::deadline::Stopwatch;
 use crate::diagnostics::Diagnostic;
 use crate::lowered::{LowerOptions, lower};
 use crate::program::{Domain, Program};
 use crate::solution::{Candidate, Engine, Options, Outcome, Progress, Termination};
 use std::sync::Arc;
-use std::time::Instant;
 
 /// A solved robust program. Costs are turned so that less is better, in coherent units.
 #[derive(Debug, Clone)]
@@ -111,7 +111,7 @@ pub fn solve_robust(
     options: &Options,
     ask: Ask,
 ) -> Robust {
-    let floor = floor::of(program);
+    let floor = floor::of(program, &options.limit);
     let state = ask.resume.clone().unwrap_or_else(|| {
         // A plan for nothing at all tells little where realisations are large programs.
         let first = matches!(oracle, Oracle::Blocks(_)) || !floor.is_finite();
@@ -134,7 +134,7 @@ pub fn solve_robust(
         oracle,
         engine,
         options,
-        began: Instant::now(),
+        began: Stopwatch::start(),
         state,
         ask,
         floor,
@@ -173,7 +173,7 @@ struct Search<'a> {
     oracle: &'a Oracle,
     engine: Engine,
     options: &'a Options,
-    began: Instant,
+    began: Stopwatch,
     state: State,
     ask: Ask,
     floor: f64,
@@ -292,7 +292,11 @@ impl Search<'_> {
         if master.broken.is_some() {
             return Err(Termination::Infeasible);
         }
-        let lowering = lower(&master.program, &LowerOptions::default());
+        let limit = self.options.limit.clone();
+        let lowering = lower(&master.program, &LowerOptions { limit, ..LowerOptions::default() });
+        if lowering.is_unfinished() {
+            return Err(self.options.stopped());
+        }
         if !lowering.diagnostics.is_empty() {
             self.diagnostics.extend(lowering.diagnostics);
             return Err(Termination::Failed);
@@ -339,8 +343,7 @@ impl Search<'_> {
 
     /// Options for a share of what is left of the time.
     fn left(&self, gap: f64, share: f64) -> Options {
-        let left = (self.options.time_limit - self.began.elapsed().as_secs_f64()).max(0.0);
-        Options { gap, time_limit: left * share, progress: None, ..self.options.clone() }
+        self.options.part(gap, self.options.limit.share(share))
     }
 
     /// The progress of a master as that of the whole search.
@@ -353,7 +356,7 @@ impl Search<'_> {
                 bound: lower.max((p.bound * scale).min(incumbent.unwrap_or(f64::INFINITY))),
                 incumbent,
                 nodes: before + p.nodes,
-                seconds: began.elapsed().as_secs_f64(),
+                seconds: began.seconds(),
             });
         }))
     }

@@ -18,14 +18,13 @@ mod problem;
 
 use super::extensive::Realisation;
 use super::stochastic::{Stochastics, Value};
+use crate::deadline::{Deadline, Stopwatch};
 use crate::diagnostics::Diagnostic;
 use crate::program::{Constraint, Program, VarId};
 use crate::solution::{Engine, Options, Progress, Termination, in_order};
 use ahead::{Ahead, Key};
 use problem::{Answer, End, extended, planned, relaxed, scenario, solve, under};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::Instant;
 
 /// Hears of each step that has ended, by name.
 pub type Steps = Arc<dyn Fn(&Progress, String) + Send + Sync>;
@@ -67,7 +66,7 @@ pub fn solve_decomposed(
         engine,
         options,
         steps,
-        began: Instant::now(),
+        began: Stopwatch::start(),
         alone: vec![f64::NEG_INFINITY; scenarios.len()],
         cheapest: vec![f64::INFINITY; scenarios.len()],
         courses: vec![None; scenarios.len()],
@@ -111,7 +110,7 @@ struct Search<'a> {
     engine: Engine,
     options: &'a Options,
     steps: Option<Steps>,
-    began: Instant,
+    began: Stopwatch,
     /// Per scenario: bound of its problem by itself, and the least cost that is known of it.
     alone: Vec<f64>,
     cheapest: Vec<f64>,
@@ -197,12 +196,7 @@ impl Search<'_> {
         for (s, weight) in self.scenarios.iter().zip(&self.weights) {
             mean.iter_mut().zip(&s.factors).for_each(|(m, z)| *m += weight * z);
         }
-        let options = Options {
-            gap: SCENARIO * self.options.gap,
-            time_limit: PLAN * self.left(),
-            progress: None,
-            ..self.options.clone()
-        };
+        let options = self.options.part(SCENARIO * self.options.gap, self.options.limit.share(PLAN));
         let answer = planned(&scenario(self.program, &mean), self.engine, &options);
         self.count(&answer);
         if let Some(plan) = &answer.values {
@@ -219,26 +213,19 @@ impl Search<'_> {
         gap: f64,
         answer: impl Fn(Program, &Options) -> R + Sync,
     ) -> Vec<R> {
-        let time = share * self.left();
-        let began = Instant::now();
+        let limit = self.options.limit.share(share);
         let work = |at: usize, s: &usize| {
             let factors = self.scenarios.get(*s).map_or(&[][..], |s| &s.factors);
-            let left = (time - began.elapsed().as_secs_f64()).max(0.0);
-            answer(scenario(self.program, factors), &self.limited(gap, left, which.len() - at))
+            answer(scenario(self.program, factors), &self.limited(gap, &limit, which.len() - at))
         };
         in_order(which, self.options.threads, work, |_| false)
     }
 
     /// Options for one of so many problems that are still to be solved in a time.
-    fn limited(&self, gap: f64, time: f64, waiting: usize) -> Options {
+    fn limited(&self, gap: f64, limit: &Deadline, waiting: usize) -> Options {
         let workers = LENIENT * self.options.threads.max(1) as f64;
-        Options {
-            gap: gap * self.options.gap,
-            time_limit: time / (waiting as f64 / workers).max(1.0),
-            threads: 1,
-            progress: None,
-            ..self.options.clone()
-        }
+        let limit = limit.share((workers / waiting as f64).min(1.0));
+        Options { threads: 1, ..self.options.part(gap * self.options.gap, limit) }
     }
 
     /// What answers of scenarios by themselves say; why the search ends, if they end it.
@@ -290,12 +277,10 @@ impl Search<'_> {
         let weight = |s: &usize| self.weights.get(*s).copied().unwrap_or(0.0);
         sorted.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
         let most = self.best.as_ref().map_or(f64::INFINITY, |b| b.cost);
-        let (time, began) = (self.left(), Instant::now());
         let work = |at: usize, s: &usize| {
             let factors = self.scenarios.get(*s).map_or(&[][..], |s| &s.factors);
-            let left = (time - began.elapsed().as_secs_f64()).max(0.0);
             let program = under(scenario(self.program, factors), plan);
-            solve(&program, self.engine, &self.limited(JUDGED, left, sorted.len() - at))
+            solve(&program, self.engine, &self.limited(JUDGED, &self.options.limit, sorted.len() - at))
         };
         let enough = |answers: &[Answer]| {
             let mut expected = self.alone.clone();
@@ -403,14 +388,13 @@ impl Search<'_> {
 
     /// The problems of all scenarios with prices, and without plans that have been judged.
     fn priced(&self, all: &[usize], prices: &[Vec<f64>], rules: &[Constraint]) -> Vec<Answer> {
-        let (time, began) = (BATCH * self.left(), Instant::now());
+        let limit = self.options.limit.share(BATCH);
         let work = |at: usize, s: &usize| {
             let factors = self.scenarios.get(*s).map_or(&[][..], |s| &s.factors);
-            let left = (time - began.elapsed().as_secs_f64()).max(0.0);
             let own = prices.get(*s).map_or(&[][..], Vec::as_slice);
             let own: Vec<(VarId, f64)> = self.ahead.deciding.iter().copied().zip(own.iter().copied()).collect();
             let program = extended(scenario(self.program, factors), &own, rules);
-            planned(&program, self.engine, &self.limited(SCENARIO, left, all.len() - at))
+            planned(&program, self.engine, &self.limited(SCENARIO, &limit, all.len() - at))
         };
         in_order(all, self.options.threads, work, |_| false)
     }
@@ -466,14 +450,9 @@ impl Search<'_> {
         });
         match () {
             () if closed => Some(Termination::Optimal),
-            () if self.options.stop.load(Ordering::Relaxed) => Some(Termination::Interrupted),
-            () if self.left() <= 0.0 => Some(Termination::Limit),
+            () if self.options.limit.passed() => Some(self.options.stopped()),
             () => None,
         }
-    }
-
-    fn left(&self) -> f64 {
-        self.options.time_limit - self.began.elapsed().as_secs_f64()
     }
 
     fn count(&mut self, answer: &Answer) {
@@ -489,7 +468,7 @@ impl Search<'_> {
             bound: self.bound,
             incumbent: self.best.as_ref().map(|b| b.cost),
             nodes: self.nodes,
-            seconds: self.began.elapsed().as_secs_f64(),
+            seconds: self.began.seconds(),
         };
         if let Some(steps) = &self.steps {
             steps(&progress, name.to_string());

@@ -114,6 +114,9 @@ fn attempt(program: &Program, engine: Engine, options: &Options, exact: bool) ->
     let problem = &solved.lowering.problem;
     let size = (problem.columns.len(), problem.rows.len(), problem.cones.len());
     let Some(outcome) = solved.outcome else {
+        if solved.lowering.is_unfinished() {
+            return Answer::nothing(options.stopped());
+        }
         return Answer { refused: solved.lowering.diagnostics, ..Answer::nothing(Termination::Failed) };
     };
     let values = outcome.point.as_ref().map(|point| solved.lowering.map.values(problem, point));
@@ -134,7 +137,11 @@ pub(super) fn relaxed(program: &Program, options: &Options, near: Option<&End>) 
     if broken(program) {
         return (Answer::nothing(Termination::Infeasible), None);
     }
-    let mut lowering = lower(program, &LowerOptions { demanded: Some(Default::default()), ..LowerOptions::default() });
+    let (demanded, limit) = (Some(Default::default()), options.limit.clone());
+    let mut lowering = lower(program, &LowerOptions { demanded, limit, ..LowerOptions::default() });
+    if lowering.is_unfinished() {
+        return (Answer::nothing(options.stopped()), None);
+    }
     if lowering.diagnostics.iter().any(|d| d.severity == Severity::Error) {
         return (Answer { refused: lowering.diagnostics, ..Answer::nothing(Termination::Failed) }, None);
     }

@@ -1,7 +1,7 @@
 //! An information-gap study: the radius for each tolerance, and the plan at the first of them.
 
 use super::{Found, Solved, check_cost, refused};
-use crate::diagnostics::{Diagnostic, ids_names, ids_solution};
+use crate::diagnostics::{Diagnostic, ids_names, ids_solution, unfinished};
 use crate::program::Program;
 use crate::report::{Status, StudyOptions, StudyResult, check};
 use crate::solution::{Outcome, Termination};
@@ -36,6 +36,12 @@ pub(super) fn igdt(
     let mut found = super::robust::preconditions(program, study);
     let at_radius = |value: f64| with(&format!("{}={value:e}", radius.0));
     let (Some(none), Some(largest)) = (at_radius(0.0), at_radius(question.most)) else {
+        if options.solver.limit.passed() {
+            let found = unfinished(options.solver.limit.interrupted(), "the study was set to its radii");
+            let mut solved = refused(program, vec![found]);
+            solved.result.status = Status::Limit;
+            return solved;
+        }
         let text = format!("`{}` cannot be set to every radius from 0 to {}", radius.0, question.most);
         let d = Diagnostic::new(ids_names::WRONG_VALUE, radius.1, text, "not a radius");
         return refused(
@@ -59,9 +65,12 @@ pub(super) fn igdt(
     let sign = if program.objectives.first().is_some_and(|o| o.maximize) { -1.0 } else { 1.0 };
     let first = answer.radii.first().cloned();
     let closed = answer.radii.iter().all(|r| r.closed);
+    let planned = first.as_ref().is_some_and(|r| r.values.is_some());
     let mut result = StudyResult { diagnostics: std::mem::take(&mut answer.diagnostics), ..StudyResult::default() };
     result.status = match answer.termination {
         Termination::Optimal if closed => Status::Optimal,
+        // Without a radius there is no plan to show.
+        Termination::Optimal if options.solver.limit.passed() && !planned => Status::Limit,
         Termination::Optimal => Status::Feasible,
         Termination::Infeasible => Status::Infeasible,
         Termination::Unbounded => Status::Unbounded,

@@ -13,7 +13,7 @@ pub use stochastic::{Context, Scenarios};
 
 use super::study::{Method, Rules, Study, read};
 use super::{Set, at, parts};
-use crate::diagnostics::{Diagnostic, ids_solution};
+use crate::diagnostics::{Diagnostic, Severity, ids_solution, unfinished};
 use crate::model::Model;
 use crate::program::Program;
 use crate::report::{Status, StudyOptions, StudyResult, form_value, solve as solve_deterministic};
@@ -68,9 +68,22 @@ pub fn solve(program: &Program, model: &Model, with: &With<'_>, options: &StudyO
     if let Some(gap) = study.as_ref().and_then(|s| s.gap) {
         options.solver.gap = gap;
     }
-    match options.plan.take() {
+    let mut solved = match options.plan.take() {
         Some(plan) => given::given(program, model, with, study.as_ref(), &plan, &options),
         None => dispatch(program, model, with, study.as_ref(), &options),
+    };
+    tell_limit(&mut solved.result, &options);
+    solved
+}
+
+/// A study that a limit ended without a plan says so.
+fn tell_limit(result: &mut StudyResult, options: &StudyOptions) {
+    let told = result.diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let limit = &options.solver.limit;
+    // A part of the search may end with its share of the time, before all of it is over.
+    let timed = limit.passed() || limit.left().is_finite();
+    if result.status == Status::Limit && !told && timed {
+        result.diagnostics.push(unfinished(limit.interrupted(), "a plan was sought"));
     }
 }
 

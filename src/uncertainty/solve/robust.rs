@@ -2,6 +2,7 @@
 
 use super::affine::AtMost;
 use super::{Found, Solved, check_cost, refused};
+use crate::deadline::Stopwatch;
 use crate::diagnostics::{Diagnostic, Severity, ids_names, ids_program, ids_solution};
 use crate::program::{Program, Stage, number};
 use crate::report::{Status, StudyOptions, StudyResult, check, of_costs};
@@ -15,7 +16,6 @@ use crate::uncertainty::{
     Aim, Judged, Oracle, Realisation, Set, at, deviations, fast_forward, judge, regions, solve_stochastic,
 };
 use std::sync::Arc;
-use std::time::Instant;
 
 /// The worst case of a plan and how it was found. Values in coherent units, in the user's direction.
 #[derive(Debug, Clone, PartialEq)]
@@ -156,14 +156,14 @@ fn listener(program: &Program, options: &StudyOptions) -> Option<Listener> {
 fn follower(program: &Program, study: &Study, options: &StudyOptions) -> Follower {
     let (told, goal) = (options.progress.clone(), program.objectives.first().cloned());
     let keeps = options.keep.clone().map(|keep| (keep, Saved::of(program, &study.name, &State::default())));
-    let began = Instant::now();
+    let began = Stopwatch::start();
     Arc::new(move |state: &State| {
         if let (Some(told), Some(goal)) = (&told, &goal) {
             let progress = Progress {
                 bound: state.lower.unwrap_or(f64::NEG_INFINITY),
                 incumbent: state.upper,
                 nodes: state.nodes,
-                seconds: began.elapsed().as_secs_f64(),
+                seconds: began.seconds(),
             };
             told(&of_costs(goal, &progress, Some(format!("iteration {}", state.iterations.len()))));
         }
@@ -191,7 +191,9 @@ pub(super) fn compare(
         let found = judge(program, set, oracle, &plan?, &points, options.engine, solver).ok()?;
         Some((name.to_string(), found))
     };
-    plans.into_iter().filter_map(judged).collect()
+    let found = plans.into_iter().filter_map(judged).collect();
+    // Plans judged by halves cannot be compared.
+    if solver.limit.passed() { Vec::new() } else { found }
 }
 
 fn outcome(solved: &Robust) -> Outcome {

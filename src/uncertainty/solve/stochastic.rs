@@ -143,7 +143,7 @@ pub(super) fn stochastic(
     let worth = match solved.value.take() {
         // By scenario it has come out on the way.
         known if ask.decomposed => known.filter(|_| ask.value != Some(false)),
-        _ => wanted.then(|| value(program, &scenarios, options.engine, &options.solver)),
+        _ => wanted.then(|| value(program, &scenarios, options.engine, &options.solver)).flatten(),
     };
     let worth = worth.map(|v| Value {
         mean_plan: v.mean_plan.map(|c| c * sign),

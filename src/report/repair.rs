@@ -95,7 +95,13 @@ pub(super) fn repaired(asked: &Asked<'_>, outcome: &Outcome) -> Option<(Repair, 
         let next = solve(&others, asked.engine, &brief, asked.proposal);
         match next.point {
             Some(next) => point = next,
-            None => break,
+            None => {
+                // The other topologies have not been looked at.
+                if options.limit.passed() {
+                    repair.found = Found::Stopped;
+                }
+                break;
+            }
         }
     }
     Some((repair, best))

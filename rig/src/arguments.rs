@@ -29,6 +29,10 @@ pub struct Arguments {
     pub cases: bool,
     /// Where failures are written.
     pub out: PathBuf,
+    /// Problems given to other solvers.
+    pub peers: usize,
+    /// Whether plans whose gap stays open are printed.
+    pub opens: bool,
     /// Print the studies instead of solving them.
     pub show: bool,
 }
@@ -50,6 +54,8 @@ usage: rig [--seed N] [--count N] [options]
   --limit N       time limit of a study in seconds (20)
   --out DIR       folder for failures (target/rig)
   --no-cases      leave out the cases kept in rig/cases
+  --peers N       give the first N problems to HiGHS and SCIP by rig/peers.py (0)
+  --opens         print plans whose gap stays open, too
   --show          print the studies and what is right, and solve nothing
 ";
 
@@ -72,6 +78,8 @@ pub fn read() -> Result<Arguments, String> {
         seconds: f64::INFINITY,
         cases: true,
         out: "target/rig".into(),
+        peers: 0,
+        opens: false,
         show: false,
     };
     let mut words = std::env::args().skip(1);
@@ -91,6 +99,8 @@ pub fn read() -> Result<Arguments, String> {
             "--kind" => a.kinds.push(value()?),
             "--tieline" => a.tieline = value()?.into(),
             "--out" => a.out = value()?.into(),
+            "--peers" => a.peers = number(&word, value()?)?,
+            "--opens" => a.opens = true,
             "--no-cases" => a.cases = false,
             "--show" => a.show = true,
             "--help" | "-h" => return Err(HELP.into()),

@@ -134,7 +134,7 @@ fn failed(document: &Value, answer: &Answer) -> String {
 }
 
 /// What a unit is in those of the references.
-fn factor(unit: &str) -> Option<f64> {
+pub fn factor(unit: &str) -> Option<f64> {
     Some(match unit {
         "" | "kW" | "kWh" | "EUR" | "kvar" | "pu" => 1.0,
         "W" | "Wh" => 1e-3,

@@ -12,6 +12,7 @@ mod kinds;
 mod lp;
 mod model;
 mod network;
+mod peers;
 mod plain;
 mod program;
 mod random;

@@ -5,6 +5,7 @@ use crate::cases::Case;
 use crate::judge::{Reading, Verdict, judge};
 use crate::kinds::{KINDS, of};
 use crate::model::{Answer, Model};
+use crate::peers::Peers;
 use crate::program::{Ended, Tieline};
 use crate::random::Random;
 use crate::table::{Tally, table};
@@ -55,6 +56,7 @@ pub fn studies(arguments: &Arguments, tieline: &Tieline) -> bool {
     let next = AtomicU64::new(arguments.from);
     let end = arguments.from + arguments.count;
     let tallies: Mutex<Vec<Tally>> = Mutex::new(vec![Tally::default(); KINDS.len()]);
+    let peers = Mutex::new(Peers::new(&arguments.out, arguments.peers));
     let begun = Instant::now();
     let worker = || {
         loop {
@@ -77,10 +79,24 @@ pub fn studies(arguments: &Arguments, tieline: &Tieline) -> bool {
             texts.extend(others.into_iter().take(arguments.again));
             for (number, (name, statements)) in texts.into_iter().enumerate() {
                 let before = Instant::now();
-                let verdict = one(tieline, model.as_ref(), &answer, &statements, number > 0);
+                let ended = tieline.solve(&text(&statements), model.study());
+                let verdict = judged(&ended, tieline, model.as_ref(), &answer, number > 0);
                 let seconds = before.elapsed().as_secs_f64();
                 if let Ok(mut tallies) = tallies.lock() {
                     tallies[place].count(&verdict, number > 0, seconds);
+                }
+                let place = format!("{} --seed {} --from {index} --count 1", kind.name, arguments.seed);
+                if arguments.opens && matches!(verdict, Verdict::Open | Verdict::Limit) {
+                    println!("{verdict:?} {place} ({name})");
+                }
+                // Other solvers lose what stands beside huge numbers, too, and read no sets of scenarios.
+                if number == 0
+                    && model.study().is_none()
+                    && !kind.name.starts_with("wide")
+                    && let Ok(mut peers) = peers.lock()
+                    && peers.wanting()
+                {
+                    peers.add(tieline, &text(&statements), &ended, &place, model.maximised(), answer.floor);
                 }
                 if verdict.failure().is_some() {
                     report(arguments, tieline, (kind.name, index, name), model.as_ref(), &verdict, &statements);
@@ -98,15 +114,15 @@ pub fn studies(arguments: &Arguments, tieline: &Tieline) -> bool {
     let rows: Vec<(&str, Tally)> = KINDS.iter().zip(tallies).map(|(k, t)| (k.name, t)).collect();
     println!("\nseed {}, gap {} %, {:.0} s", arguments.seed, 100.0 * arguments.gap, begun.elapsed().as_secs_f64());
     print!("{}", table(&rows));
-    rows.iter().all(|r| r.1.failures() == 0)
+    let sound = peers.into_inner().is_ok_and(|p| p.compare());
+    sound && rows.iter().all(|r| r.1.failures() == 0)
 }
 
-/// Solves and judges one text of a study.
-fn one(tieline: &Tieline, model: &dyn Model, answer: &Answer, statements: &[String], variant: bool) -> Verdict {
-    let ended = tieline.solve(&text(statements), model.study());
+/// Judges a run of a study, or of a variant of it.
+fn judged(ended: &Ended, tieline: &Tieline, model: &dyn Model, answer: &Answer, variant: bool) -> Verdict {
     // Loops that no switch opens, sources joined for good, rules that never hold: told before the solve.
     let impossible = answer.least.is_none() && !answer.unbounded;
-    if let Ended::Refused(findings) = &ended
+    if let Ended::Refused(findings) = ended
         && impossible
         && (findings.contains("error[E04") || findings.contains("error[E0507"))
     {
@@ -114,7 +130,7 @@ fn one(tieline: &Tieline, model: &dyn Model, answer: &Answer, statements: &[Stri
     }
     let reading = Reading { gap: tieline.gap, maximised: model.maximised(), may_fail: model.may_fail() };
     // A variant's plan may name other things than the study's.
-    judge(&ended, answer, reading, |document, value| if variant { Ok(()) } else { model.judge(document, value) })
+    judge(ended, answer, reading, |document, value| if variant { Ok(()) } else { model.judge(document, value) })
 }
 
 /// Writes a failure, and the smallest study that fails likewise.
@@ -140,7 +156,8 @@ fn report(
             if tried > SHRINKING {
                 break 'shrinking;
             }
-            let verdict = one(tieline, smaller.as_ref(), &smaller.answer(), &smaller.statements(), false);
+            let ended = tieline.solve(&text(&smaller.statements()), smaller.study());
+            let verdict = judged(&ended, tieline, smaller.as_ref(), &smaller.answer(), false);
             if verdict
                 .failure()
                 .is_some_and(|(s, w)| s == sort && w.starts_with("refused") == why.starts_with("refused"))

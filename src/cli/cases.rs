@@ -6,7 +6,7 @@ use crate::deadline::{Deadline, Stopwatch};
 use crate::diagnostics::ids_names::UNKNOWN_CASE;
 use crate::diagnostics::{Diagnostic, Severity, ids_solution};
 use crate::lowered::{LowerOptions, lower};
-use crate::program::{Program, no_objective, no_study};
+use crate::program::{Program, no_objective, no_study, several_modes};
 use crate::report::{Case, Status, StudyOptions, StudyResult, published};
 use crate::solution;
 use crate::uncertainty::{Found, Plan, Solved, solve};
@@ -112,6 +112,7 @@ fn solve_case(task: &Task<'_>, case: &Option<String>, options: &StudyOptions, di
     if !study {
         analysis.add(vec![no_study()]);
     }
+    analysis.add(several_modes(&analysis.model).into_iter().collect());
     let program = analysis.program();
     if let Some(program) = &program {
         analysis.add(no_objective(program).into_iter().collect());

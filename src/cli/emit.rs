@@ -5,7 +5,7 @@ use crate::analysis::{Analysis, Request, analyse};
 use crate::lowered::export::{Exported, cbf, lp, mps};
 use crate::lowered::{self, LowerOptions, lower};
 use crate::model;
-use crate::program;
+use crate::program::{self, several_modes};
 use crate::syntax::outline;
 
 /// Options of `emit`.
@@ -55,6 +55,9 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     let mut analysis = analyse(&Disk::here(), &options.file, &request);
     let mut text = early(&analysis, options.stage);
     let later = !matches!(options.stage, Stage::Syntax | Stage::Model);
+    if later {
+        analysis.add(several_modes(&analysis.model).into_iter().collect());
+    }
     let program = if later { analysis.program() } else { None };
     let mut names = None;
     let mut failure = None;

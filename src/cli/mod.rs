@@ -19,6 +19,7 @@ mod output;
 mod panic;
 mod progress;
 mod quantities;
+mod quiet;
 mod read;
 mod shelf;
 mod solve;

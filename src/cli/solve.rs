@@ -2,6 +2,7 @@
 
 use super::cases::{Run, Task, names_of_cases, together};
 use super::output::write_file;
+use super::quiet::Quiet;
 use super::{Disk, Display, Exit, Findings, Format, Terminal, quantities, stop_flag, write_out};
 use crate::report::{Comparison, Keeper, Status, StudyOptions, compare, uncertain_document, uncertain_summary};
 use crate::solution::{self, Engine};
@@ -91,7 +92,7 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     let cases: Vec<Option<String>> = if options.all_cases {
         match names_of_cases(&options.file) {
             Ok(names) => names.into_iter().map(Some).collect(),
-            Err(findings) => return findings.print(Format::Human, terminal).err().unwrap_or(Exit::Errors),
+            Err(findings) => return refused(&findings, options, terminal),
         }
     } else if options.case.is_empty() {
         vec![None]
@@ -149,7 +150,9 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
         interrupt: stop_flag(),
         options: StudyOptions { solver, engine, resume, keep, ..StudyOptions::default() },
     };
+    let quiet = Quiet::now();
     let runs = together(&task, &cases, &display);
+    drop(quiet);
     display.finish();
     let kept = trouble.lock().ok().and_then(|mut t| t.take());
     if let Some(why) = &kept {
@@ -162,7 +165,7 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     if let [run] = runs.as_slice()
         && run.solved.is_none()
     {
-        return findings.print(Format::Human, terminal).err().unwrap_or(Exit::Errors);
+        return refused(&findings, options, terminal);
     }
     findings.tell(terminal);
     let written = if compared { show_all(options, &runs, terminal) } else { show_one(options, &runs, terminal) };
@@ -173,6 +176,15 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
         return Exit::Usage;
     }
     runs.iter().map(exit).max_by_key(|e| severity(*e)).unwrap_or(Exit::Errors)
+}
+
+/// Shows why nothing was solved: as the result, in the form of results that programs read where that was asked for.
+fn refused(findings: &Findings, options: &Options, terminal: &Terminal) -> Exit {
+    let format = match options.format {
+        Show::Json => Format::Json,
+        Show::Human | Show::Csv => Format::Human,
+    };
+    findings.print(format, terminal).err().unwrap_or(Exit::Errors)
 }
 
 /// Reads a saved state.

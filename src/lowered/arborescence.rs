@@ -30,6 +30,13 @@ pub(super) fn all(program: &Program, found: &[Arborescence]) -> bool {
     })
 }
 
+/// Whether a period decides, along with its radial topology, which buses are roots or alive.
+pub(super) fn islands(program: &Program) -> bool {
+    let open = |list: &[Affine]| list.iter().any(|a| decided(a).is_none());
+    let of = |state: &PeriodState| state.radial.as_ref().is_some_and(|r| open(&r.root) || open(&r.energised));
+    program.network.as_ref().is_some_and(|network| network.periods.iter().any(of))
+}
+
 fn arborescence(network: &Network, state: &PeriodState, period: usize) -> Option<Arborescence> {
     let radial = state.radial.as_ref()?;
     let nodes = network.buses.len();

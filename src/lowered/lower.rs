@@ -121,6 +121,7 @@ fn finish(draft: Draft, cost: Affine, sign: f64, diagnostics: Vec<Diagnostic>) -
     let mut problem = Lowered { columns, rows, cones, ..Lowered::default() };
     let factors = scale::scale(program, &bounds, &mut problem, cost, sign);
     problem.arborescences = arborescence::arborescences(program);
+    problem.islands = problem.arborescences.is_empty() && arborescence::islands(program);
     if arborescence::all(program, &problem.arborescences) {
         let acyclic = |source: &RowSource| matches!(source, RowSource::Constraint(c) if program.constraints.get(*c).is_some_and(|c| c.acyclic));
         problem.acyclic = (0..).zip(&row_sources).filter(|(_, source)| acyclic(source)).map(|(row, _)| row).collect();

@@ -142,6 +142,8 @@ pub struct Lowered {
     pub cones: Vec<Cone>,
     /// Arborescences among the binaries, one per period where the topology has its own columns.
     pub arborescences: Vec<Arborescence>,
+    /// The columns decide a radial topology and, other than with arborescences, which nodes are roots or alive.
+    pub islands: bool,
     /// Rows that only say what the arborescences say already: that the chosen arcs contain no cycle.
     /// Empty where a topology is not among the arborescences.
     pub acyclic: Vec<u32>,

@@ -9,7 +9,7 @@ mod name;
 mod network;
 mod number;
 
-pub use build::{build, no_objective, no_study};
+pub use build::{build, no_objective, no_study, several_modes};
 pub use display::display;
 pub use form::{Affine, Atom, AtomId, AtomKind, Exactness, Form, Product, Terms};
 pub use name::{Index, Name, NameFamily};

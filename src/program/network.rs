@@ -142,6 +142,9 @@ pub struct Network {
     pub sources: Vec<Source>,
     /// One state per period.
     pub periods: Vec<PeriodState>,
+    /// What injections depend on and is known from before the first period: states and what they start at, coherent
+    /// units.
+    pub starts: Vec<(VarId, f64)>,
     /// The objective of the study is exactly the network's losses (summed over periods).
     pub minimises_losses: bool,
 }

@@ -97,8 +97,11 @@ pub fn power_flow(network: &Network, period: usize, x: &[f64], base: bool) -> Re
         if v > out.highest.0 {
             out.highest = (v, b.id.clone());
         }
-        if b.v_min.is_some_and(|m| v < m - LIMIT) || b.v_max.is_some_and(|m| v > m + LIMIT) {
-            out.broken.push(format!("bus {} is at {v:.5} pu", b.id));
+        if let Some(m) = b.v_min.filter(|m| v < m - LIMIT) {
+            out.broken.push(format!("bus {} is at {v:.5} pu, below {m} pu", b.id));
+        }
+        if let Some(m) = b.v_max.filter(|m| v > m + LIMIT) {
+            out.broken.push(format!("bus {} is at {v:.5} pu, above {m} pu", b.id));
         }
     }
     for (k, b) in network.branches.iter().enumerate() {

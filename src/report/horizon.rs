@@ -1,12 +1,9 @@
 //! A horizon for reading: its totals, and one table with a row for each period.
 
-use super::islands::{class, load_classes};
 use super::json;
 use super::{AcState, StudyResult, form_value, losses};
 use crate::program::{Form, Network, Program, amount};
 
-/// Loads that go unserved by no more than this share of the losses leave the network comparable.
-const SERVED: f64 = 1e-3;
 /// Losses that differ by no more than this share are the same.
 const SAME: f64 = 1e-9;
 
@@ -30,7 +27,7 @@ pub(super) fn totals(program: &Program, network: &Network, result: &StudyResult)
         let failed = result.ac.len() - states.len();
         out.push(format!("AC power flow     failed in {failed} of {} periods", result.ac.len()));
     } else {
-        let base = as_given(program, result, &states);
+        let base = as_given(result, &states);
         if let Some(step) = program.step {
             let joules = |list: &[&AcState]| {
                 list.iter().enumerate().map(|(t, s)| losses::of_all(program, result, t, s)).sum::<f64>() * step
@@ -156,34 +153,13 @@ fn fixed(x: f64, decimals: usize) -> String {
     }
 }
 
-/// The states of the network as given, where they can be compared with the plan's, and differ: what
-/// the buses draw is data, or load that the plan could have left unserved and did not. With storage or
-/// generation that the plan decides, the network as given would have been run otherwise.
-fn as_given<'r>(program: &Program, result: &'r StudyResult, states: &[&AcState]) -> Option<Vec<&'r AcState>> {
-    let x = result.values.as_ref()?;
+/// The states of the network as given, where it has one beside each of the plan's, and they differ.
+fn as_given<'r>(result: &'r StudyResult, states: &[&AcState]) -> Option<Vec<&'r AcState>> {
     let base: Vec<&AcState> = result.base.iter().map(Option::as_ref).collect::<Option<_>>()?;
     let losses = |list: &[&AcState]| list.iter().map(|s| s.losses).sum::<f64>();
     let (before, after) = (losses(&base), losses(states));
     if base.len() != states.len() || before <= 0.0 || (after - before).abs() <= SAME * before {
         return None;
     }
-    let with_role = |role: &'static str| program.sums.iter().filter(move |s| s.role.as_deref() == Some(role));
-    let shed = || with_role("shed").flat_map(|s| &s.contributions);
-    if shed().map(|c| form_value(program, &c.form, x)).sum::<f64>() > SERVED * before {
-        return None;
-    }
-    let loads = load_classes(program);
-    let data = |f: &Form| {
-        let fixed = |v| {
-            let v = program.variable(v);
-            v.lower == v.upper
-        };
-        f.products.is_empty() && f.atoms.is_empty() && f.affine.terms.iter().all(|(v, _)| fixed(*v))
-    };
-    let mut injections = with_role("active").chain(with_role("reactive")).filter(|s| s.element.is_some());
-    let comparable = injections.all(|s| {
-        let devices = s.contributions.iter().filter(|c| !c.from_branch && !c.from_source);
-        devices.into_iter().all(|c| data(&c.form) || loads.contains(class(program, c.origin)))
-    });
-    comparable.then_some(base)
+    Some(base)
 }

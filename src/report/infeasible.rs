@@ -1,6 +1,5 @@
 //! Why a study has no solution: rules and limits that contradict each other, found by leaving out one
-//! named rule after the other as long as what remains has still no solution. Without any one of the
-//! set that is left, the others can be satisfied together.
+//! named rule after the other as long as what remains has still no solution.
 //!
 //! The continuous relaxation is asked first, because it is fast and its conflicts are plain; the
 //! problem with its whole numbers only where the relaxation has a solution. Where switches are in
@@ -10,12 +9,14 @@
 use crate::diagnostics::{Diagnostic, ids_solution};
 use crate::lowered::{Column, ColumnSource, ConeKind, Lowered, Map, Row};
 use crate::program::{Constraint, DisplayUnit, Domain, OriginId, Program, Relation, VarId, number};
-use crate::report::power_flow;
+use crate::report::{Excluded, Repair, power_flow};
 use crate::solution::{Engine, Options, Primal, Termination, solve};
 use indexmap::IndexSet;
 
 /// Seconds for the whole analysis.
 const SECONDS: f64 = 20.0;
+/// Limits that are listed of one state.
+const LISTED: usize = 3;
 /// Rules that are named.
 const NAMED: usize = 6;
 /// A slack below this, in scaled numbers, is rounding.
@@ -26,6 +27,17 @@ const ROUNDING: f64 = 1e-6;
 enum Part {
     Rule(OriginId),
     Limits(OriginId),
+}
+
+/// How well it is known that every part of a conflict belongs to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needed {
+    /// Without any one of them the others can be satisfied.
+    All,
+    /// An engine could not tell for some.
+    Unknown,
+    /// The time of the analysis ended before.
+    Unfinished,
 }
 
 /// What gives.
@@ -77,16 +89,46 @@ pub(super) fn infeasible(
     } else if switches {
         search.with_switches();
         // Where time did not suffice, a long list says nothing.
-        search.reduced(&search.limits()).filter(|(parts, minimal)| *minimal || parts.len() <= NAMED)
+        search.reduced(&search.limits()).filter(|(parts, needed)| *needed == Needed::All || parts.len() <= NAMED)
     } else {
         search.integers = true;
         if search.contradicts(&all) == Some(true) { search.reduced(&all) } else { None }
     };
-    let Some((parts, minimal)) = conflict.filter(|(parts, _)| !parts.is_empty()) else {
+    let Some((parts, needed)) = conflict.filter(|(parts, _)| !parts.is_empty()) else {
         let d = Diagnostic::unlocated(ids_solution::INFEASIBLE, "no decision satisfies all rules");
         return d.help("relax limits one by one, or leave out a case's settings, to see which one matters");
     };
-    search.told(&parts, minimal)
+    // Without a part the relaxation can be satisfied; with whole numbers that is another question.
+    let needed = if relaxed && needed == Needed::All { search.whole(&parts) } else { needed };
+    search.told(&parts, needed)
+}
+
+/// The finding for a study of which AC power flow excludes every choice of whole numbers.
+pub(super) fn no_state(repair: &Repair) -> Diagnostic {
+    let text = match repair.excluded.first().and_then(|e| e.broken.first()) {
+        Some(broken) => format!("no state of the network keeps all limits: {broken}"),
+        None => "no state of the network keeps all limits".into(),
+    };
+    let mut d = Diagnostic::unlocated(ids_solution::INFEASIBLE, text);
+    for Excluded { open, broken } in &repair.excluded {
+        let with = match open.as_slice() {
+            [] => "with all lines closed that may be switched".to_string(),
+            [one] => format!("with line {one} open"),
+            _ => format!("with lines {} open", open.join(", ")),
+        };
+        let more = broken.len().saturating_sub(LISTED);
+        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+        let listed: Vec<&str> = broken.iter().take(LISTED).map(String::as_str).collect();
+        d = d.note(format!("{with}, {}{more} by AC power flow", listed.join(", ")));
+    }
+    d = d.note(format!(
+        "{} judged by AC power flow; the relaxation allows no other",
+        match repair.topologies {
+            1 => "this choice of whole numbers was".to_string(),
+            count => format!("these {count} choices of whole numbers were"),
+        }
+    ));
+    d.help("widen the limit that is not physical, or let feed-in be curtailed or load be shed")
 }
 
 /// What the best radial state found still breaks.
@@ -155,7 +197,8 @@ impl Search<'_> {
     /// The problem with these parts only. Definitions of auxiliary columns always hold.
     fn with(&self, parts: &[Part]) -> Lowered {
         let kept: IndexSet<Part> = parts.iter().copied().collect();
-        let mut out = Lowered { offset: 0.0, objective_scale: 1.0, ..Lowered::default() };
+        let islands = self.problem.islands;
+        let mut out = Lowered { offset: 0.0, objective_scale: 1.0, islands, ..Lowered::default() };
         out.columns = self.problem.columns.clone();
         for column in &mut out.columns {
             let auxiliary = column.source == ColumnSource::Auxiliary;
@@ -192,29 +235,31 @@ impl Search<'_> {
         }
     }
 
-    /// A smallest set that still contradicts itself, and whether each of its parts is needed for sure.
-    fn reduced(&self, all: &[Part]) -> Option<(Vec<Part>, bool)> {
-        let (mut kept, mut minimal) = (all.to_vec(), true);
+    /// A set that still contradicts itself, and how well it is known that all its parts are needed.
+    fn reduced(&self, all: &[Part]) -> Option<(Vec<Part>, Needed)> {
+        let (mut kept, mut needed) = (all.to_vec(), Needed::All);
         // Halves first, then single parts: most parts have nothing to do with the conflict.
         let mut size = kept.len().div_ceil(2).max(1);
         loop {
             let mut at = 0;
             while at < kept.len() {
                 if self.options.limit.passed() {
-                    return Some((kept, false));
+                    return Some((kept, Needed::Unfinished));
                 }
                 let end = (at + size).min(kept.len());
                 let rest: Vec<Part> = [&kept[..at], &kept[end..]].concat();
                 match self.contradicts(&rest) {
                     Some(true) => kept = rest,
                     other => {
-                        minimal &= size > 1 || other.is_some();
+                        if size == 1 && other.is_none() {
+                            needed = Needed::Unknown;
+                        }
                         at = end;
                     }
                 }
             }
             if size == 1 {
-                return Some((kept, minimal));
+                return Some((kept, needed));
             }
             size = size.div_ceil(2);
         }
@@ -296,7 +341,22 @@ impl Search<'_> {
         }
     }
 
-    fn told(&self, parts: &[Part], minimal: bool) -> Diagnostic {
+    /// Are all parts of a conflict of the relaxation needed with whole numbers, too?
+    fn whole(&mut self, parts: &[Part]) -> Needed {
+        if !self.program.variables.iter().any(|v| v.domain != Domain::Continuous) {
+            return Needed::All;
+        }
+        self.integers = true;
+        let satisfied = |at: usize| {
+            let rest = [&parts[..at], &parts[at + 1..]].concat();
+            !self.options.limit.passed() && self.contradicts(&rest) == Some(false)
+        };
+        let all = (0..parts.len()).all(satisfied);
+        self.integers = false;
+        if all { Needed::All } else { Needed::Unknown }
+    }
+
+    fn told(&self, parts: &[Part], needed: Needed) -> Diagnostic {
         let origin = |part: &Part| match part {
             Part::Rule(o) | Part::Limits(o) => self.program.origin(*o),
         };
@@ -312,6 +372,9 @@ impl Search<'_> {
             names.push(format!("{} more", shown.len() - NAMED));
         }
         let text = match names.split_last() {
+            _ if self.switches => {
+                format!("no decision satisfies {} beside equations and rules over whole numbers", names.join(", "))
+            }
             Some((last, [])) => format!("no decision satisfies {last}"),
             Some((last, first)) => format!("no decision satisfies {} and {last} together", first.join(", ")),
             None => "no decision satisfies all rules".into(),
@@ -327,10 +390,13 @@ impl Search<'_> {
         for part in shown.iter().skip(1).take(NAMED - 1) {
             d = d.label(origin(part).span, label(part));
         }
-        d = d.note(if minimal {
-            "without any one of them the others can be satisfied; the study may have further conflicts"
-        } else {
-            "the time of the analysis did not suffice to leave out all that has nothing to do with it"
+        d = d.note(match needed {
+            Needed::All if self.switches => {
+                "equations and rules over whole numbers alone were kept throughout: some of them may belong to the conflict"
+            }
+            Needed::All => "without any one of them the others can be satisfied; the study may have further conflicts",
+            Needed::Unfinished => "the analysis ended before all was left out that has nothing to do with it",
+            Needed::Unknown => "some of them may have nothing to do with it: that was not decided for each",
         });
         if self.integers {
             d = d.note("the conflict is one of whole numbers: with fractions of switches the rules could be kept");

@@ -1,7 +1,7 @@
 //! The machine-readable result.
 
 use super::evaluate::goal_value;
-use super::{AcState, Found, Island, Islands, Status, StudyResult, form_value, islands, losses};
+use super::{AcState, Found, Island, Islands, NetworkStates, Status, StudyResult, form_value, islands, losses};
 use crate::program::{Contribution, Name, Network, Objective, OpenSum, Program, Stage};
 use serde_json::{Map, Value, json};
 
@@ -21,7 +21,7 @@ pub(super) fn word(status: Status) -> &'static str {
 }
 
 /// The state of the network in every period of a checked result.
-pub(crate) fn periods(program: &Program, result: &StudyResult) -> Vec<Value> {
+pub(super) fn periods(program: &Program, result: &StudyResult) -> Vec<Value> {
     let of = |(t, s): (usize, &Result<AcState, String>)| {
         let period = period(program, result, s.as_ref().ok(), t);
         match &program.network {
@@ -43,7 +43,7 @@ pub(crate) fn device(name: &Name) -> (String, String) {
 }
 
 /// A number as it is written: no minus before a zero.
-fn plain(x: f64) -> f64 {
+pub(super) fn plain(x: f64) -> f64 {
     x + 0.0
 }
 
@@ -77,19 +77,7 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
     let earlier: Vec<Value> = earlier(program, result)
         .map(|(goal, value)| json!({ "name": goal.name, "value": plain(value / goal.unit.factor), "unit": &*goal.unit.label }))
         .collect();
-    let hours = program.step.map(|s| s / 3600.0);
-    let periods = periods(program, result);
-    let base: Vec<Value> =
-        result.base.iter().enumerate().map(|(t, s)| period(program, result, s.as_ref(), t)).collect();
-    let total = |list: &[Value], key: &str| -> Value {
-        // Where a period has no state, there is no total.
-        let sum = list.iter().map(|p| p[key].as_f64()).sum::<Option<f64>>();
-        sum.zip(hours).map_or(Value::Null, |(sum, h)| json!(plain(sum * h)))
-    };
-    let totals = |list: &[Value], switchings: usize| {
-        json!({ "losses_kwh": total(list, "losses_kw"), "import_kwh": total(list, "import_kw"),
-                "shed_kwh": total(list, "shed_kw"), "switchings": switchings })
-    };
+    let states = NetworkStates::of(program, result);
     let mut devices: Map<String, Value> = Map::new();
     if let Some(x) = &result.values {
         for (v, value) in program.variables.iter().zip(x) {
@@ -116,6 +104,7 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
             Found::State => "state",
             Found::Nothing => "nothing",
             Found::Stopped => "stopped",
+            Found::Impossible => "impossible",
         };
         json!({ "line": id, "period": r.loosest.period + 1, "gap": r.loosest.gap, "excess_a": r.loosest.excess,
                 "promised": r.promised / factor, "found": found, "topologies": r.topologies })
@@ -126,13 +115,14 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
         "status": word(result.status),
         "objective": { "value": result.objective.map(|o| plain(o / factor)), "unit": goal.map(|g| g.unit.label.to_string()) },
         "bound": result.bound.map(|b| plain(b / factor)),
+        "bound_origin": origin(result),
         "gap": result.gap.is_finite().then_some(result.gap),
         "seconds": seconds,
         "earlier_goals": earlier,
         "terms": terms,
-        "periods": periods,
-        "totals": totals(&periods, switchings(program, result)),
-        "base": { "periods": base, "totals": totals(&base, 0) },
+        "periods": states.periods,
+        "totals": states.totals(),
+        "base": states.base(),
         "devices": devices,
         "plan": result.values.as_ref().map_or_else(Vec::new, |x| plan(program, x)),
         "verification": { "passed": result.passed, "ac_losses_kw": of_lines, "max_cone_gap": result.cone_gap, "cones_tight": tight,
@@ -144,8 +134,13 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
     })
 }
 
+/// What stands behind the bound of a result, if it has one.
+pub(super) fn origin(result: &StudyResult) -> Option<&'static str> {
+    result.bound.and(result.outcome.as_ref()).map(|o| o.origin.word())
+}
+
 /// Changes of switches over the horizon, from the network's normal state.
-fn switchings(program: &Program, result: &StudyResult) -> usize {
+pub(super) fn switchings(program: &Program, result: &StudyResult) -> usize {
     let Some(network) = &program.network else { return 0 };
     let mut before: Vec<bool> = network.branches.iter().map(|b| !b.normally_open).collect();
     let mut count = 0;
@@ -156,7 +151,7 @@ fn switchings(program: &Program, result: &StudyResult) -> usize {
     count
 }
 
-fn period(program: &Program, result: &StudyResult, state: Option<&AcState>, t: usize) -> Value {
+pub(super) fn period(program: &Program, result: &StudyResult, state: Option<&AcState>, t: usize) -> Value {
     let (Some(network), Some(s)) = (&program.network, state) else { return Value::Null };
     let open: Vec<&str> =
         network.branches.iter().zip(&s.closed).filter(|(_, c)| !**c).map(|(b, _)| b.id.as_str()).collect();
@@ -169,7 +164,7 @@ fn period(program: &Program, result: &StudyResult, state: Option<&AcState>, t: u
         "import_kw": plain(s.import / 1e3),
         "shed_kw": plain(shed / 1e3),
         "min_voltage_pu": some.then_some(s.lowest.0), "min_voltage_bus": some.then_some(&s.lowest.1),
-        "max_voltage_pu": some.then_some(s.highest.0),
+        "max_voltage_pu": some.then_some(s.highest.0), "max_voltage_bus": some.then_some(&s.highest.1),
     })
 }
 

@@ -3,16 +3,24 @@
 //! relaxation over all whole numbers stays the bound.
 
 use super::cones::TIGHT;
+use super::judge::{Judge, Verdict};
 use super::{Loosest, TOLERANCE, failed_checks, goal_value, largest_violation, loosest, physical, power_flow};
-use crate::lowered::{Entry, Lowered, Lowering, Row};
+use crate::lowered::{ColumnSource, Entry, Lowered, Lowering, Row};
 use crate::program::{Affine, FlowCone, Network, Objective, OriginId, Program, VarId};
 use crate::solution::convex_concave::{Equation, tighten};
-use crate::solution::{Engine, Options, Outcome, Primal, solve};
+use crate::solution::{Engine, Options, Outcome, Primal, Termination, solve};
+use std::collections::BTreeSet;
 
 /// Seconds for a repair; it may go on in the grace after the limit, since a plan that is no state is worth nothing.
 const SECONDS: f64 = 10.0;
+/// The same without a limit, where every choice of whole numbers can be judged.
+const JUDGED_SECONDS: f64 = 60.0;
 /// Topologies for which a state is sought.
 const TOPOLOGIES: u64 = 6;
+/// Choices of whole numbers that are judged where power flow decides about them.
+const JUDGED: u64 = 500;
+/// Choices that are told.
+const TOLD: usize = 6;
 /// Gap to which other topologies are sought.
 const OTHER_GAP: f64 = 1e-2;
 
@@ -29,6 +37,20 @@ pub struct Repair {
     pub topologies: u64,
     /// Conic problems solved for it.
     pub rounds: u64,
+    /// No plan is better than this, in coherent units and in the user's direction, where all choices of whole
+    /// numbers that were left behind have been judged by AC power flow.
+    pub bound: Option<f64>,
+    /// The first choices of whole numbers that AC power flow has excluded.
+    pub excluded: Vec<Excluded>,
+}
+
+/// A choice of whole numbers whose state passes limits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Excluded {
+    /// Ids of the lines that may be switched and are open in the first period.
+    pub open: Vec<String>,
+    /// The limits, in words.
+    pub broken: Vec<String>,
 }
 
 /// How the search for a state of the network ended.
@@ -38,6 +60,8 @@ pub enum Found {
     State,
     /// The search ended without one. It is a local search: there may be one.
     Nothing,
+    /// There is none: AC power flow excludes every choice of whole numbers that the relaxation allows.
+    Impossible,
     /// Time or an interruption ended it.
     Stopped,
 }
@@ -59,52 +83,257 @@ pub(super) struct Asked<'a> {
 }
 
 /// What is wrong with the plan that an engine returned, and values to return instead where there are any.
-/// None where the cones are tight. Where no state is found with the plan's topology, others are tried,
-/// the next best by the relaxation first.
+/// None where it is a state of the network. Where no state is found with the plan's whole numbers, others are
+/// tried, the next best by the relaxation first: all that the relaxation allows, where AC power flow decides about
+/// them, and a few where other decisions matter too.
 pub(super) fn repaired(asked: &Asked<'_>, outcome: &Outcome) -> Option<(Repair, Option<Vec<f64>>)> {
     let network = asked.program.network.as_ref()?;
-    let options = asked.limited();
     let problem = &asked.lowering.problem;
-    let mut point = outcome.point.clone()?;
-    let loosest = loosest(network, &asked.values(&point)).filter(|l| l.gap > TIGHT)?;
-    let promised = goal_value(asked.program, asked.goal, &asked.values(&point));
-    let mut repair = Repair { loosest, promised, found: Found::Nothing, topologies: 0, rounds: 0 };
-    let mut others = problem.clone();
-    let mut best = None;
-    while repair.topologies < TOPOLOGIES {
-        repair.topologies += 1;
-        let tightened = tighten(problem, &equations(network, problem), &point, &options);
-        repair.rounds += tightened.rounds;
-        let better = tightened.point.map(|p| asked.values(&p));
-        // The injections of the relaxation's plan may lead to a state that keeps all rules as they are.
-        let both = [Some(asked.values(&point)), better];
-        let states = both.into_iter().flatten().filter_map(|x| state(asked.program, network, x));
-        best = states.min_by(|a, b| asked.cost(a).total_cmp(&asked.cost(b)));
-        repair.found = match (&best, tightened.stopped) {
-            (Some(_), _) => Found::State,
-            (None, true) => Found::Stopped,
-            (None, false) => Found::Nothing,
-        };
-        if repair.found != Found::Nothing {
-            break;
-        }
-        let period = tightened.loosest.and_then(|e| period(network, e)).unwrap_or(0);
-        let Some(row) = other_than(&others, &point, period) else { break };
-        others.rows.push(row);
-        let brief = options.part(options.gap.max(OTHER_GAP), options.limit.clone());
-        let next = solve(&others, asked.engine, &brief, asked.proposal);
-        match next.point {
-            Some(next) => point = next,
-            None => {
-                // The other topologies have not been looked at.
-                if options.limit.passed() {
-                    repair.found = Found::Stopped;
+    let point = outcome.point.clone()?;
+    let judge = Judge::new(asked.program, network);
+    let x = asked.values(&point);
+    let loosest = loosest(network, &x)?;
+    if loosest.gap <= TIGHT && !matches!(judge.verdict(&x), Verdict::Broken(_)) {
+        return None;
+    }
+    let promised = goal_value(asked.program, asked.goal, &x);
+    let repair = Repair {
+        loosest,
+        promised,
+        found: Found::Nothing,
+        topologies: 0,
+        rounds: 0,
+        bound: None,
+        excluded: Vec::new(),
+    };
+    let first = Part { problem: problem.clone(), bound: outcome.bound, point: Some(point) };
+    let options = asked.limited(judge.complete());
+    let mut search = Search { asked, network, judge, options, repair, best: None, closed: true, open: vec![first] };
+    search.run();
+    let exhausted = search.open.is_empty() && search.closed;
+    let rest = search.open.iter().map(|p| p.bound).fold(f64::INFINITY, f64::min);
+    let Search { mut repair, best, closed, .. } = search;
+    repair.found = match &best {
+        Some(_) => Found::State,
+        None if exhausted => Found::Impossible,
+        None => repair.found,
+    };
+    if let Some(state) = best.as_ref().filter(|_| closed) {
+        let value = goal_value(asked.program, asked.goal, state);
+        let rest = rest * problem.objective_scale;
+        let better = if asked.goal.maximize { value > rest } else { value < rest };
+        repair.bound = Some(if better || exhausted { value } else { rest });
+    }
+    Some((repair, best))
+}
+
+/// A part of the problem: further rows and tighter ranges of whole numbers.
+struct Part {
+    problem: Lowered,
+    /// No plan of it is worth less, in scaled numbers.
+    bound: f64,
+    /// Its best point, once it has been solved.
+    point: Option<Vec<f64>>,
+}
+
+struct Search<'a> {
+    asked: &'a Asked<'a>,
+    network: &'a Network,
+    judge: Judge<'a>,
+    options: Options,
+    repair: Repair,
+    best: Option<Vec<f64>>,
+    /// Has every choice that was left behind been judged for good?
+    closed: bool,
+    open: Vec<Part>,
+}
+
+impl Search<'_> {
+    fn run(&mut self) {
+        while let Some(part) = self.next() {
+            let Some(point) = part.point.clone() else { continue };
+            self.repair.topologies += 1;
+            let x = self.asked.values(&point);
+            match self.judge.verdict(&x) {
+                Verdict::State(state) => {
+                    self.closed &= self.judge.complete();
+                    self.keep(state);
                 }
-                break;
+                Verdict::Broken(why) => self.exclude(&x, why),
+                Verdict::Open => {
+                    self.closed = false;
+                    let period = match self.local(&part.problem, &point) {
+                        Some(period) => period,
+                        None => return,
+                    };
+                    // Another topology where this one was loose.
+                    let Some(row) = other_than(&part.problem, &point, period) else { return };
+                    let mut problem = part.problem;
+                    problem.rows.push(row);
+                    self.open.push(Part { problem, bound: part.bound, point: None });
+                    continue;
+                }
+            }
+            if !self.closed && self.best.is_some() {
+                return;
+            }
+            self.open.extend(others(&part, &point));
+        }
+    }
+
+    /// The next part with a point: the one with the least bound. None where nothing is left that could be better, or
+    /// where time ends.
+    fn next(&mut self) -> Option<Part> {
+        loop {
+            if let Some(best) = self.best.as_ref().filter(|_| self.closed) {
+                let scale = self.asked.lowering.problem.objective_scale;
+                let value = goal_value(self.asked.program, self.asked.goal, best) / scale;
+                let closing = value - self.asked.options.gap * value.abs();
+                if self.open.iter().all(|p| p.bound >= closing) {
+                    return None;
+                }
+            }
+            let least = (0..self.open.len()).min_by(|a, b| {
+                let bound = |at: usize| self.open.get(at).map_or(f64::INFINITY, |p| p.bound);
+                bound(*a).total_cmp(&bound(*b))
+            })?;
+            let most = if self.closed { JUDGED } else { TOPOLOGIES };
+            let over = self.options.limit.passed();
+            if self.repair.topologies >= most || (self.repair.topologies > 0 && over) {
+                self.repair.found = if over { Found::Stopped } else { Found::Nothing };
+                return None;
+            }
+            let mut part = self.open.swap_remove(least);
+            if part.point.is_some() {
+                return Some(part);
+            }
+            let options = &self.options;
+            let gap = if self.closed { options.gap } else { options.gap.max(OTHER_GAP) };
+            let brief = options.part(gap, options.limit.clone());
+            let next = solve(&part.problem, self.asked.engine, &brief, self.asked.proposal);
+            if next.termination == Termination::Infeasible {
+                continue;
+            }
+            part.bound = part.bound.max(next.bound);
+            part.point = next.point;
+            if part.point.is_none() {
+                let over = matches!(next.termination, Termination::Limit | Termination::Interrupted);
+                self.repair.found = if over { Found::Stopped } else { Found::Nothing };
+                self.open.push(part);
+                return None;
+            }
+            return Some(part);
+        }
+    }
+
+    /// A local search for a state with these whole numbers; the period in which the network is farthest from one.
+    /// None where the search is over.
+    fn local(&mut self, problem: &Lowered, point: &[f64]) -> Option<usize> {
+        let tightened = tighten(problem, &equations(self.network, problem), point, &self.options);
+        self.repair.rounds += tightened.rounds;
+        let better = tightened.point.map(|p| self.asked.values(&p));
+        // The injections of the relaxation's plan may lead to a state that keeps all rules as they are.
+        let both = [Some(self.asked.values(point)), better];
+        let states = both.into_iter().flatten().filter_map(|x| state(self.asked.program, self.network, x));
+        let best = states.min_by(|a, b| self.asked.cost(a).total_cmp(&self.asked.cost(b)));
+        if let Some(best) = best {
+            self.keep(best);
+            return None;
+        }
+        if tightened.stopped {
+            self.repair.found = Found::Stopped;
+            return None;
+        }
+        self.repair.found = Found::Nothing;
+        Some(tightened.loosest.and_then(|e| period(self.network, e)).unwrap_or(0))
+    }
+
+    fn keep(&mut self, state: Vec<f64>) {
+        if self.best.as_ref().is_none_or(|best| self.asked.cost(&state) < self.asked.cost(best)) {
+            self.best = Some(state);
+        }
+    }
+
+    /// Remembers why a choice of whole numbers is none.
+    fn exclude(&mut self, x: &[f64], broken: Vec<String>) {
+        if self.repair.excluded.len() >= TOLD {
+            return;
+        }
+        let closed = self.network.periods.first().map(|p| &p.closed);
+        let open = self.network.branches.iter().zip(closed.into_iter().flatten());
+        let open = open.filter(|(b, c)| b.switchable && c.value(x) < 0.5).map(|(b, _)| b.id.clone()).collect();
+        self.repair.excluded.push(Excluded { open, broken });
+    }
+}
+
+/// What is left of a part without the whole numbers of a point.
+fn others(part: &Part, point: &[f64]) -> Vec<Part> {
+    let value = |c: u32| point.get(c as usize).map_or(0.0, |x| x.round());
+    let mut rest = part.problem.clone();
+    let mut out = Vec::new();
+    let whole = |(_, c): &(u32, &crate::lowered::Column)| {
+        c.integer && c.upper - c.lower > 0.5 && matches!(c.source, ColumnSource::Variable(_))
+    };
+    let free: Vec<u32> = (0..).zip(&part.problem.columns).filter(whole).map(|(at, _)| at).collect();
+    let mut at_end: Vec<(u32, f64)> = Vec::new();
+    for column in free {
+        let x = value(column);
+        let Some(range) = rest.columns.get(column as usize).map(|c| (c.lower, c.upper)) else { continue };
+        if x <= range.0 + 0.5 {
+            at_end.push((column, 1.0));
+        } else if x >= range.1 - 0.5 {
+            at_end.push((column, -1.0));
+        } else {
+            // Between its ends: lower, higher, or the same.
+            for (lower, upper) in [(range.0, x - 1.0), (x + 1.0, range.1)] {
+                let mut problem = rest.clone();
+                if let Some(c) = problem.columns.get_mut(column as usize) {
+                    (c.lower, c.upper) = (lower, upper);
+                }
+                out.push(Part { problem, bound: part.bound, point: None });
+            }
+            if let Some(c) = rest.columns.get_mut(column as usize) {
+                (c.lower, c.upper) = (x, x);
             }
         }
     }
-    Some((repair, best))
+    if at_end.is_empty() {
+        return out;
+    }
+    // One of them is off its end by one at least.
+    let end = |(column, sign): &(u32, f64)| {
+        let range = rest.columns.get(*column as usize).map_or((0.0, 0.0), |c| (c.lower, c.upper));
+        sign * if *sign > 0.0 { range.0 } else { range.1 }
+    };
+    let lower = 1.0 + at_end.iter().map(end).sum::<f64>();
+    let row =
+        Row { name: Default::default(), lower, upper: f64::INFINITY, terms: at_end, scale: 1.0, origin: OriginId(0) };
+    rest.rows.push(spanning(&rest, point).unwrap_or(row));
+    out.push(Part { problem: rest, bound: part.bound, point: None });
+    out
+}
+
+/// The same as a row over the arcs that are chosen, where the topologies decide all that is whole: every one of
+/// them has as many arcs.
+fn spanning(problem: &Lowered, point: &[f64]) -> Option<Row> {
+    let arcs = problem.arborescences.iter().flat_map(|a| a.arcs.iter().map(|arc| arc.3));
+    let closed = problem.arborescences.iter().flat_map(|a| a.closed.iter().flatten().copied());
+    let own: BTreeSet<u32> = arcs.clone().chain(closed).collect();
+    let free = |c: &crate::lowered::Column| c.integer && c.upper - c.lower > 0.5;
+    if (0..).zip(&problem.columns).any(|(at, c)| free(c) && !own.contains(&at)) {
+        return None;
+    }
+    let on = |column: &u32| point.get(*column as usize).is_some_and(|x| *x > 0.5);
+    let chosen: BTreeSet<u32> = arcs.filter(on).collect();
+    let nodes: usize = problem.arborescences.iter().map(|a| a.root.iter().filter(|root| !**root).count()).sum();
+    (!chosen.is_empty() && chosen.len() == nodes).then(|| Row {
+        name: Default::default(),
+        lower: f64::NEG_INFINITY,
+        upper: chosen.len() as f64 - 1.0,
+        terms: chosen.iter().map(|c| (*c, 1.0)).collect(),
+        scale: 1.0,
+        origin: OriginId(0),
+    })
 }
 
 impl Asked<'_> {
@@ -118,8 +347,13 @@ impl Asked<'_> {
     }
 
     /// The options of the repair. An interruption ends the search for plans, not what makes its result one.
-    fn limited(&self) -> Options {
-        Options { limit: self.options.limit.grace().within(SECONDS), ..self.options.clone() }
+    /// Where every choice of whole numbers can be judged, it may take longer.
+    fn limited(&self, judged: bool) -> Options {
+        let grace = self.options.limit.grace();
+        let longer = judged && self.options.limit.left() == f64::INFINITY;
+        let seconds = if longer { JUDGED_SECONDS } else { SECONDS };
+        // A limit that has not passed leaves its rest to what is judged, which is a search like any other.
+        Options { limit: grace.within(seconds), ..self.options.clone() }
     }
 }
 
@@ -148,7 +382,7 @@ fn other_than(problem: &Lowered, point: &[f64], period: usize) -> Option<Row> {
 }
 
 /// The state that the network takes at a plan, if it keeps all rules.
-fn state(program: &Program, network: &Network, x: Vec<f64>) -> Option<Vec<f64>> {
+pub(super) fn state(program: &Program, network: &Network, x: Vec<f64>) -> Option<Vec<f64>> {
     let ac: Vec<_> = (0..network.periods.len()).map(|t| power_flow(network, t, &x, false)).collect();
     if !ac.iter().all(|s| s.as_ref().is_ok_and(|s| s.broken.is_empty())) {
         return None;

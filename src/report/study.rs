@@ -1,14 +1,15 @@
 //! Solving a deterministic study: goals in order, each kept while the next is sought, then checks.
 
+use super::before::{before, known};
 use super::demand::{Solved, solve_on_demand};
-use super::infeasible::infeasible;
+use super::infeasible::{infeasible, no_state};
 use super::repair::{Asked, Found, Repair, repaired};
 use super::source_rules::broken_by_flow;
 use super::unbounded::unbounded;
 use super::verdict::{conclude, failed_check, loose_cone};
 use super::{
-    AcState, Loosest, StudyListener, TOLERANCE, failed_checks, form_value, goal_value, largest_violation, loosest,
-    losses, physical, power_flow,
+    AcState, Loosest, StudyListener, TOLERANCE, failed_checks, goal_value, largest_violation, loosest, losses,
+    physical, power_flow,
 };
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::ids_solution::{CHECK_FAILED_AFTER_SOLVE, LIMIT_WITHOUT_SOLUTION};
@@ -172,12 +173,15 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
         result.gap = outcome.gap();
         let found = outcome.point.as_ref().map(|p| lowering.map.values(problem, p));
         // A later goal that finds nothing leaves the plan of the earlier ones.
-        let kept = found.is_none() && objective > 0 && result.values.is_some();
-        result.values = found.or(if kept { result.values.take() } else { None });
-        result.status = match Status::of(outcome.termination, result.values.is_some()) {
-            Status::Infeasible if kept => Status::Failed,
+        let earlier = result.values.take().filter(|_| objective > 0);
+        result.status = match Status::of(outcome.termination, found.is_some()) {
+            Status::Infeasible | Status::Failed | Status::Limit if found.is_none() && earlier.is_some() => {
+                Status::Feasible
+            }
             status => status,
         };
+        let kept = found.is_none().then(|| earlier.clone()).flatten();
+        result.values = found.or(kept);
         let engine = options.engine;
         let repair = repaired(
             &Asked { program, lowering: &lowering, goal, engine, options: &solver, proposal: primal.as_deref() },
@@ -186,13 +190,25 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
         result.outcome = Some(outcome);
         result.repair = None;
         if let Some((repair, plan)) = repair {
-            result.repair = Some(repair);
             if let Some(plan) = plan {
                 let value = goal_value(program, goal, &plan);
                 result.objective = Some(value);
+                result.bound = match (result.bound, repair.bound) {
+                    (Some(a), Some(b)) => Some(if goal.maximize { a.min(b) } else { a.max(b) }),
+                    (a, b) => a.or(b),
+                };
                 result.gap = result.bound.map_or(f64::INFINITY, |bound| gap_of(goal, value, bound));
                 result.values = Some(plan);
+            } else {
+                // What the relaxation promises belongs to no state of the network.
+                (result.objective, result.gap, result.values) = (None, f64::INFINITY, earlier);
+                result.status = match (&result.values, repair.found) {
+                    (Some(_), _) => Status::Feasible,
+                    (None, Found::Impossible) => Status::Infeasible,
+                    (None, _) => Status::Limit,
+                };
             }
+            result.repair = Some(repair);
             // What the state of the network is worth may be far from the bound: then this is the goal
             // that is open.
             if result.status == Status::Optimal && result.gap > options.solver.gap {
@@ -202,13 +218,10 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
         match result.status {
             Status::Optimal => {}
             Status::Infeasible => {
-                result.diagnostics.push(infeasible(
-                    program,
-                    problem,
-                    &lowering.map,
-                    &options.solver,
-                    primal.as_deref(),
-                ));
+                result.diagnostics.push(match &result.repair {
+                    Some(repair) => no_state(repair),
+                    None => infeasible(program, problem, &lowering.map, &options.solver, primal.as_deref()),
+                });
                 break;
             }
             Status::Unbounded => {
@@ -231,8 +244,9 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
     if result.status == Status::Failed && result.repair.as_ref().is_some_and(|r| r.found == Found::Stopped) {
         without_plan(&mut result);
     }
-    conclude(program, &mut result, options.solver.gap, options.solver.limit.elapsed());
-    if let Some(repair) = result.repair.as_ref().filter(|_| result.status != Status::Optimal) {
+    conclude(program, &mut result, &options.solver, options.solver.limit.elapsed());
+    let told = matches!(result.status, Status::Optimal | Status::Infeasible);
+    if let Some(repair) = result.repair.as_ref().filter(|_| !told) {
         result.diagnostics.insert(0, loose_cone(program, result.goal, repair, result.objective));
     }
     result
@@ -255,16 +269,10 @@ fn gap_of(goal: &Objective, value: f64, bound: f64) -> f64 {
     if counts { (missing / value.abs().max(1e-12)).max(0.0) } else { 0.0 }
 }
 
-/// Can the network as given be set beside the plan? Where the plan decides what is alive, only if everything is
-/// served and alive in both.
-fn comparable(program: &Program, network: &Network, t: usize, x: &[f64], base: &AcState) -> bool {
+/// Is everything alive in the network as given and in the plan, where the plan decides what is?
+fn alive(network: &Network, t: usize, x: &[f64], base: &AcState) -> bool {
     let Some(state) = network.periods.get(t).filter(|s| s.decides_roots()) else { return true };
-    let shed = program.sums.iter().filter(|s| s.role.as_deref() == Some("shed") && s.period == Some(t));
-    let shed: f64 = shed.flat_map(|s| &s.contributions).map(|c| form_value(program, &c.form, x)).sum();
-    let served: f64 = state.active.iter().map(|a| a.value(x).abs()).sum();
-    shed <= TOLERANCE * served
-        && base.voltage.iter().all(Option::is_some)
-        && state.energised.iter().all(|e| e.value(x) > 0.5)
+    base.voltage.iter().all(Option::is_some) && state.energised.iter().all(|e| e.value(x) > 0.5)
 }
 
 /// Re-checks the values of a result: every rule by direct evaluation, the network by AC power flow.
@@ -276,12 +284,13 @@ pub fn check(program: &Program, result: &mut StudyResult) {
     let mut of_losses = None;
     let (mut stated, mut loose) = (Found::Nothing, None);
     if let Some(network) = &program.network {
-        for t in 0..network.periods.len() {
+        let (given, known) = (before(network, &x), known(program, network, &x));
+        for (t, known) in known.into_iter().enumerate() {
             let ac = power_flow(network, t, &x, false);
             result.passed &= ac.as_ref().is_ok_and(|s| s.broken.is_empty());
             result.ac.push(ac);
-            let base = power_flow(network, t, &x, true).ok();
-            result.base.push(base.filter(|base| comparable(program, network, t, &x, base)));
+            let base = if known { power_flow(network, t, &given, true).ok() } else { None };
+            result.base.push(base.filter(|base| alive(network, t, &x, base)));
         }
         for (t, rule) in broken_by_flow(program, network, &x, &result.ac) {
             if let Some(Ok(state)) = result.ac.get_mut(t) {
@@ -320,7 +329,15 @@ pub fn check(program: &Program, result: &mut StudyResult) {
             && result.repair.is_none()
             && let (Some(loosest), Some(promised)) = (result.loosest.clone(), result.objective)
         {
-            loose = Some(Repair { loosest, promised, found: stated, topologies: 1, rounds: 0 });
+            loose = Some(Repair {
+                loosest,
+                promised,
+                found: stated,
+                topologies: 1,
+                rounds: 0,
+                bound: None,
+                excluded: Vec::new(),
+            });
         }
     }
     if let Some(goal) = program.objectives.get(result.goal) {

@@ -24,7 +24,8 @@ pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String 
         }
         if let Some(bound) = result.bound {
             let gap = if result.gap.is_finite() { format!("{:.4} %", 100.0 * result.gap) } else { "open".into() };
-            line(format!("proven bound      {}  (gap {gap})", amount(bound, &goal.unit)));
+            let origin = json::origin(result).map_or(String::new(), |word| format!(", {word}"));
+            line(format!("proven bound      {}  (gap {gap}{origin})", amount(bound, &goal.unit)));
         }
     }
     let network = program.network.as_ref();
@@ -166,7 +167,18 @@ fn snapshot(
             }
         }
     }
+    out.extend(highest(network, s));
     out
+}
+
+/// Voltages this close to their upper limit are told, pu.
+const NEAR: f64 = 2e-3;
+
+/// The highest voltage, where it is near a limit or beyond.
+fn highest(network: &Network, s: &AcState) -> Option<String> {
+    let (v, id) = &s.highest;
+    let limit = network.buses.iter().find(|b| b.id == *id)?.v_max?;
+    (*v > limit - NEAR).then(|| format!("maximum voltage   {v:.4} pu at bus {id}, limit {limit} pu"))
 }
 
 /// A relative size; a zero as such.

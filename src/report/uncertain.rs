@@ -1,6 +1,6 @@
 //! What studies under uncertainty add to the result: the worst case and the way there.
 
-use super::{document, summary};
+use super::{NetworkStates, document, summary};
 use crate::program::{DisplayUnit, amount, number};
 use crate::uncertainty::{Found, Iteration, Radii, Radius, Scenarios, Solved, View, WorstCase};
 use serde_json::{Map, Value, json};
@@ -45,7 +45,8 @@ pub fn uncertain_document(solved: &Solved, seconds: f64) -> Value {
             map.insert("worst_case".into(), json!({ "factors": values, "moved": worst.moved, "proof": worst.proof }));
         }
         if let Found::Scenarios(found) = &solved.found {
-            scenarios(map, found, factor);
+            scenarios(map, found, factor, sign(solved));
+            expectations(map, found);
         }
         if let Found::Radii(found) = &solved.found {
             map.insert("igdt".into(), radii(found, factor));
@@ -70,29 +71,46 @@ fn radii(found: &Radii, factor: f64) -> Value {
 fn proven(found: &Radii, r: &Radius) -> Option<f64> {
     match found.view {
         View::RiskAverse => Some(r.lower),
-        View::Opportunity => (!r.capped).then_some(r.upper),
+        View::Opportunity => (!r.capped && r.reached).then_some(r.upper),
     }
 }
 
 /// `contexts`, and what information is worth.
-fn scenarios(map: &mut Map<String, Value>, found: &Scenarios, factor: f64) {
+fn scenarios(map: &mut Map<String, Value>, found: &Scenarios, factor: f64, sign: f64) {
     let context = |c: &crate::uncertainty::Context| {
         let values: Map<String, Value> = c.factors.iter().map(|(n, z)| (n.clone(), json!(z))).collect();
         json!({ "mode": null, "scenario": c.scenario, "probability": c.probability, "objective": c.cost.map(|x| x / factor),
-                "factors": values, "max_violation": c.violation.0, "periods": c.periods })
+                "factors": values, "max_violation": c.violation.0, "periods": c.network.periods, "totals": c.network.totals() })
     };
     map.insert("contexts".into(), Value::Array(found.contexts.iter().map(context).collect()));
     map.insert("expected".into(), json!(found.expected.map(|x| x / factor)));
     if let Some(v) = &found.value {
-        let worth = |x: Option<f64>| x.zip(found.expected).map(|(x, e)| (x - e).abs() / factor);
-        let least = v.perfect_bound.zip(found.expected).map(|(x, e)| (e - x).abs() / factor);
+        let worth = |x: Option<f64>| x.zip(found.aim).map(|(x, aim)| (x - aim) / factor + 0.0);
+        let (mean, perfect) = (worth(v.mean_plan), worth(v.perfect).map(|x| 0.0 - x));
+        let least = worth(v.perfect_bound).map(|x| 0.0 - x);
+        // What a plan gains is positive, whether costs fall or yields rise.
+        let turned = |x: Option<f64>| x.map(|x| sign * x + 0.0);
         map.insert(
             "information".into(),
             json!({ "mean_plan": v.mean_plan.map(|x| x / factor), "perfect": v.perfect.map(|x| x / factor),
-                    "perfect_bound": v.perfect_bound.map(|x| x / factor), "value_of_stochastic_solution": worth(v.mean_plan),
-                    "value_of_perfect_information": worth(v.perfect), "value_of_perfect_information_at_most": least }),
+                    "perfect_bound": v.perfect_bound.map(|x| x / factor), "value_of_stochastic_solution": turned(mean),
+                    "value_of_perfect_information": turned(perfect), "value_of_perfect_information_at_most": turned(least) }),
         );
     }
+}
+
+/// What is to be expected of the network, in place of what one scenario shows.
+fn expectations(map: &mut Map<String, Value>, found: &Scenarios) {
+    let all: Vec<(f64, &NetworkStates)> = found.contexts.iter().map(|c| (c.probability, &c.network)).collect();
+    let Some(states) = NetworkStates::expected(&all) else { return };
+    let of_lines = |p: &Value| Some(p["losses_kw"].as_f64()? - p["device_losses_kw"].as_f64()?);
+    let losses: Vec<Value> = states.periods.iter().map(|p| json!(of_lines(p))).collect();
+    if let Some(verification) = map.get_mut("verification").and_then(Value::as_object_mut) {
+        verification.insert("ac_losses_kw".into(), Value::Array(losses));
+    }
+    map.insert("totals".into(), states.totals());
+    map.insert("base".into(), states.base());
+    map.insert("periods".into(), Value::Array(states.periods));
 }
 
 fn factors(names: &[String], values: &[f64]) -> Value {
@@ -193,9 +211,11 @@ fn expectation(out: &mut String, solved: &Solved, found: &Scenarios) {
     }
     if let (Some(v), Some(expected)) = (&found.value, found.expected) {
         let _ = writeln!(out, "expectation       {}", amount(expected, &unit));
+        let (sign, aim) = (sign(solved), found.aim.unwrap_or(expected));
+        let worth = |gained: f64| amount(sign * gained + 0.0, &unit);
         match v.mean_plan {
             Some(mean) => {
-                let worth = amount((mean - expected).abs(), &unit);
+                let worth = worth(mean - aim);
                 let _ = writeln!(
                     out,
                     "plan of the mean  {} (value of the stochastic solution {worth})",
@@ -207,20 +227,16 @@ fn expectation(out: &mut String, solved: &Solved, found: &Scenarios) {
             }
         }
         if let Some(perfect) = v.perfect {
-            let worth = amount((perfect - expected).abs(), &unit);
             // A bound that is farther off than rounding leaves an interval.
             let open = |b: &f64| (perfect - b).abs() > 1e-6 * perfect.abs().max(unit.factor);
             let most = v.perfect_bound.filter(open).map_or(String::new(), |b| {
-                format!(
-                    ", at most {}: known before is proven only to {}",
-                    amount((b - expected).abs(), &unit),
-                    amount(b, &unit)
-                )
+                format!(", at most {}: known before is proven only to {}", worth(aim - b), amount(b, &unit))
             });
             let _ = writeln!(
                 out,
-                "known before      {} (value of perfect information {worth}{most})",
-                amount(perfect, &unit)
+                "known before      {} (value of perfect information {}{most})",
+                amount(perfect, &unit),
+                worth(aim - perfect)
             );
         }
     }
@@ -239,10 +255,14 @@ fn curve(out: &mut String, solved: &Solved, found: &Radii) {
         let _ = write!(out, "{:>5.1} % {verb:<9} {} {sign}> ", 100.0 * r.tolerance, amount(r.threshold, &unit));
         let text = match (proven(found, r), r.capped) {
             (Some(p), true) => format!("{} {} and more", found.parameter, number(p)),
+            (Some(p), false) if !r.reached => {
+                format!("{} {} (what lies above is not decided)", found.parameter, number(p))
+            }
             (Some(p), false) => {
                 format!("{} {} (proven in {} to {})", found.parameter, number(p), number(r.lower), number(r.upper))
             }
-            (None, _) => format!("not even with {} {}", found.parameter, number(r.upper)),
+            (None, false) => format!("{} up to {} is not decided", found.parameter, number(r.upper)),
+            (None, true) => format!("not even with {} {}", found.parameter, number(r.upper)),
         };
         let _ = writeln!(out, "{text}{}", if r.closed { "" } else { ", interval still open" });
     }

@@ -5,7 +5,7 @@ use super::repair::{Found, Repair};
 use super::{Status, StudyResult};
 use crate::diagnostics::{Diagnostic, ids_solution};
 use crate::program::{DisplayUnit, Program, amount, number};
-use crate::solution::Termination;
+use crate::solution::{Options, Termination};
 
 /// A gap below this is closed: what is left is the accuracy of the engines.
 const CLOSED: f64 = 1e-6;
@@ -13,7 +13,8 @@ const CLOSED: f64 = 1e-6;
 const BETTER: f64 = 1e-4;
 
 /// Settles the status of a checked result and adds the findings that explain it.
-pub(super) fn conclude(program: &Program, result: &mut StudyResult, asked: f64, seconds: f64) {
+pub(super) fn conclude(program: &Program, result: &mut StudyResult, options: &Options, seconds: f64) {
+    let asked = options.gap;
     let ended = result.outcome.as_ref().map(|o| o.termination);
     let goal = program.objectives.get(result.goal);
     let unit = goal.map_or_else(|| DisplayUnit::new("", 1.0).into(), |g| g.unit.clone());
@@ -33,7 +34,12 @@ pub(super) fn conclude(program: &Program, result: &mut StudyResult, asked: f64, 
                 return;
             }
             result.status = Status::Feasible;
-            result.diagnostics.push(open_gap(program, result, asked, seconds, &unit));
+            result.diagnostics.push(open_gap(program, result, options, seconds, &unit));
+        }
+        Status::Limit if result.repair.is_some() => {
+            let text = "no state of the network was found that keeps all rules, and none was excluded for all plans";
+            let d = Diagnostic::unlocated(ids_solution::LIMIT_WITHOUT_SOLUTION, text);
+            result.diagnostics.push(d.help("widen the limits that bind, or allow feed-in to be curtailed further"));
         }
         Status::Limit => {
             let how = if ended == Some(Termination::Interrupted) { "before the interruption" } else { "within" };
@@ -46,7 +52,12 @@ pub(super) fn conclude(program: &Program, result: &mut StudyResult, asked: f64, 
                 let side = if goal.maximize { "at most" } else { "at least" };
                 d = d.note(format!("proven so far: `{}` is {side} {}", goal.name, amount(bound, &unit)));
             }
-            result.diagnostics.push(d.help("allow more time with `--time-limit`, or leave out an optional part"));
+            let limited = options.limit.left().is_finite();
+            result.diagnostics.push(d.help(if limited && how == "within" {
+                "allow more time with `--time-limit`, or leave out an optional part"
+            } else {
+                "let the search run on, try another `--engine`, or leave out an optional part"
+            }));
         }
         Status::Failed if result.values.is_none() && result.outcome.is_some() => {
             let text = "the solver met numerical trouble and claims nothing";
@@ -71,15 +82,33 @@ fn contradicts(program: &Program, result: &StudyResult) -> bool {
     better > BETTER * value.abs().max(bound.abs()) + 1e-6 * goal.unit.factor
 }
 
-fn open_gap(program: &Program, result: &StudyResult, asked: f64, seconds: f64, unit: &DisplayUnit) -> Diagnostic {
+/// A gap from here on says nothing as a share of the value, which is next to nothing beside the bound.
+const USELESS: f64 = 10.0;
+
+fn open_gap(
+    program: &Program,
+    result: &StudyResult,
+    options: &Options,
+    seconds: f64,
+    unit: &DisplayUnit,
+) -> Diagnostic {
+    let asked = options.gap;
     let percent = |gap: f64| format!("{} %", number(100.0 * gap));
-    let gap = if result.gap.is_finite() { format!("gap {}", percent(result.gap)) } else { "no bound".into() };
+    let gap = match (result.bound, result.objective) {
+        _ if result.gap <= USELESS => format!("gap {}", percent(result.gap)),
+        (Some(bound), Some(value)) => format!("{} with a bound of {}", amount(value, unit), amount(bound, unit)),
+        _ => "no bound".into(),
+    };
     let text = format!("{gap} after {} s, {} was asked for", number(rounded(seconds)), percent(asked));
     let mut d = Diagnostic::unlocated(ids_solution::GAP_NOT_CLOSED, text);
     let outcome = result.outcome.as_ref();
-    match outcome.map(|o| o.termination) {
+    let ended = outcome.map(|o| o.termination);
+    match ended {
         Some(Termination::Interrupted) => d = d.note("the search was interrupted; this is its best solution"),
-        Some(Termination::Limit) => d = d.note("a limit was reached; this is the best solution until then"),
+        Some(Termination::Limit) if options.limit.left().is_finite() => {
+            d = d.note("the time limit was reached; this is the best solution until then");
+        }
+        Some(Termination::Limit) => d = d.note("the engine ended by itself; this is its best solution"),
         _ => {
             if let (Some(value), Some(bound)) = (result.objective, result.bound) {
                 d = d.note(format!(
@@ -100,7 +129,14 @@ fn open_gap(program: &Program, result: &StudyResult, asked: f64, seconds: f64, u
             goal.name
         ));
     }
-    d.help("allow more time with `--time-limit`, or accept a larger gap with `--gap`")
+    let in_time = matches!(ended, Some(Termination::Interrupted | Termination::Limit));
+    d.help(if in_time && options.limit.left().is_finite() {
+        "allow more time with `--time-limit`, or accept a larger gap with `--gap`"
+    } else if ended == Some(Termination::Interrupted) {
+        "let the search run on, or accept a larger gap with `--gap`"
+    } else {
+        "more time closes no gap of this kind: accept a larger one with `--gap`, or try another `--engine`"
+    })
 }
 
 /// A cone that is slack at the engine's plan: where, by how much, and what became of it. `value` is
@@ -124,7 +160,7 @@ pub(super) fn loose_cone(program: &Program, goal: usize, repair: &Repair, value:
             amount(value, &goal.unit),
             amount(*promised, &goal.unit)
         )),
-        (Found::State, ..) => d,
+        (Found::State | Found::Impossible, ..) => d,
         (Found::Nothing, ..) => {
             let with = if *topologies > 1 {
                 format!("{topologies} topologies, the best of the relaxation")
@@ -138,7 +174,11 @@ pub(super) fn loose_cone(program: &Program, goal: usize, repair: &Repair, value:
             d.note("the search for a state of the network that keeps all rules was not finished, so there is no plan")
         }
     };
-    d.help("give losses a small positive price, or widen the upper voltage limit that binds")
+    d.help(if network.is_some_and(|n| n.minimises_losses) {
+        "widen the upper voltage limit that binds, or let feed-in be curtailed"
+    } else {
+        "give losses a small positive price, or widen the upper voltage limit that binds"
+    })
 }
 
 /// Why a plan does not pass its check, and what to do where its formulation only comes close to the flows.

@@ -4,7 +4,7 @@
 //! Exact: the sum of the blocks' bounds is a bound, the points together are a point, and a block without
 //! solution leaves none for the whole. A column that is fixed joins nothing.
 
-use super::{Candidate, Engine, Options, Outcome, Primal, Termination, each};
+use super::{BoundOrigin, Candidate, Engine, Options, Outcome, Primal, Termination, each};
 use crate::deadline::Stopwatch;
 use crate::lowered::{Arborescence, Cone, Entry, Lowered, Row};
 use std::sync::Mutex;
@@ -106,7 +106,8 @@ fn open(outcome: Option<&Option<Outcome>>, gap: f64) -> bool {
 
 /// The better of two outcomes of one block: best point, best bound, what ended it.
 fn better(before: Outcome, after: Outcome) -> Outcome {
-    let bound = before.bound.max(after.bound);
+    let (bound, origin) =
+        if before.bound > after.bound { (before.bound, before.origin) } else { (after.bound, after.origin) };
     let (nodes, iterations) = (before.nodes + after.nodes, before.iterations + after.iterations);
     let keeps = match (before.objective, after.objective) {
         (Some(b), Some(a)) => b < a,
@@ -114,7 +115,7 @@ fn better(before: Outcome, after: Outcome) -> Outcome {
         _ => false,
     };
     let (objective, point) = if keeps { (before.objective, before.point) } else { (after.objective, after.point) };
-    Outcome { objective, point, bound, nodes, iterations, ..after }
+    Outcome { objective, point, bound, origin, nodes, iterations, ..after }
 }
 
 /// The outcome of the whole.
@@ -152,6 +153,7 @@ fn together(problem: &Lowered, blocks: &[Block], outcomes: &[Option<Outcome>]) -
         point: whole.then_some(point),
         objective: whole.then_some(objective),
         bound,
+        origin: all.iter().fold(BoundOrigin::Certified, |origin, o| origin.and(o.origin)),
         engine,
         nodes: all.iter().map(|o| o.nodes).sum(),
         iterations: all.iter().map(|o| o.iterations).sum(),
@@ -229,7 +231,11 @@ fn blocks(problem: &Lowered) -> Option<Vec<Block>> {
     let block_of: Vec<usize> = tops.iter().map(|t| number.get(*t as usize).copied().unwrap_or(0)).collect();
     let mut parts: Vec<Block> = (0..count)
         .map(|_| Block {
-            problem: Lowered { objective_scale: problem.objective_scale, ..Lowered::default() },
+            problem: Lowered {
+                objective_scale: problem.objective_scale,
+                islands: problem.islands,
+                ..Lowered::default()
+            },
             columns: Vec::new(),
         })
         .collect();

@@ -5,7 +5,7 @@ use super::clarabel::Request;
 use super::conic::Conic;
 use super::reduce::{Domain, Effort};
 use super::relaxation::{Relaxed, Verdict, relax};
-use super::{Options, Outcome, Primal, Termination};
+use super::{BoundOrigin, Options, Outcome, Primal, Termination};
 use crate::lowered::Lowered;
 
 /// Greatest relative violation of a point that counts as feasible.
@@ -31,6 +31,7 @@ pub fn solve(problem: &Lowered, options: &Options) -> Outcome {
         point: None,
         objective: None,
         bound: relaxed.bound,
+        origin: BoundOrigin::Certified,
         engine: CLARABEL.to_string(),
         nodes: 0,
         iterations: relaxed.iterations,
@@ -43,7 +44,10 @@ pub fn solve(problem: &Lowered, options: &Options) -> Outcome {
                 // Free columns, or very wide ones, can make the certificate useless; the solve itself
                 // has closed its gap to the tolerance.
                 let value = outcome.objective.unwrap_or(f64::NEG_INFINITY);
-                outcome.bound = outcome.bound.max(value - TOLERANCE * value.abs().max(1.0));
+                let own = value - TOLERANCE * value.abs().max(1.0);
+                if own > outcome.bound {
+                    (outcome.bound, outcome.origin) = (own, BoundOrigin::Search);
+                }
             }
         }
         Verdict::Solved => outcome.termination = Termination::Failed,

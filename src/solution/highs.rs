@@ -5,7 +5,7 @@ use super::bound::{Duals, certify};
 use super::conic::Conic;
 use super::highs_ffi::{Watch, basis, node_count, run, set_basis, set_offset};
 use super::reduce::Domain;
-use super::{Listener, Options, Outcome, Progress, Termination};
+use super::{BoundOrigin, Listener, Options, Outcome, Progress, Termination};
 use crate::deadline::Stopwatch;
 use crate::lowered::Lowered;
 use highs::{Col, HighsModelStatus, HighsSolutionStatus, Model, RowProblem, Sense, SolvedModel};
@@ -122,6 +122,7 @@ fn outcome(termination: Termination) -> Outcome {
             Termination::Infeasible => f64::INFINITY,
             _ => f64::NEG_INFINITY,
         },
+        origin: BoundOrigin::Search,
         engine: name(),
         nodes: 0,
         iterations: 1,
@@ -299,7 +300,8 @@ fn read(
     // A simplex basis is optimal to its tolerances; where free columns defeat the certificate, its
     // objective is the bound.
     let objective = result.objective.unwrap_or(f64::NEG_INFINITY);
-    result.bound = if certified.is_finite() { certified } else { objective };
+    (result.bound, result.origin) =
+        if certified.is_finite() { (certified, BoundOrigin::Certified) } else { (objective, BoundOrigin::Search) };
     let vertex = basis(solved).map(|(columns, rows)| Vertex { columns, rows });
     LinearOutcome { outcome: result, row_duals: Some(solution.dual_rows().to_vec()), vertex }
 }

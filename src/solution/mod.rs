@@ -11,6 +11,7 @@ pub mod continuous;
 pub mod convex_concave;
 pub mod highs;
 mod highs_ffi;
+mod origin;
 pub mod outer;
 pub mod periods;
 pub mod reduce;
@@ -20,6 +21,7 @@ mod workers;
 
 pub use apart::is_work_left;
 pub use auto::{Engine, choose, solve};
+pub use origin::BoundOrigin;
 pub use workers::{each, in_order};
 
 use crate::deadline::{Deadline, Stopwatch};
@@ -82,8 +84,10 @@ pub struct Outcome {
     pub point: Option<Vec<f64>>,
     /// Its scaled objective (an upper bound).
     pub objective: Option<f64>,
-    /// Certified lower bound on the scaled objective (minus infinity if none).
+    /// Proven lower bound on the scaled objective (minus infinity if none).
     pub bound: f64,
+    /// What stands behind the bound.
+    pub origin: BoundOrigin,
     /// Which engine, with version.
     pub engine: String,
     /// Tree nodes.

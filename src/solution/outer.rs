@@ -15,7 +15,7 @@ use super::relaxation::{Relaxed, Verdict, relax};
 use super::tree::incumbent::{Settled, Solution, settle};
 use super::tree::node::Bounds;
 use super::tree::space::Space;
-use super::{Options, Outcome, Primal, Termination, closing, highs, highs::Start};
+use super::{BoundOrigin, Options, Outcome, Primal, Termination, closing, highs, highs::Start};
 use crate::deadline::Stopwatch;
 use crate::lowered::Lowered;
 use polyhedron::Polyhedron;
@@ -38,6 +38,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         point: None,
         objective: None,
         bound: f64::INFINITY,
+        origin: BoundOrigin::Certified,
         engine: format!("outer approximation on HiGHS and {CLARABEL}"),
         nodes: 0,
         iterations: 0,
@@ -54,6 +55,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         incumbent: None,
         start: None,
         bound: f64::NEG_INFINITY,
+        root: f64::NEG_INFINITY,
         seen: FxHashSet::default(),
         nodes: 0,
         iterations: 0,
@@ -67,6 +69,10 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         _ => {
             let best = search.incumbent.as_ref().map_or(f64::INFINITY, |b| b.objective);
             outcome.bound = search.bound.min(best);
+            // Beyond what the duals of the root prove, the bound is that of HiGHS's search.
+            if outcome.bound > search.root {
+                outcome.origin = BoundOrigin::Search;
+            }
             outcome.objective = search.incumbent.as_ref().map(|b| b.objective);
             outcome.point = search.incumbent.map(|b| b.point);
         }
@@ -84,6 +90,8 @@ struct Search<'a> {
     /// The incumbent as a point of the searched problem.
     start: Option<Vec<f64>>,
     bound: f64,
+    /// What the duals of the relaxation at the root prove.
+    root: f64,
     seen: FxHashSet<Vec<i64>>,
     nodes: u64,
     iterations: u64,
@@ -94,7 +102,7 @@ impl Search<'_> {
         let effort = Effort { integer: &self.space.integer, eliminate_integers: true, kept: &[] };
         let relaxed = relax(&self.space.problem, &self.space.domain, &effort, &self.request);
         self.iterations += relaxed.iterations;
-        self.bound = relaxed.bound;
+        (self.bound, self.root) = (relaxed.bound, relaxed.bound);
         match relaxed.verdict {
             Verdict::Infeasible => return Termination::Infeasible,
             Verdict::Stopped => return self.options.stopped(),

@@ -18,7 +18,7 @@ use super::tree::incumbent::{Solution, settle};
 use super::tree::node::Bounds;
 use super::tree::orientation::Orientation;
 use super::tree::space::Space;
-use super::{Candidate, Options, Outcome, Primal, Termination, auto, closing, each, highs, outer, tree};
+use super::{BoundOrigin, Candidate, Options, Outcome, Primal, Termination, auto, closing, each, highs, outer, tree};
 use crate::deadline::Stopwatch;
 use crate::lowered::{Arborescence, Lowered};
 use partition::Partition;
@@ -325,7 +325,10 @@ impl Search<'_> {
         if outcome.termination == Termination::Infeasible && self.incumbent.is_none() {
             return outcome;
         }
-        outcome.bound = outcome.bound.max(self.bound);
+        if self.bound > outcome.bound {
+            let of_blocks = self.outcomes.iter().fold(BoundOrigin::Certified, |origin, o| origin.and(o.origin));
+            (outcome.bound, outcome.origin) = (self.bound, of_blocks);
+        }
         outcome.nodes += self.nodes;
         outcome.iterations += self.iterations;
         outcome.engine = format!("by period, then {}", outcome.engine);
@@ -350,6 +353,7 @@ impl Search<'_> {
             objective: self.incumbent.as_ref().map(|b| b.objective),
             point: self.incumbent.map(|b| b.point),
             bound: self.bound.min(best),
+            origin: self.outcomes.iter().fold(BoundOrigin::Certified, |origin, o| origin.and(o.origin)),
             engine: match self.problem.cones.is_empty() {
                 true => format!("by period, {}", highs::name()),
                 false => format!("by period, tree over {}", super::continuous::CLARABEL),

@@ -16,7 +16,7 @@ pub mod space;
 
 use super::clarabel::Request;
 use super::continuous::{self, CLARABEL, FEASIBLE, TOLERANCE};
-use super::{Candidate, Options, Outcome, Primal, Termination, closing};
+use super::{BoundOrigin, Candidate, Options, Outcome, Primal, Termination, closing};
 use crate::deadline::Stopwatch;
 use crate::lowered::Lowered;
 use branching::splits;
@@ -59,6 +59,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         point: None,
         objective: None,
         bound,
+        origin: BoundOrigin::Certified,
         engine: engine.clone(),
         nodes: 0,
         iterations: 0,
@@ -88,6 +89,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         serial: 0,
         incumbent: None,
         floor: f64::INFINITY,
+        origin: BoundOrigin::Certified,
         seen: FxHashSet::default(),
         nodes: 0,
         iterations: 0,
@@ -114,6 +116,8 @@ struct Search<'a> {
     incumbent: Option<Solution>,
     /// Least bound of everything that was closed by the cut-off or could not be decided.
     floor: f64,
+    /// What stands behind the bounds of leaves.
+    origin: BoundOrigin,
     seen: FxHashSet<Vec<u8>>,
     nodes: u64,
     iterations: u64,
@@ -274,7 +278,13 @@ impl Search<'_> {
             Fate::Empty => f64::INFINITY,
             Fate::Open(leaf) if leaf.solved && self.space.problem.violation(&leaf.x) <= FEASIBLE => {
                 let value = self.space.problem.objective(&leaf.x);
-                leaf.bound.max(value - TOLERANCE * value.abs().max(1.0))
+                let own = value - TOLERANCE * value.abs().max(1.0);
+                // A certified bound that closes the gap is all that is needed.
+                let closes = closing(value, self.gap()) <= leaf.bound;
+                if own > leaf.bound && !closes {
+                    self.origin = BoundOrigin::Search;
+                }
+                leaf.bound.max(own)
             }
             Fate::Open(leaf) => leaf.bound,
             Fate::Beyond(bound) => bound,
@@ -426,6 +436,7 @@ impl Search<'_> {
             point,
             objective,
             bound,
+            origin: self.origin,
             engine,
             nodes: self.nodes,
             iterations: self.iterations + self.exchange_iterations,

@@ -45,6 +45,8 @@ pub struct Radius {
     pub capped: bool,
     /// Is the interval as narrow as asked?
     pub closed: bool,
+    /// Has anything been proven of `upper`? Otherwise it is the largest radius asked for, which was not decided.
+    pub reached: bool,
     /// Values of all variables at the radius that is proven, in its worst (best) case.
     pub values: Option<Vec<f64>>,
     /// Value per factor in that case.
@@ -203,6 +205,7 @@ impl Search<'_> {
             upper: high,
             capped,
             closed,
+            reached: reached_end,
             values: shown.and_then(|k| k.values.clone()),
             factors: shown.and_then(|k| k.factors.clone()),
             cost: shown.map(|k| k.upper),

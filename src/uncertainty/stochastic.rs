@@ -6,9 +6,9 @@ use super::run::run;
 use super::worst::each;
 use crate::diagnostics::Diagnostic;
 use crate::lowered::{LowerOptions, lower};
-use crate::program::Program;
+use crate::program::{Domain, Program, Stage};
 use crate::report::form_value;
-use crate::solution::{Engine, Options, Termination};
+use crate::solution::{BoundOrigin, Engine, Options, Termination};
 
 /// A solved stochastic program. Costs are turned so that less is better, in coherent units.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct Stochastics {
     pub cost: Option<f64>,
     /// No plan does better.
     pub bound: f64,
+    /// What stands behind the bound.
+    pub origin: BoundOrigin,
     /// Values of all variables in each scenario.
     pub courses: Vec<Vec<f64>>,
     /// Cost of each scenario, what is decided ahead included.
@@ -40,10 +42,11 @@ pub struct Stochastics {
 /// What better information would be worth. Costs less is better.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Value {
-    /// Expected cost of the plan made for the mean of the scenarios; none where it cannot serve all.
+    /// What the plan made for the mean of the scenarios is worth in the study's aim, with the chance that rules may
+    /// fail; none where it cannot serve all.
     pub mean_plan: Option<f64>,
-    /// Expected cost if each scenario were known before anything is decided; at most this, where there is a
-    /// bound below it.
+    /// The same if each scenario were known before anything is decided; at most this, where there is a bound below
+    /// it.
     pub perfect: Option<f64>,
     /// It is proven to be no less than this.
     pub perfect_bound: Option<f64>,
@@ -62,6 +65,7 @@ pub fn solve_stochastic(
         termination: Termination::Failed,
         cost: None,
         bound: f64::NEG_INFINITY,
+        origin: BoundOrigin::Certified,
         courses: Vec::new(),
         costs: Vec::new(),
         engine: String::new(),
@@ -92,6 +96,7 @@ pub fn solve_stochastic(
     let scale = lowering.problem.objective_scale;
     result.termination = outcome.termination;
     result.bound = outcome.bound * scale;
+    result.origin = outcome.origin;
     result.cost = outcome.objective.map(|o| o * scale);
     result.engine = outcome.engine;
     result.nodes = outcome.nodes;
@@ -105,8 +110,16 @@ pub fn solve_stochastic(
     result
 }
 
-/// Expected cost of the plan for the mean scenario, and with perfect information; none where the time ended before.
-pub fn value(program: &Program, scenarios: &[Realisation], engine: Engine, options: &Options) -> Option<Value> {
+/// What the plan for the mean scenario is worth, and perfect information, in the aim of a study; none where the time ended
+/// before.
+pub fn value(
+    program: &Program,
+    scenarios: &[Realisation],
+    aim: Aim,
+    chance: Option<&Chance>,
+    engine: Engine,
+    options: &Options,
+) -> Option<Value> {
     let mut mean = vec![0.0; program.factors.len()];
     for s in scenarios {
         mean.iter_mut().zip(&s.factors).for_each(|(m, z)| *m += s.probability * z);
@@ -116,7 +129,17 @@ pub fn value(program: &Program, scenarios: &[Realisation], engine: Engine, optio
         let only = Realisation { probability: 1.0, ..s.clone() };
         solve_stochastic(program, std::slice::from_ref(&only), Aim::Expected, None, engine, o)
     };
-    let mean_plan = alone(&mean, options).courses.into_iter().next().and_then(|plan| {
+    let plan = alone(&mean, options).courses.into_iter().next();
+    if aim != Aim::Expected || chance.is_some() {
+        // What joins the scenarios joins them for other plans, too.
+        let joined = |program: &Program| solve_stochastic(program, scenarios, aim, chance, engine, options);
+        let mean_plan = plan.and_then(|plan| joined(&fixed(program, &plan)).cost);
+        let known = joined(&known_before(program));
+        let perfect_bound = Some(known.bound).filter(|b| b.is_finite());
+        let joined = Value { mean_plan, perfect: known.cost, perfect_bound };
+        return (!options.limit.passed()).then_some(joined);
+    }
+    let mean_plan = plan.and_then(|plan| {
         let recourse = Recourse::of(program, &plan).ok()?;
         let costs = each(scenarios, options, |s, o| match recourse.at(&s.factors, &plan, engine, o) {
             Reaction::Served { cost, .. } => Some(s.probability * cost),
@@ -131,4 +154,21 @@ pub fn value(program: &Program, scenarios: &[Realisation], engine: Engine, optio
     let perfect = costs.iter().map(|c| Some(c.as_ref()?.0)).sum();
     let perfect_bound = costs.iter().map(|c| Some(c.as_ref()?.1)).sum::<Option<f64>>().filter(|b| b.is_finite());
     (!options.limit.passed()).then_some(Value { mean_plan, perfect, perfect_bound })
+}
+
+/// The program with what is decided ahead as in a plan.
+fn fixed(program: &Program, plan: &[f64]) -> Program {
+    let mut out = program.clone();
+    for (v, x) in out.variables.iter_mut().zip(plan).filter(|(v, _)| v.stage == Stage::Ahead) {
+        let x = if v.domain == Domain::Continuous { *x } else { x.round() };
+        (v.lower, v.upper) = (x, x);
+    }
+    out
+}
+
+/// The program with everything decided once the scenario is known.
+fn known_before(program: &Program) -> Program {
+    let mut out = program.clone();
+    out.variables.iter_mut().for_each(|v| v.stage = Stage::Recourse);
+    out
 }

@@ -8,6 +8,7 @@ mod explain;
 mod fmt;
 mod given;
 mod import;
+mod modes;
 mod new;
 mod solve;
 mod usage;

@@ -91,6 +91,7 @@ pub fn ladder(n: usize) -> Program {
         switchable: true,
     };
     m.program.network = Some(Network {
+        starts: Vec::new(),
         buses: (0..n).map(bus).collect(),
         branches: lines.iter().enumerate().map(branch).collect(),
         sources: vec![],

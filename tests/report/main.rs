@@ -4,8 +4,13 @@
 #[allow(dead_code)]
 mod studies;
 
+#[path = "../support/random.rs"]
+#[allow(dead_code)]
+mod random;
+
 mod cones;
 mod demand;
+mod enumerated;
 mod islands;
 mod judgement;
 mod limits;

@@ -163,7 +163,8 @@ fn the_result_does_not_depend_on_the_number_of_threads() {
 fn perfect_information_is_worth_what_the_whole_problem_says() {
     for seed in 0..4 {
         let (program, list) = instance(seed, 4, Kind::Soft);
-        let known = tieline::uncertainty::value(&program, &list, Engine::Auto, &options(1e-7, 1)).expect("no limit");
+        let known = tieline::uncertainty::value(&program, &list, Aim::Expected, None, Engine::Auto, &options(1e-7, 1));
+        let known = known.expect("no limit");
         let parts = solve_decomposed(&program, &list, Engine::Auto, &options(GAP, 1), None);
         let found = parts.value.expect("a value");
         let perfect = known.perfect.expect("a cost");

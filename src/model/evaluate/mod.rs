@@ -11,6 +11,7 @@ mod functions;
 mod join;
 mod members;
 mod naming;
+mod starts;
 mod store;
 mod totals;
 

@@ -15,7 +15,7 @@ mod uncertainty;
 mod uncounted;
 mod variables;
 
-pub use goal::{no_objective, no_study};
+pub use goal::{no_objective, no_study, several_modes};
 
 use super::{Affine, DisplayUnit, Form, Objective, OpenSum, Program, Relation};
 use crate::deadline::Deadline;

@@ -5,9 +5,9 @@ use super::oriented::Orientation;
 use super::roots::{RootClass, root_classes, roots};
 use crate::model::{Evaluator, Value};
 use crate::names::{MemberId, Names};
-use crate::program::{Affine, Branch, Bus, FlowCone, Network, PeriodState, Program, Relation};
+use crate::program::{Affine, Branch, Bus, FlowCone, Network, PeriodState, Program, Relation, VarId};
 use crate::units::typed::Ty;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The class with a role.
 pub fn class(names: &Names, role: &str) -> Option<usize> {
@@ -86,6 +86,9 @@ pub fn describe(ev: &mut Evaluator<'_>) -> Option<Network> {
     for (t, (cones, balances)) in cones_of.into_iter().zip(balances).enumerate() {
         network.periods.push(state(ev, &mut roles, (bus, branch, &classes), &orientation, t, cones, &balances)?);
     }
+    let injected = network.periods.iter().flat_map(|p| p.active.iter().chain(&p.reactive));
+    let injected: FxHashSet<VarId> = injected.flat_map(|a| a.terms.iter().map(|t| t.0)).collect();
+    network.starts = ev.starts(&injected);
     let program = &ev.decisions.as_ref()?.program;
     network.minimises_losses = minimises_losses(program);
     Some(network)

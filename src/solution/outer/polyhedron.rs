@@ -205,6 +205,7 @@ fn linear_part(space: &Space) -> Lowered {
         rows: rows.iter().map(|r| row(r.lower, r.upper, r.terms.clone())).collect(),
         cones: Vec::new(),
         arborescences: Vec::new(),
+        islands: false,
         acyclic: Vec::new(),
     }
 }

@@ -16,12 +16,12 @@
 mod ahead;
 mod problem;
 
-use super::extensive::Realisation;
-use super::stochastic::{Stochastics, Value};
+use super::extensive::{Aim, Realisation};
+use super::stochastic::{Stochastics, Value, solve_stochastic};
 use crate::deadline::{Deadline, Stopwatch};
 use crate::diagnostics::Diagnostic;
 use crate::program::{Constraint, Program, VarId};
-use crate::solution::{Engine, Options, Progress, Termination, in_order};
+use crate::solution::{BoundOrigin, Engine, Options, Progress, Termination, in_order};
 use ahead::{Ahead, Key};
 use problem::{Answer, End, extended, planned, relaxed, scenario, solve, under};
 use std::sync::Arc;
@@ -81,6 +81,20 @@ pub fn solve_decomposed(
         refused: Vec::new(),
     };
     let termination = search.run();
+    if termination == Termination::Limit && search.best.is_none() && !options.limit.passed() {
+        // Plans of single scenarios serve no other: whether a common one does is asked of all at once.
+        let weighed = scenarios.iter().zip(&search.weights);
+        let weighed: Vec<Realisation> =
+            weighed.map(|(s, weight)| Realisation { probability: *weight, ..s.clone() }).collect();
+        let whole = solve_stochastic(program, &weighed, Aim::Expected, None, engine, options);
+        return Stochastics {
+            engine: format!("by scenario, then together, {}", whole.engine),
+            nodes: whole.nodes + search.nodes,
+            iterations: whole.iterations + search.iterations,
+            bound: whole.bound.max(search.bound),
+            ..whole
+        };
+    }
     search.result(termination)
 }
 
@@ -374,8 +388,12 @@ impl Search<'_> {
                 }
             }
             let now = (self.bound, self.best.as_ref().map(|b| b.cost), self.tried.len());
-            // Excluded plans are progress, too: there are finitely many.
-            idle = if now.0 > before.0 || now.1 != before.1 || (self.ahead.binary && now.2 > before.2) {
+            // Excluded plans are progress, too: there are finitely many. A bound is none where there is no plan: without
+            // a common one it rises for ever.
+            idle = if (now.0 > before.0 && now.1.is_some())
+                || now.1 != before.1
+                || (self.ahead.binary && now.2 > before.2)
+            {
                 0
             } else {
                 idle + 1
@@ -489,6 +507,7 @@ impl Search<'_> {
             termination,
             cost,
             bound: cost.map_or(self.bound, |c| self.bound.min(c)),
+            origin: BoundOrigin::Search,
             courses,
             costs,
             engine: format!("by scenario, {}", self.used),

@@ -1,10 +1,10 @@
 //! An information-gap study: the radius for each tolerance, and the plan at the first of them.
 
 use super::{Found, Solved, check_cost, refused};
-use crate::diagnostics::{Diagnostic, ids_names, ids_solution, unfinished};
+use crate::diagnostics::{Diagnostic, Severity, ids_names, ids_solution, unfinished};
 use crate::program::Program;
 use crate::report::{Status, StudyOptions, StudyResult, check};
-use crate::solution::{Outcome, Termination};
+use crate::solution::{BoundOrigin, Outcome, Termination};
 use crate::source::Span;
 use crate::uncertainty::igdt::{Question, Radius, View, solve_igdt};
 use crate::uncertainty::study::Study;
@@ -62,6 +62,9 @@ pub(super) fn igdt(
         return refused(program, found);
     }
     let mut answer = solve_igdt(question, &at_radius, options.engine, &options.solver);
+    if answer.diagnostics.iter().any(|d| d.severity == Severity::Error) {
+        return refused(program, answer.diagnostics);
+    }
     let sign = if program.objectives.first().is_some_and(|o| o.maximize) { -1.0 } else { 1.0 };
     let first = answer.radii.first().cloned();
     let closed = answer.radii.iter().all(|r| r.closed);
@@ -100,6 +103,7 @@ pub(super) fn igdt(
         point: None,
         objective: None,
         bound: f64::NEG_INFINITY,
+        origin: BoundOrigin::Search,
         engine: "bisection over robust programs".into(),
         nodes: 0,
         iterations: answer.evaluations as u64,

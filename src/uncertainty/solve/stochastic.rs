@@ -4,7 +4,7 @@ use super::{Found, Solved, refused};
 use crate::diagnostics::{Diagnostic, ids_names, ids_solution};
 use crate::model::Model;
 use crate::program::Program;
-use crate::report::{Status, StudyOptions, StudyResult, check, of_costs, periods};
+use crate::report::{NetworkStates, Status, StudyOptions, StudyResult, check, of_costs};
 use crate::solution::{Outcome, Termination};
 use crate::uncertainty::study::{Stochastic, Study};
 use crate::uncertainty::{
@@ -19,6 +19,8 @@ pub struct Scenarios {
     pub contexts: Vec<Context>,
     /// Expected cost.
     pub expected: Option<f64>,
+    /// Value of what the study minimises or maximises: the expectation, or with the risk that it counts.
+    pub aim: Option<f64>,
     /// What better information would be worth; none where it was not asked for.
     pub value: Option<Value>,
     /// Columns, rows and cones of the program over all scenarios.
@@ -40,8 +42,8 @@ pub struct Context {
     pub values: Vec<f64>,
     /// Largest relative violation of a rule, and its name.
     pub violation: (f64, String),
-    /// State of the network in every period, as documents show it; empty without a network.
-    pub periods: Vec<serde_json::Value>,
+    /// The network in every period, as documents show it.
+    pub network: NetworkStates,
 }
 
 /// Columns of the whole program up to which the value of information is computed unasked.
@@ -123,7 +125,7 @@ pub(super) fn stochastic(
             cost: Some(cost * sign),
             factors,
             values: course.clone(),
-            periods: periods(&there, &checked),
+            network: NetworkStates::of(&there, &checked),
             violation: checked.violation,
         });
         if s.probability > likeliest {
@@ -143,14 +145,17 @@ pub(super) fn stochastic(
     let worth = match solved.value.take() {
         // By scenario it has come out on the way.
         known if ask.decomposed => known.filter(|_| ask.value != Some(false)),
-        _ => wanted.then(|| value(program, &scenarios, options.engine, &options.solver)).flatten(),
+        _ => {
+            wanted.then(|| value(program, &scenarios, aim, chance.as_ref(), options.engine, &options.solver)).flatten()
+        }
     };
     let worth = worth.map(|v| Value {
         mean_plan: v.mean_plan.map(|c| c * sign),
         perfect: v.perfect.map(|c| c * sign),
         perfect_bound: v.perfect_bound.map(|c| c * sign),
     });
-    let found = Found::Scenarios(Scenarios { contexts, expected, value: worth, size: solved.size });
+    let found =
+        Found::Scenarios(Scenarios { contexts, expected, aim: result.objective, value: worth, size: solved.size });
     Solved { study: study.name.clone(), shown, result, found }
 }
 
@@ -206,6 +211,7 @@ fn outcome(solved: &Stochastics) -> Outcome {
         point: None,
         objective: solved.cost,
         bound: solved.bound,
+        origin: solved.origin,
         engine: solved.engine.clone(),
         nodes: solved.nodes,
         iterations: solved.iterations,

@@ -6,6 +6,7 @@
 
 mod banks;
 mod committed;
+mod island;
 mod loads;
 mod moved;
 mod open_point;

@@ -36,7 +36,7 @@ struct Island {
 fn island(draw: &mut Draw) -> Island {
     let mut customer = |k: usize| Customer {
         bus: 1 + k % 2,
-        p: draw.one(&[-20.0, 0.0, 30.0, 60.0]),
+        p: draw.one(&[-20.0, 0.0, 40.0, 80.0]),
         q: draw.one(&[-10.0, 0.0, 20.0]),
         cost: draw.one(&[0.0, 50.0, 300.0]),
         service: draw.one(&[Service::Firm, Service::Partial, Service::Whole]),

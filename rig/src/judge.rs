@@ -112,9 +112,11 @@ pub fn judge(
     {
         return Verdict::Wrong(format!("a bound of {} where {} is possible", sign * bound, sign * most));
     }
+    // A millionth of the unit shown counts as nothing left to gain.
+    let shown = 1e-6 * factor;
     if let Some(most) = answer.most
         && status == "optimal"
-        && signed > most + near(most) + 1.01 * reading.gap * signed.abs().max(most.abs())
+        && signed > most + near(most) + shown + 1.01 * reading.gap * signed.abs().max(most.abs())
     {
         return Verdict::Wrong(format!("optimal with {value}, and {} is possible", sign * most));
     }

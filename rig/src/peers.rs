@@ -22,6 +22,8 @@ struct Exported {
     /// Of the minimisation, in coherent units.
     value: Option<f64>,
     bound: Option<f64>,
+    /// -1 where the objective is maximised.
+    sign: f64,
     floor: f64,
 }
 
@@ -52,7 +54,7 @@ impl Peers {
             if matches!(written, Ok((0, ..))) && path.exists() {
                 let (value, bound) = (number(&document["objective"]["value"]), number(&document["bound"]));
                 let (place, status) = (place.to_owned(), status.to_owned());
-                self.exported.push(Exported { path, place, status, value, bound, floor: floor * coherent });
+                self.exported.push(Exported { path, place, status, value, bound, sign, floor: floor * coherent });
                 return;
             }
         }
@@ -85,7 +87,8 @@ impl Peers {
         for line in String::from_utf8_lossy(&output.stdout).lines().filter(|l| l.starts_with('{')) {
             let Ok(result) = serde_json::from_str::<Value>(line) else { continue };
             let Some(of) = self.exported.iter().find(|e| result["file"] == *e.path.to_string_lossy()) else { continue };
-            match of.against(result["status"].as_str().unwrap_or_default(), result["value"].as_f64()) {
+            let value = result["value"].as_f64().map(|v| of.sign * v);
+            match of.against(result["status"].as_str().unwrap_or_default(), value) {
                 Some(Ok(())) => agreed += 1,
                 None => unknown += 1,
                 Some(Err(why)) => {

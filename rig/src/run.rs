@@ -64,6 +64,9 @@ pub fn studies(arguments: &Arguments, tieline: &Tieline) -> bool {
             if index >= end || begun.elapsed().as_secs_f64() > arguments.seconds {
                 return;
             }
+            if index > arguments.from && (index - arguments.from) % 1000 == 0 {
+                eprintln!("{} studies after {:.0} s", index - arguments.from, begun.elapsed().as_secs_f64());
+            }
             let Some(kind) = of(index, &arguments.kinds) else { return };
             let place = KINDS.iter().position(|k| k.name == kind.name).unwrap_or(0);
             let mut random = Random::of(arguments.seed, index);

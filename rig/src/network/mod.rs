@@ -109,7 +109,8 @@ impl Model for Network {
 
     fn answer(&self) -> Answer {
         let states = self.states();
-        let floor = 1e-6 + 1e-8 * self.size();
+        // Where little is left of flows that cancel, their own accuracy counts.
+        let floor = 1e-6 + 1e-7 * self.size();
         Answer::between(self.best(&states, -TOLERANCE), self.best(&states, TOLERANCE), floor)
     }
 

@@ -1,12 +1,14 @@
 //! Checks of the data before any solver runs: ranges of parameters and the library's `check`s.
 
+use super::evaluate::is_whole;
 use super::{Context, Evaluator, Model, Value};
 use crate::deadline::Deadline;
 use crate::diagnostics::{Diagnostic, ids_names, ids_network, ids_units};
 use crate::names::{MemberId, ROOT};
 use crate::program::{DisplayUnit, shown};
 use crate::syntax::ast::BinaryOp;
-use crate::units::typed::{Ty, TypedBody};
+use crate::units::typed::{NodeKind, Ty, TypedBody};
+use std::sync::Arc;
 
 /// At most so many findings of one statement.
 const CAP: usize = 20;
@@ -19,7 +21,7 @@ pub fn elements_found(model: &Model) -> Vec<Diagnostic> {
         for s in list {
             if let SettingTarget::Element(id) = &s.target
                 && !model.classes[s.class].index.contains_key(id)
-                && !model.names.without.iter().any(|_| true)
+                && !model.classes[s.class].removed.contains(id)
             {
                 out.push(super::elements::unknown_element(&model.names, &model.classes, s.class, id, s.span));
             }
@@ -38,6 +40,7 @@ pub fn data(model: &Model, limit: &Deadline) -> Vec<Diagnostic> {
             match &model.members[member].body {
                 TypedBody::Param { .. } => param(&mut ev, member),
                 TypedBody::Check { after_solve: false, .. } => check(&mut ev, member),
+                TypedBody::Subset { .. } => subset(&mut ev, member),
                 _ => {}
             }
         }
@@ -48,17 +51,15 @@ pub fn data(model: &Model, limit: &Deadline) -> Vec<Diagnostic> {
 fn param(ev: &mut Evaluator<'_>, member: MemberId) {
     let model = ev.model;
     let typed = &model.members[member];
-    let TypedBody::Param { bounds, .. } = &typed.body else { return };
+    let TypedBody::Param { bounds, whole, .. } = &typed.body else { return };
     let class = model.names.members[member].class;
-    let per_period = typed.indices.iter().any(|i| i.ty == Ty::Period);
     let mut found = 0;
     for element in 0..model.classes[class].elements.len() as u32 {
         let before = ev.diagnostics.len();
-        for ordinals in places(ev, member) {
+        for index in ev.places(member, element).unwrap_or_default() {
             if ev.going_on().is_err() {
                 return;
             }
-            let index: Vec<Value> = ordinals;
             let Ok(value) = ev.member_at(member, element, &index, model.names.members[member].span) else { break };
             let Value::Number(x) = value else {
                 if !matches!(value, Value::Form(_)) {
@@ -66,6 +67,10 @@ fn param(ev: &mut Evaluator<'_>, member: MemberId) {
                 }
                 continue;
             };
+            if *whole && !is_whole(x) {
+                not_whole(ev, member, element, &index, x);
+                break;
+            }
             let mut cx = Context::new(class, element, typed.slots.max(index.len()));
             cx.slots[..index.len()].clone_from_slice(&index);
             for b in bounds {
@@ -92,24 +97,40 @@ fn param(ev: &mut Evaluator<'_>, member: MemberId) {
             break;
         }
     }
-    let _ = per_period;
 }
 
-/// All index combinations of a member, as values.
-pub(super) fn places(ev: &Evaluator<'_>, member: MemberId) -> Vec<Vec<Value>> {
+/// A number of things, or a choice of 0 and 1, with a fraction.
+fn not_whole(ev: &mut Evaluator<'_>, member: MemberId, element: u32, index: &[Value], x: f64) {
+    let m = &ev.model.names.members[member];
+    let name = ev.instance_name(&ev.model.names.qualified(member), m.class, element, index, false);
+    let text = format!("`{name}` is {} and must be a whole number", shown(x, &DisplayUnit::new("", 1.0)));
+    let span = ev.written_at(member, element).unwrap_or(m.span);
+    ev.report(Diagnostic::new(ids_units::OUT_OF_RANGE, span, text, "not whole").label(m.span, "declared here"));
+}
+
+/// The elements of a part of a set belong to it.
+fn subset(ev: &mut Evaluator<'_>, member: MemberId) {
     let model = ev.model;
-    let mut out: Vec<Vec<Value>> = vec![Vec::new()];
-    for i in &model.members[member].indices {
-        let values: Vec<Value> = match &i.ty {
-            Ty::Period => (0..model.periods as i64).map(Value::Period).collect(),
-            Ty::Element(c) => {
-                (0..model.classes[*c].elements.len() as u32).map(|e| Value::Element(*c as u32, e)).collect()
-            }
-            _ => Vec::new(),
-        };
-        out = out.into_iter().flat_map(|o| values.iter().map(move |v| [o.clone(), vec![v.clone()]].concat())).collect();
+    let typed = &model.members[member];
+    let TypedBody::Subset { within, value } = &typed.body else { return };
+    let m = &model.names.members[member];
+    for element in 0..model.classes[m.class].elements.len() as u32 {
+        let mut cx = Context::new(m.class, element, typed.slots);
+        let (Ok(whole), Ok(part)) = (ev.set(within, &mut cx), ev.set(value, &mut cx)) else { continue };
+        if Arc::ptr_eq(&whole, &part) || matches!(within.kind, NodeKind::All(_)) {
+            continue;
+        }
+        let outside = part.iter().filter(|v| !whole.contains(v)).filter_map(|v| match v {
+            Value::Element(c, i) => Some(model.classes[*c as usize].elements[*i as usize].id.as_str()),
+            _ => None,
+        });
+        let outside: Vec<&str> = outside.take(8).collect();
+        if !outside.is_empty() {
+            let text = format!("`{}` holds what its set does not: {}", m.name, outside.join(", "));
+            let d = Diagnostic::new(ids_names::WRONG_VALUE, value.span, text, "not a part of it");
+            ev.report(d.label(within.span, "the set"));
+        }
     }
-    out
 }
 
 fn out_of_range(

@@ -1,7 +1,6 @@
 //! The model as text: the elements of every class with their data filled in, and what is declared
 //! over them, still in the engineer's names and words.
 
-use super::checks::places;
 use super::{ClassData, Evaluator, Model, Terminal, Value};
 use crate::deadline::Deadline;
 use crate::names::{ClassKind, Member, MemberId, MemberKind, ROOT};
@@ -146,7 +145,7 @@ impl View<'_> {
         for mode in 0..model.modes.len().max(1) {
             self.ev.mode = mode;
             let mut list = Vec::new();
-            for index in places(&self.ev, member) {
+            for index in self.ev.places(member, element).ok()? {
                 let value = self.ev.member_at(member, element, &index, declared.span).ok()?;
                 if value == Value::Missing {
                     return None;

@@ -214,19 +214,28 @@ fn objectives(names: &Names, checker: &mut Checker<'_>) -> Vec<TypedObjective> {
 }
 
 fn restagings(names: &Names, checker: &mut Checker<'_>, out: &mut FxHashMap<MemberId, (bool, Option<bool>)>) {
-    for (path, constant, ahead) in &names.restage {
-        if let Some(member) = member_path(names, checker, path) {
+    let mut stages = Stages::default();
+    for restage in &names.restage {
+        if let Some(member) = member_path(names, checker, &restage.path) {
             let entry = out.entry(member).or_insert((false, None));
-            entry.0 |= *constant;
-            entry.1 = ahead.or(entry.1);
+            entry.0 |= restage.constant;
+            entry.1 = restage.ahead.or(entry.1);
+            if let Some(ahead) = restage.ahead {
+                stages.say(names, checker, (member, restage.in_case), ahead, restage.path.span);
+            }
         }
     }
     for study in &names.studies {
+        let mut stages = Stages::default();
         for (ahead, path) in &study.stages {
             if let crate::syntax::ast::ExprKind::Field(base, field) = &path.kind
                 && field.text == "*"
             {
-                if let Some((class, _, _)) = checker.owner(base) {
+                if let Some((class, target, _)) = checker.owner(base) {
+                    if target != crate::units::check::SettingTarget::Class {
+                        one_of_several(checker, base.span);
+                        continue;
+                    }
                     for m in &names.classes[class].all {
                         if matches!(names.members[*m].kind, crate::names::MemberKind::Var(_)) {
                             out.entry(*m).or_insert((false, None)).1 = Some(*ahead);
@@ -235,17 +244,58 @@ fn restagings(names: &Names, checker: &mut Checker<'_>, out: &mut FxHashMap<Memb
                 }
             } else if let Some(member) = member_path(names, checker, path) {
                 out.entry(member).or_insert((false, None)).1 = Some(*ahead);
+                stages.say(names, checker, (member, false), *ahead, path.span);
             }
         }
     }
 }
 
+/// What has been said of the stages of decisions, by decision and whether in a case, and where.
+#[derive(Default)]
+struct Stages(FxHashMap<(MemberId, bool), (bool, Span)>);
+
+impl Stages {
+    /// A decision is made ahead or later, not both.
+    fn say(&mut self, names: &Names, checker: &mut Checker<'_>, key: (MemberId, bool), ahead: bool, at: Span) {
+        let (before, first) = *self.0.entry(key).or_insert((ahead, at));
+        if before != ahead {
+            let text = format!("`{}` is decided ahead or later, not both", names.qualified(key.0));
+            let (here, there) = if ahead { ("ahead here", "later there") } else { ("later here", "ahead there") };
+            checker.diagnostics.push(
+                Diagnostic::new(crate::diagnostics::ids_names::WRONG_VALUE, at, text, here)
+                    .label(first, there)
+                    .help("keep the one that is meant"),
+            );
+        }
+    }
+}
+
+/// A stage is said of single elements.
+fn one_of_several(checker: &mut Checker<'_>, span: Span) {
+    let text = "a stage is that of the decision for all elements and indices";
+    let d = Diagnostic::new(crate::diagnostics::ids_names::WRONG_INDEX, span, text, "one of several");
+    checker.diagnostics.push(d.help("name the decision of the class: `line.closed`"));
+}
+
 fn member_path(names: &Names, checker: &mut Checker<'_>, path: &crate::syntax::ast::Expr) -> Option<MemberId> {
     use crate::syntax::ast::ExprKind;
+    use crate::units::check::SettingTarget;
     let (class, name) = match &path.kind {
         ExprKind::Name(n) => (crate::names::ROOT, crate::syntax::ast::Ident { text: n.clone(), span: path.span }),
-        ExprKind::Field(base, field) => (checker.owner(base)?.0, field.clone()),
-        ExprKind::Index(base, _) => return member_path(names, checker, base),
+        ExprKind::Field(base, field) => match checker.owner(base)? {
+            (class, SettingTarget::Class, _) => (class, field.clone()),
+            _ => {
+                one_of_several(checker, base.span);
+                return None;
+            }
+        },
+        ExprKind::Index(base, list) => match list.iter().find(|e| !matches!(e.kind, ExprKind::Name(_))) {
+            Some(index) => {
+                one_of_several(checker, index.span);
+                return None;
+            }
+            None => return member_path(names, checker, base),
+        },
         _ => return None,
     };
     match names.member(class, &name.text) {

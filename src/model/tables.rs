@@ -1,6 +1,6 @@
 //! Tables: cells from inline rows or CSV files, in coherent units, each with its span.
 
-use crate::diagnostics::{Diagnostic, ids_source, ids_units};
+use crate::diagnostics::{Diagnostic, ids_names, ids_source, ids_units};
 use crate::names::{Names, TableStatement, read_beside};
 use crate::source::{FileId, Files, SourceMap, Span};
 use crate::syntax::ast::{ColumnDecl, ColumnType, ExprKind, UnaryOp};
@@ -55,6 +55,7 @@ pub fn read_tables(
                 _ => 1.0,
             })
             .collect();
+        columns_once(&statement.decl.columns, &mut diagnostics);
         let mut table = match &statement.decl.from {
             Some((path, span)) => from_csv(statement, path, *span, &factors, files, sources, &mut diagnostics),
             None => inline(statement, &factors, units, &mut diagnostics),
@@ -102,25 +103,30 @@ fn inline(statement: &TableStatement, factors: &[f64], units: &UnitTable, out: &
         }
         let mut cells = Vec::with_capacity(columns.len());
         for ((e, c), factor) in row.iter().zip(columns).zip(factors) {
-            let (negative, e) = match &e.kind {
-                ExprKind::Unary(UnaryOp::Neg, inner) => (true, inner.as_ref()),
-                _ => (false, e),
+            // A sign belongs to a number.
+            let (minus, e) = match &e.kind {
+                ExprKind::Unary(UnaryOp::Neg, inner)
+                    if matches!(inner.kind, ExprKind::Number { .. }) && c.ty != ColumnType::YesNo =>
+                {
+                    ("-", inner.as_ref())
+                }
+                _ => ("", e),
             };
-            let sign = if negative { -1.0 } else { 1.0 };
+            let sign = if minus.is_empty() { 1.0 } else { -1.0 };
             let cell = match (&e.kind, &c.ty) {
                 (ExprKind::Name(n), _) if n == "none" || n == "-" => Cell::Missing,
-                (ExprKind::Number { value, unit: None }, ColumnType::Id | ColumnType::Text) => {
-                    Cell::Text(smol_str::format_smolstr!("{}", sign * value))
+                (ExprKind::Number { unit: None, .. }, ColumnType::Id | ColumnType::Text) => {
+                    Cell::Text(smol_str::format_smolstr!("{minus}{}", e.as_id().unwrap_or_default()))
                 }
                 (ExprKind::Text(t), ColumnType::Id | ColumnType::Text) => Cell::Text(t.clone()),
                 (ExprKind::Name(t), ColumnType::Id | ColumnType::Text) => Cell::Text(t.clone()),
-                (ExprKind::Number { value: 0.0, unit: None }, ColumnType::YesNo) => Cell::Bool(false),
-                (ExprKind::Number { value: 1.0, unit: None }, ColumnType::YesNo) => Cell::Bool(true),
+                (ExprKind::Number { value: 0.0, unit: None, .. }, ColumnType::YesNo) => Cell::Bool(false),
+                (ExprKind::Number { value: 1.0, unit: None, .. }, ColumnType::YesNo) => Cell::Bool(true),
                 (ExprKind::YesNo(b), ColumnType::YesNo) => Cell::Bool(*b),
-                (ExprKind::Number { value, unit: None }, ColumnType::Unit(_) | ColumnType::Number) => {
+                (ExprKind::Number { value, unit: None, .. }, ColumnType::Unit(_) | ColumnType::Number) => {
                     Cell::Number(sign * value * factor)
                 }
-                (ExprKind::Number { value, unit: Some(u) }, ColumnType::Unit(want)) => {
+                (ExprKind::Number { value, unit: Some(u), .. }, ColumnType::Unit(want)) => {
                     match (units.unit(u), units.unit(want)) {
                         (Ok((f, a)), Ok((_, b))) if a.meet(&b).is_some() => Cell::Number(sign * value * f),
                         (Ok(_), Ok(_)) => {
@@ -144,12 +150,59 @@ fn inline(statement: &TableStatement, factors: &[f64], units: &UnitTable, out: &
                     Cell::Missing
                 }
             };
-            cells.push(cell);
+            cells.push(finite(cell, e.span, c, out));
         }
         table.rows.push(cells);
         table.spans.push(span);
     }
     table
+}
+
+/// A number that is too large in coherent units is told.
+fn finite(cell: Cell, span: Span, column: &ColumnDecl, out: &mut Vec<Diagnostic>) -> Cell {
+    match cell {
+        Cell::Number(x) if !x.is_finite() => {
+            let text = format!("this number in column `{}` is too large to compute with", shown(column));
+            out.push(
+                Diagnostic::new(ids_source::CELL_UNREADABLE, span, text, "beyond 1.8e308 in coherent units")
+                    .help("leave the cell empty where there is no limit"),
+            );
+            Cell::Missing
+        }
+        cell => cell,
+    }
+}
+
+/// Two columns under one name: which one is meant cannot be known.
+fn columns_once(columns: &[ColumnDecl], out: &mut Vec<Diagnostic>) {
+    for (i, column) in columns.iter().enumerate() {
+        let (name, place) = (shown(column), column.name.as_ref().unwrap_or(&column.header).span);
+        // The values of a wide table have no name.
+        let Some(first) = columns[..i].iter().find(|c| shown(c) == name && !name.is_empty()) else { continue };
+        let first = first.name.as_ref().unwrap_or(&first.header).span;
+        let text = format!("the table has two columns `{name}`");
+        out.push(
+            Diagnostic::new(ids_names::DUPLICATE_NAME, place, text, "second")
+                .label(first, "first")
+                .help("rename one, in a CSV file with `as`"),
+        );
+    }
+}
+
+/// A header that stands twice in a file, where the table reads a column of this name.
+fn header_once(names: &[SmolStr], wanted: &[(&SmolStr, Span)], path: &str, header: Span, out: &mut Vec<Diagnostic>) {
+    for (i, (want, at)) in wanted.iter().enumerate() {
+        let told = wanted[..i].iter().any(|w| w.0 == *want);
+        let count = names.iter().filter(|n| n == want).count();
+        if count > 1 && !told {
+            let text = format!("`{path}` has {count} columns `{want}`");
+            out.push(
+                Diagnostic::new(ids_source::CSV_UNREADABLE, *at, text, "which of them?")
+                    .label(header, "its header")
+                    .help("give each column of the file a name of its own"),
+            );
+        }
+    }
 }
 
 fn describe(ty: &ColumnType) -> &'static str {
@@ -250,6 +303,16 @@ fn from_csv(
                     }
                 }
             }
+            let named = columns.iter().filter(|c| !c.header.text.is_empty());
+            let mut wanted: Vec<(&SmolStr, Span)> = named.map(|c| (&c.header.text, c.header.span)).collect();
+            if let (Some((a, b)), Some((first, last))) = (wide, &statement.decl.wide) {
+                wanted.extend(names[a..=b].iter().map(|name| (name, first.span.to(last.span))));
+            }
+            let before = out.len();
+            header_once(&names, &wanted, path, row_span, out);
+            if out.len() > before {
+                return table;
+            }
             for c in columns {
                 let at = position(&c.header.text);
                 let is_wide_value = wide.is_some() && c.header.text.is_empty();
@@ -276,6 +339,14 @@ fn from_csv(
             header = Some(names);
             continue;
         };
+        if record.len() > 1 && record.iter().eq(have.iter().map(SmolStr::as_str)) {
+            let text = format!("the header of `{path}` stands here again");
+            out.push(
+                Diagnostic::new(ids_source::CSV_UNREADABLE, row_span, text, "not a row of data")
+                    .help("delete this line; files that were joined keep one header"),
+            );
+            continue;
+        }
         if record.len() != have.len() {
             let text = format!("this line has {} cells, the header {}", record.len(), have.len());
             out.push(Diagnostic::new(ids_source::CSV_RAGGED, row_span, text, "ragged line"));
@@ -300,7 +371,15 @@ fn from_csv(
             let mut values = Vec::with_capacity(b - a + 1);
             for at in a..=b {
                 let span = cell_span(file, &text, row_span, at);
-                match read_cell(record.get(at).unwrap_or(""), &ColumnType::Number, factor, span, &name, out) {
+                let raw = record.get(at).unwrap_or("");
+                if raw.is_empty() || raw == "none" {
+                    let text = format!("a value of `{name}` is missing");
+                    out.push(
+                        Diagnostic::new(ids_source::CELL_UNREADABLE, span, text, "empty")
+                            .help("write the value; zero is written as 0"),
+                    );
+                }
+                match read_cell(raw, &ColumnType::Number, factor, span, &name, out) {
                     Cell::Number(x) => values.push(x),
                     _ => values.push(0.0),
                 }
@@ -331,7 +410,7 @@ fn read_cell(raw: &str, ty: &ColumnType, factor: f64, span: Span, column: &str, 
             }
         },
         ColumnType::Number | ColumnType::Unit(_) => match raw.parse::<f64>() {
-            Ok(x) if x.is_finite() => Cell::Number(x * factor),
+            Ok(x) if (x * factor).is_finite() => Cell::Number(x * factor),
             _ => {
                 let text = format!("`{raw}` in column `{column}` is not a finite number");
                 let d = Diagnostic::new(ids_source::CELL_UNREADABLE, span, text, describe(ty));

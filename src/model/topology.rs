@@ -7,7 +7,7 @@ use crate::deadline::Deadline;
 use crate::diagnostics::{Diagnostic, ids_network};
 use crate::names::{ClassId, MemberId, MemberKind, Names};
 use crate::network::topology::{
-    Line, Topology, fixed_loops, islands_without_source, parallel_lines, unconnected_buses,
+    Line, Topology, fixed_loops, islands_without_source, joined_sources, parallel_lines, unconnected_buses,
 };
 
 /// At most so many findings of one id.
@@ -35,6 +35,7 @@ pub fn check(model: &Model, limit: &Deadline) -> Vec<Diagnostic> {
         view.unsupplied(&idle, &mut out);
         if radial {
             view.loops(&mut out);
+            view.joined(&mut out);
         }
     }
     view.parallel(&mut out);
@@ -122,6 +123,12 @@ fn frozen(ev: &mut Evaluator<'_>, closed: MemberId, element: u32, periods: usize
     all
 }
 
+/// An id as it stands in a path: `line.7.rate`, `line."A 1".rate`.
+fn field(id: &str) -> String {
+    let word = !id.is_empty() && id.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if word { id.to_owned() } else { format!("\"{id}\"") }
+}
+
 struct View<'m> {
     model: &'m Model,
     bus: ClassId,
@@ -182,8 +189,34 @@ impl View<'_> {
             out.push(
                 Diagnostic::new(ids_network::LOOP_WITHOUT_SWITCH, last.span, text, "closes a loop without switch")
                     .note("in radial operation every loop is open somewhere")
-                    .help(format!("give one of them a switch: `{line} {}.switchable = yes`", last.id)),
+                    .help(format!("give one of them a switch: `{line}.{}.switchable = yes`", field(&last.id))),
             );
+        }
+    }
+
+    /// Every source is the root of a tree of its own, so that a path between two must be open somewhere.
+    fn joined(&self, out: &mut Vec<Diagnostic>) {
+        let names = &self.model.names;
+        let line = &names.classes[self.branch].name;
+        let classes = (0..names.classes.len()).filter(|c| names.classes[*c].has_role("source"));
+        let sources: Vec<_> = classes
+            .flat_map(|class| (0..self.model.classes[class].elements.len()).map(move |e| (class, e)))
+            .flat_map(|(class, e)| ends(self.model, class, e).into_iter().flatten().map(move |_| (class, e)))
+            .collect();
+        for pair in joined_sources(&self.topology, CAP) {
+            let (Some(first), Some(second)) = (sources.get(pair.first), sources.get(pair.second)) else { continue };
+            let element = |(class, e): &(usize, usize)| &self.model.classes[*class].elements[*e];
+            let (first, second) = (element(first), element(second));
+            let (all, noun) = (self.list(self.branch, &pair.lines), if pair.lines.len() == 1 { "" } else { "s" });
+            let text = format!(
+                "sources `{}` and `{}` are joined by {line}{noun} {all}, none of which can be opened",
+                first.id, second.id
+            );
+            let d = Diagnostic::new(ids_network::LOOP_WITHOUT_SWITCH, second.span, text, "in one tree with another")
+                .label(first.span, "the other source")
+                .note("in radial operation each source feeds a tree of its own");
+            let Some(last) = pair.lines.last().map(|l| &self.model.classes[self.branch].elements[*l]) else { continue };
+            out.push(d.help(format!("give one of them a switch: `{line}.{}.switchable = yes`", field(&last.id))));
         }
     }
 

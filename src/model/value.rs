@@ -50,6 +50,8 @@ impl Value {
 #[derive(Debug, Default)]
 pub struct Accumulator {
     constant: f64,
+    /// Was a limit that is not there added?
+    open: bool,
     terms: Vec<(VarId, f64)>,
     products: Vec<Product>,
     atoms: Vec<(AtomId, f64)>,
@@ -60,7 +62,7 @@ impl Accumulator {
     /// Adds `factor · value`; false if it is not a number.
     pub fn add(&mut self, value: &Value, factor: f64) -> bool {
         match value {
-            Value::Number(x) => self.constant += factor * x,
+            Value::Number(x) => self.add_number(factor * x),
             Value::Form(f) => self.add_form(f, factor),
             _ => return false,
         }
@@ -70,6 +72,12 @@ impl Accumulator {
     /// Adds a number.
     pub fn add_number(&mut self, x: f64) {
         self.constant += x;
+        self.open |= x.is_infinite();
+    }
+
+    /// The number that is added up so far, and whether a limit that is not there is part of it.
+    pub fn constant(&self) -> (f64, bool) {
+        (self.constant, self.open)
     }
 
     /// Adds `factor · variable`.
@@ -79,7 +87,7 @@ impl Accumulator {
 
     /// Adds `factor · form`.
     pub fn add_form(&mut self, f: &Form, factor: f64) {
-        self.constant += factor * f.affine.constant;
+        self.add_number(factor * f.affine.constant);
         self.terms.extend(f.affine.terms.iter().map(|(v, c)| (*v, c * factor)));
         self.products.extend(f.products.iter().map(|p| Product { coefficient: p.coefficient * factor, ..p.clone() }));
         self.atoms.extend(f.atoms.iter().map(|(a, c)| (*a, c * factor)));
@@ -88,6 +96,7 @@ impl Accumulator {
 
     /// Takes the constant out.
     pub fn take_constant(&mut self) -> f64 {
+        self.open = false;
         std::mem::take(&mut self.constant)
     }
 

@@ -52,7 +52,7 @@ pub(super) fn case_name(path: &Expr, value: &Expr) -> SmolStr {
 /// A value as it is usually written.
 fn words(e: &Expr) -> String {
     match &e.kind {
-        ExprKind::Number { value, unit: Some(u) } => format!("{value} {}", unit(u)),
+        ExprKind::Number { value, unit: Some(u), .. } => format!("{value} {}", unit(u)),
         ExprKind::Unary(UnaryOp::Neg, inner) => format!("-{}", words(inner)),
         ExprKind::Text(text) => text.to_string(),
         ExprKind::Field(base, field) => format!("{}.{}", words(base), field.text),

@@ -1,6 +1,8 @@
 //! The library shipped with the compiler: `models/` embedded in the binary.
 
 use include_dir::{Dir, include_dir};
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 static MODELS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/models");
 
@@ -36,4 +38,22 @@ pub fn aspect_module(aspect: &str) -> Option<String> {
     [format!("std.formulations.{aspect}"), format!("std.{aspect}")]
         .into_iter()
         .find(|m| file(&format!("{}.tie", m.replace('.', "/"))).is_some())
+}
+
+/// Annotations that the library uses, and the roles among them: what reports, checks and the power flow look for.
+pub fn annotations() -> &'static (BTreeSet<&'static str>, BTreeSet<&'static str>) {
+    static ALL: OnceLock<(BTreeSet<&'static str>, BTreeSet<&'static str>)> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let (mut names, mut roles) = (BTreeSet::new(), BTreeSet::new());
+        let texts = modules().into_iter().filter_map(|m| file(&format!("{}.tie", m.replace('.', "/"))));
+        for line in texts.filter_map(|bytes| std::str::from_utf8(bytes).ok()).flat_map(str::lines) {
+            let Some(annotation) = line.trim_start().strip_prefix('@') else { continue };
+            let word = |text: &'static str| text.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
+            names.insert(word(annotation));
+            if let Some(list) = annotation.strip_prefix("role(") {
+                roles.extend(list.split(')').next().unwrap_or("").split(',').map(|role| word(role.trim())));
+            }
+        }
+        (names, roles)
+    })
 }

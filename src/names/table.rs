@@ -192,6 +192,19 @@ pub struct SettingDecl {
     pub mode: Option<SmolStr>,
 }
 
+/// `path : constant over periods, ahead`.
+#[derive(Debug, Clone)]
+pub struct Restage {
+    /// The decision.
+    pub path: ast::Expr,
+    /// One value for all periods?
+    pub constant: bool,
+    /// Decided ahead (true), later (false), or not said.
+    pub ahead: Option<bool>,
+    /// Does a case say so?
+    pub in_case: bool,
+}
+
 /// Elements to make.
 #[derive(Debug, Clone)]
 pub struct InstanceStatement {
@@ -323,7 +336,7 @@ pub struct Names {
     /// Settings.
     pub settings: Vec<SettingDecl>,
     /// Changes of a variable's dimensions or stage.
-    pub restage: Vec<(ast::Expr, bool, Option<bool>)>,
+    pub restage: Vec<Restage>,
     /// All aspects that exist, chosen or not: name → (declaration, chosen).
     pub aspects: IndexMap<SmolStr, (ast::AspectDecl, bool)>,
     /// Cases by name.

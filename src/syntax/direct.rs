@@ -128,6 +128,7 @@ impl<'a> Cursor<'a> {
     fn quantity(&mut self) -> Option<Expr> {
         let token = self.next(K::Number)?;
         let value = literal::number(self.text(token))?;
+        let written = literal::own_digits(self.text(token));
         let span = self.span(token);
         let unit = match self.kind() {
             Some(K::Percent) => Some(self.unit()?),
@@ -135,7 +136,7 @@ impl<'a> Cursor<'a> {
             _ => None,
         };
         let span = unit.as_ref().map_or(span, |u| span.to(u.span));
-        Some(Expr { span, kind: ExprKind::Number { value, unit } })
+        Some(Expr { span, kind: ExprKind::Number { value, unit, written } })
     }
 
     fn unit(&mut self) -> Option<UnitExpr> {
@@ -183,7 +184,9 @@ impl<'a> Cursor<'a> {
         self.at += 1;
         let id = match token.kind {
             K::Number => {
-                let kind = ExprKind::Number { value: literal::number(self.text(token))?, unit: None };
+                let digits = self.text(token);
+                let (value, written) = (literal::number(digits)?, literal::own_digits(digits));
+                let kind = ExprKind::Number { value, unit: None, written };
                 Expr { span: self.span(token), kind }
             }
             K::Text => Expr { span: self.span(token), kind: ExprKind::Text(literal::text(self.text(token))) },

@@ -20,6 +20,17 @@ pub fn text(quoted: &str) -> SmolStr {
     SmolStr::new(out)
 }
 
+/// The digits of a number where its value would be shown with others: `05`, `1.50`, `1e3`, `12345678901234567890`.
+pub fn own_digits(digits: &str) -> Option<SmolStr> {
+    let bytes = digits.as_bytes();
+    let padded = bytes.len() > 1 && bytes[0] == b'0' && bytes[1].is_ascii_digit();
+    let fraction = bytes.contains(&b'.');
+    let usual = |b: &u8| b.is_ascii_digit() || *b == b'.';
+    let plain = bytes.len() <= 15 && !padded && bytes.iter().all(usual) && !(fraction && bytes.ends_with(b"0"));
+    let own = !plain && digits.parse::<f64>().is_ok_and(|value| value.to_string() != digits);
+    own.then(|| SmolStr::new(digits))
+}
+
 /// The value of a number as written; none where it exceeds the range of `f64`.
 pub fn number(digits: &str) -> Option<f64> {
     digits.parse::<f64>().ok().filter(|v| v.is_finite())

@@ -255,8 +255,8 @@ fn type_expr(ty: &TypeExpr) -> String {
 /// An expression in prefix form.
 pub fn expr(e: &Expr) -> String {
     match &e.kind {
-        ExprKind::Number { value, unit: None } => value.to_string(),
-        ExprKind::Number { value, unit: Some(unit) } => format!("{value} {}", unit_expr(unit)),
+        ExprKind::Number { value, unit: None, .. } => value.to_string(),
+        ExprKind::Number { value, unit: Some(unit), .. } => format!("{value} {}", unit_expr(unit)),
         ExprKind::Text(text) => format!("{text:?}"),
         ExprKind::YesNo(value) => (if *value { "yes" } else { "no" }).into(),
         ExprKind::Name(name) => name.to_string(),

@@ -166,8 +166,8 @@ impl<'a> Args<'a> {
 /// A literal, in percent or plain.
 pub(super) fn number(e: &Expr) -> Option<f64> {
     match &e.kind {
-        ExprKind::Number { value, unit: None } => Some(*value),
-        ExprKind::Number { value, unit: Some(u) } => {
+        ExprKind::Number { value, unit: None, .. } => Some(*value),
+        ExprKind::Number { value, unit: Some(u), .. } => {
             let percent = u.factors.iter().all(|(n, power)| n.text == "%" && *power == 1);
             percent.then_some(value / 100.0)
         }

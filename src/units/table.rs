@@ -130,7 +130,7 @@ impl UnitTable {
                 let Ok(quantity) = self.quantity(of) else { return false };
                 let factor = match def.as_ref().map(|e| &e.kind) {
                     None => 1.0,
-                    Some(ExprKind::Number { value, unit: Some(u) }) => match self.unit(u) {
+                    Some(ExprKind::Number { value, unit: Some(u), .. }) => match self.unit(u) {
                         Ok((f, q)) => {
                             if q.dimension != quantity.dimension {
                                 let text = format!("the definition of unit `{}` has another dimension", name.text);
@@ -146,7 +146,7 @@ impl UnitTable {
                         }
                         Err(_) => return false,
                     },
-                    Some(ExprKind::Number { value, unit: None }) => *value,
+                    Some(ExprKind::Number { value, unit: None, .. }) => *value,
                     Some(_) => return false,
                 };
                 match self.units.get(&name.text) {
@@ -214,7 +214,7 @@ impl UnitTable {
             ExprKind::Binary(BinaryOp::Pow, a, b) => {
                 let base = self.quantity(a)?;
                 match &b.kind {
-                    ExprKind::Number { value, unit: None } if value.fract() == 0.0 => {
+                    ExprKind::Number { value, unit: None, .. } if value.fract() == 0.0 => {
                         base.dimension.power(*value).map(Quantity::bare).ok_or_else(|| {
                             Diagnostic::new(ids_units::WRONG_TYPE, b.span, "this exponent is too large", "exponent")
                         })
@@ -227,7 +227,7 @@ impl UnitTable {
                     )),
                 }
             }
-            ExprKind::Number { value: 1.0, unit: None } | ExprKind::Unreadable => Ok(Quantity::NUMBER),
+            ExprKind::Number { value: 1.0, unit: None, .. } | ExprKind::Unreadable => Ok(Quantity::NUMBER),
             _ => Err(Diagnostic::new(ids_units::WRONG_TYPE, e.span, "this is not a type", "not a type")
                 .help("write a kind such as `active_power`, or a product such as `power^2 / voltage^2`")),
         }

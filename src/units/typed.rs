@@ -346,6 +346,8 @@ pub enum TypedBody {
         bounds: Vec<TypedBound>,
         /// May be left out.
         optional: bool,
+        /// Is it a whole number?
+        whole: bool,
     },
     /// A variable.
     Var {
@@ -368,7 +370,12 @@ pub enum TypedBody {
         balance: bool,
     },
     /// A subset.
-    Subset(Node),
+    Subset {
+        /// The set that it is part of.
+        within: Node,
+        /// Its elements.
+        value: Node,
+    },
     /// A rule.
     Rule {
         /// The condition.

@@ -1,6 +1,8 @@
 //! What is wrong on disk is found where it is: every case writes real files, runs all stages that can find
 //! something without solving, and states the finding and the line of its primary label.
 
+mod silent;
+
 use std::fmt::Write;
 use tieline::analysis::{Analysis, Request, analyse};
 use tieline::diagnostics::Severity;

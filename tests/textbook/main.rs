@@ -13,5 +13,6 @@ mod studies;
 
 mod device;
 mod knapsack;
+mod parts;
 mod transport;
 mod unit_commitment;

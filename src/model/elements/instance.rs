@@ -11,7 +11,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Place};
 use crate::syntax::form::keyword_near;
 use crate::units::check::Scope;
-use crate::units::typed::{Node, NodeKind, Ty};
+use crate::units::typed::{Node, Ty};
 use smol_str::{SmolStr, format_smolstr};
 
 impl Maker<'_, '_> {
@@ -70,15 +70,17 @@ impl Maker<'_, '_> {
                     self.one(class, instance, &special, block, Some((table, r)), None);
                 }
             }
-            Place::AtEach(_, ids) => {
+            Place::AtEach(named, ids) => {
+                let to = self.terminal_class(class).first().copied().flatten();
+                match self.names.class_id(&named.text).filter(|c| *c != ROOT) {
+                    None => return self.unknown_class(named),
+                    found if to.is_some() && found != to => {
+                        return self.not_this_class(&format!("a {}", named.text), to, named.span);
+                    }
+                    _ => {}
+                }
                 for id in ids {
-                    let mut scope = Scope::of(ROOT, None);
-                    let bus = match self.checker.expression(id, &mut scope, None).kind {
-                        _ if matches!(&id.kind, ExprKind::Text(_)) => id_text(id),
-                        NodeKind::Number(_) => id_text(id),
-                        _ => id_text(id),
-                    };
-                    if let Some(bus) = bus {
+                    if let Some(bus) = id_text(id) {
                         self.one(class, instance, &special, block, None, Some((bus, id.span)));
                     }
                 }
@@ -87,17 +89,18 @@ impl Maker<'_, '_> {
                 let mut scope = Scope::of(ROOT, None);
                 let set_node = self.checker.set(set, &mut scope);
                 let Ty::Set(inner) = &set_node.ty else { return };
-                let Ty::Element(of) = **inner else { return };
+                let to = self.terminal_class(class).first().copied().flatten();
+                let of = match **inner {
+                    Ty::Element(of) if to.is_none_or(|to| to == of) => of,
+                    _ => return self.not_this_class(&self.checker.describe(&set_node.ty), to, set.span),
+                };
                 let filter = where_.as_ref().map(|w| {
                     let mut scope = Scope::of(of, None);
                     self.checker.condition(w, &mut scope)
                 });
-                let chosen: Vec<SmolStr> = match &set_node.kind {
-                    NodeKind::Group(_, g) => self.classes[of].groups.get(g).map_or_else(Vec::new, |v| {
-                        v.iter().map(|i| self.classes[of].elements[*i as usize].id.clone()).collect()
-                    }),
-                    _ => self.classes[of].elements.iter().map(|e| e.id.clone()).collect(),
-                };
+                let Some(listed) = self.listed(&set_node) else { return };
+                let chosen: Vec<SmolStr> =
+                    listed.iter().map(|i| self.classes[of].elements[*i as usize].id.clone()).collect();
                 for id in chosen {
                     let scope = SimpleScope { tables: self.tables, row: None, id: Some(&id) };
                     match filter.as_ref().map(|f| simple(f, &scope)) {
@@ -129,15 +132,30 @@ impl Maker<'_, '_> {
     ) {
         let decl = &instance.decl;
         let span = row.map_or(instance.span, |(t, r)| self.tables[t].spans[r]);
+        let placed = !matches!(decl.place, Place::None | Place::EachRow { .. });
+        for (key, node) in &special.nodes {
+            let said = if key == "id" { row.is_none() && decl.name.is_some() } else { placed };
+            if said {
+                let what = if key == "id" { "its id" } else { "where it is" };
+                let text = format!("this {} says {what} twice", decl.class.text);
+                let d = Diagnostic::new(ids_names::DUPLICATE_NAME, node.span, text, "second");
+                self.report(d.label(decl.class.span, "said in front of the block").help("keep one of them"));
+                return;
+            }
+        }
         let scope = SimpleScope { tables: self.tables, row, id: None };
         // Ids of terminals, in the order of the class's terminals.
         let mut ends: Vec<(Option<SmolStr>, Option<Node>, Span)> = Vec::new();
-        let by_place = |e: &ast::Expr| (place_id(e), None, e.span);
+        let to = self.terminal_class(class);
         match (&self.names.classes[class].terminals, &decl.place) {
-            (ast::Terminals::At(..), Place::At(e)) => ends.push(by_place(e)),
+            (ast::Terminals::At(..), Place::At(e)) => {
+                let Some(id) = self.place_id(e, to[0]) else { return };
+                ends.push((Some(id), None, e.span));
+            }
             (ast::Terminals::Between { .. }, Place::Between(a, b)) => {
-                ends.push(by_place(a));
-                ends.push(by_place(b));
+                let (Some(from), Some(last)) = (self.place_id(a, to[0]), self.place_id(b, to[1])) else { return };
+                ends.push((Some(from), None, a.span));
+                ends.push((Some(last), None, b.span));
             }
             (ast::Terminals::At(..), _) if at.is_some() => {
                 if let Some((id, s)) = &at {
@@ -147,6 +165,9 @@ impl Maker<'_, '_> {
             (ast::Terminals::Over(..), Place::Over(e)) => {
                 let mut scope = Scope::of(ROOT, None);
                 let node = self.checker.set(e, &mut scope);
+                if !self.stands_over(&node, to[0]) {
+                    return;
+                }
                 ends.push((None, Some(node), e.span));
             }
             (terminals, place) => {
@@ -156,7 +177,7 @@ impl Maker<'_, '_> {
                     ast::Terminals::Between { .. } => &["from", "to"],
                     ast::Terminals::Over(..) => &["over"],
                 };
-                for key in keys {
+                for (key, to) in keys.iter().zip(&to) {
                     let Some(node) = special.nodes.get(*key) else {
                         let class_name = &self.names.classes[class].name;
                         let text = format!("`{class_name}` does not say where it is");
@@ -172,8 +193,21 @@ impl Maker<'_, '_> {
                         return;
                     };
                     if matches!(node.ty, Ty::Set(_)) {
+                        if !matches!(terminals, ast::Terminals::Over(..)) {
+                            self.not_this_class(&self.checker.describe(&node.ty), *to, node.span);
+                            return;
+                        }
+                        if !self.stands_over(node, *to) {
+                            return;
+                        }
                         ends.push((None, Some(node.clone()), node.span));
                         continue;
+                    }
+                    if let (Ty::Element(c), Some(to)) = (&node.ty, to)
+                        && c != to
+                    {
+                        self.not_this_class(&format!("a {}", self.names.classes[*c].name), Some(*to), node.span);
+                        return;
                     }
                     match simple(node, &scope) {
                         Ok(Value::Text(t)) => ends.push((Some(t), None, if row.is_some() { span } else { node.span })),
@@ -202,7 +236,14 @@ impl Maker<'_, '_> {
             Some(node) => match simple(node, &scope) {
                 Ok(Value::Text(t)) => Some(t),
                 Ok(Value::Number(x)) => Some(format_smolstr!("{x}")),
-                Ok(_) => None,
+                Ok(_) if node.ty == Ty::Unknown => return,
+                Ok(_) => {
+                    let text = format!("this {} has no id", self.names.classes[class].name);
+                    let at = if row.is_some() { span } else { node.span };
+                    let d = Diagnostic::new(ids_names::WRONG_VALUE, at, text, "id missing");
+                    self.report(d.label(node.span, "taken from here").help("write a number, a word or a text"));
+                    return;
+                }
                 Err(d) => {
                     if let Some(d) = d {
                         self.report(*d);
@@ -250,6 +291,62 @@ impl Maker<'_, '_> {
         }
     }
 
+    /// The classes of a class's terminals; none for one that is not known.
+    fn terminal_class(&self, class: ClassId) -> Vec<Option<ClassId>> {
+        let known = |ident: &ast::Ident| self.names.class_id(&ident.text);
+        match &self.names.classes[class].terminals {
+            ast::Terminals::None => Vec::new(),
+            ast::Terminals::At(_, to) | ast::Terminals::Over(_, to) => vec![known(to)],
+            ast::Terminals::Between { from, to } => vec![known(&from.1), known(&to.1)],
+        }
+    }
+
+    /// The id in `bus 7`, where an element of the class `to` is due. None where it is told what else stands there.
+    fn place_id(&mut self, e: &ast::Expr, to: Option<ClassId>) -> Option<SmolStr> {
+        let (named, id) = match &e.kind {
+            ExprKind::Element(class, id) => (Some(class), id_text(id)),
+            _ => (None, id_text(e)),
+        };
+        if let Some(named) = named {
+            match self.names.class_id(&named.text).filter(|c| *c != ROOT) {
+                None => {
+                    self.unknown_class(named);
+                    return None;
+                }
+                found if to.is_some() && found != to => {
+                    self.not_this_class(&format!("a {}", named.text), to, e.span);
+                    return None;
+                }
+                _ => {}
+            }
+        }
+        if id.is_none() {
+            let text = "a place is written `bus 7`, or `at = bus row.column` in a block for each row";
+            self.report(Diagnostic::new(ids_names::WRONG_VALUE, e.span, text, "no id of an element"));
+        }
+        id
+    }
+
+    /// Is it a set of the class that a device stands over? Told where not.
+    fn stands_over(&mut self, node: &Node, to: Option<ClassId>) -> bool {
+        let (Ty::Set(inner), Some(to)) = (&node.ty, to) else { return true };
+        let fits = matches!(**inner, Ty::Element(c) if c == to) || **inner == Ty::Unknown;
+        if !fits {
+            self.not_this_class(&self.checker.describe(&node.ty), Some(to), node.span);
+        }
+        fits
+    }
+
+    /// Another thing stands where an element of a class is due.
+    fn not_this_class(&mut self, found: &str, to: Option<ClassId>, span: Span) {
+        let due = to.map_or("element", |c| self.names.classes[c].name.as_str());
+        let text = format!("a {due} is due here, and this is {found}");
+        let label = format!("not a {due}");
+        self.report(
+            Diagnostic::new(ids_names::WRONG_VALUE, span, text, label).help(format!("name the {due}: `{due} ID`")),
+        );
+    }
+
     pub(super) fn unknown_class(&mut self, class: &ast::Ident) {
         if self.names.is_poisoned(&class.text) {
             return;
@@ -272,17 +369,8 @@ impl Maker<'_, '_> {
 
 fn id_text(e: &ast::Expr) -> Option<SmolStr> {
     match &e.kind {
-        ExprKind::Number { value, unit: None } => Some(format_smolstr!("{value}")),
-        ExprKind::Text(t) | ExprKind::Name(t) => Some(t.clone()),
-        _ => None,
-    }
-}
-
-/// The id in `bus 7`.
-fn place_id(e: &ast::Expr) -> Option<SmolStr> {
-    match &e.kind {
-        ExprKind::Element(_, id) => id_text(id),
-        _ => id_text(e),
+        ExprKind::Name(word) => Some(word.clone()),
+        _ => e.as_id(),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::syntax::ast::Place;
 use crate::units::check::{Checker, Scope};
 use crate::units::typed::{Node, Ty};
 use indexmap::IndexMap;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::sync::Arc;
 
@@ -52,6 +52,8 @@ pub struct ClassData {
     pub elements: Vec<ElementData>,
     /// By id.
     pub index: FxHashMap<SmolStr, u32>,
+    /// Ids that were taken away by `without`.
+    pub removed: FxHashSet<SmolStr>,
     /// Members of named lists.
     pub groups: IndexMap<SmolStr, Vec<u32>>,
     /// Terminals: member → one per element.
@@ -90,7 +92,7 @@ struct Maker<'a, 'b> {
     blocks: Vec<Block>,
     pending: Vec<Pending>,
     /// (class, group or element) that are removed; whole classes have neither.
-    removed: Vec<(ClassId, Option<SmolStr>)>,
+    removed: Vec<(ClassId, Option<SmolStr>, Span)>,
 }
 
 /// Elements, blocks of settings and incidence.
@@ -117,6 +119,7 @@ pub fn build(
     for instance in early.into_iter().chain(late) {
         maker.instance(instance);
     }
+    maker.removed_found();
     maker.resolve();
     let incidence = maker.arcs();
     (maker.classes, maker.blocks, incidence)
@@ -132,10 +135,22 @@ impl Maker<'_, '_> {
             if let Some((class, target, _)) = self.checker.owner(path) {
                 use crate::units::check::SettingTarget::*;
                 self.removed.push(match target {
-                    Class => (class, None),
-                    Group(g) => (class, Some(g)),
-                    Element(e) => (class, Some(e)),
+                    Class => (class, None, path.span),
+                    Group(g) => (class, Some(g), path.span),
+                    Element(e) => (class, Some(e), path.span),
                 });
+            }
+        }
+    }
+
+    /// What is taken away one by one must be there.
+    fn removed_found(&mut self) {
+        for (class, which, span) in self.removed.clone() {
+            let Some(id) = which.filter(|id| !self.classes[class].removed.contains(id)) else { continue };
+            // Another `without` took the whole class.
+            if !self.removed.iter().any(|r| r.0 == class && r.1.is_none()) {
+                let d = self.unknown_element(class, &id, span);
+                self.report(d);
             }
         }
     }
@@ -143,7 +158,7 @@ impl Maker<'_, '_> {
     fn is_removed(&self, class: ClassId, id: &str, group: Option<&str>) -> bool {
         self.removed
             .iter()
-            .any(|(c, which)| *c == class && which.as_ref().is_none_or(|w| w == id || Some(w.as_str()) == group))
+            .any(|(c, which, _)| *c == class && which.as_ref().is_none_or(|w| w == id || Some(w.as_str()) == group))
     }
 
     fn add(
@@ -156,6 +171,7 @@ impl Maker<'_, '_> {
         group: Option<&SmolStr>,
     ) -> Option<u32> {
         if self.is_removed(class, &id, group.map(SmolStr::as_str)) {
+            self.classes[class].removed.extend(group.cloned().into_iter().chain([id]));
             return None;
         }
         let data = &mut self.classes[class];

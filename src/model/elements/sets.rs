@@ -23,6 +23,11 @@ impl Maker<'_, '_> {
     pub(super) fn set_ids(&mut self, e: &ast::Expr, out: &mut Vec<(SmolStr, Span)>) {
         match &e.kind {
             ExprKind::Range(a, b) => match (whole(a), whole(b)) {
+                (Some(a), Some(b)) if a > b => {
+                    let text = "this range ends before it begins, and the set would be empty";
+                    let d = Diagnostic::new(ids_names::WRONG_VALUE, e.span, text, "ends reversed");
+                    self.report(d.help(format!("write the lower end first: `{b}..{a}`")));
+                }
                 (Some(a), Some(b)) if b - a < 1e7 => {
                     let mut i = a;
                     while i <= b {
@@ -36,7 +41,7 @@ impl Maker<'_, '_> {
                 }
             },
             ExprKind::SetLiteral(items) => items.iter().for_each(|i| self.set_ids(i, out)),
-            ExprKind::Number { value, unit: None } => out.push((format_smolstr!("{value}"), e.span)),
+            ExprKind::Number { unit: None, .. } => out.push((e.as_id().unwrap_or_default(), e.span)),
             ExprKind::Text(t) | ExprKind::Name(t) => {
                 // A table's ids make a set too.
                 if let (ExprKind::Name(_), Some(table)) = (&e.kind, self.names.tables.get_index_of(t)) {
@@ -63,7 +68,7 @@ impl Maker<'_, '_> {
 /// A whole number as written, with its sign.
 fn whole(e: &ast::Expr) -> Option<f64> {
     match &e.kind {
-        ExprKind::Number { value, unit: None } if value.fract() == 0.0 => Some(*value),
+        ExprKind::Number { value, unit: None, .. } if value.fract() == 0.0 => Some(*value),
         ExprKind::Unary(ast::UnaryOp::Neg, inner) => whole(inner).map(|x| -x),
         _ => None,
     }

@@ -59,7 +59,20 @@ pub fn simple(node: &Node, scope: &SimpleScope<'_>) -> Outcome {
             _ => refuse(),
         },
         NodeKind::Binary(op, a, b) => {
-            let (a, b) = (simple(a, scope)?, simple(b, scope)?);
+            let nodes = (a, b);
+            let a = simple(a, scope)?;
+            // `row.p given and row.p > 0 kW`
+            match (op, &a) {
+                (BinaryOp::And, Value::Bool(false)) => return Ok(Value::Bool(false)),
+                (BinaryOp::Or, Value::Bool(true)) => return Ok(Value::Bool(true)),
+                _ => {}
+            }
+            let b = simple(b, scope)?;
+            if let Some(empty) = [(&a, nodes.0), (&b, nodes.1)].into_iter().find(|v| *v.0 == Value::Missing) {
+                let text = "a cell that this asks for is empty";
+                let d = Diagnostic::new(ids_names::WRONG_VALUE, empty.1.span, text, "has no value in some row");
+                return Err(Some(Box::new(d.help("ask first: `row.p given and row.p > 0 kW`"))));
+            }
             let out = match (op, &a, &b) {
                 (BinaryOp::And, Value::Bool(a), Value::Bool(b)) => Value::Bool(*a && *b),
                 (BinaryOp::Or, Value::Bool(a), Value::Bool(b)) => Value::Bool(*a || *b),
@@ -73,7 +86,6 @@ pub fn simple(node: &Node, scope: &SimpleScope<'_>) -> Outcome {
                 (BinaryOp::Sub, Value::Number(a), Value::Number(b)) => Value::Number(a - b),
                 (BinaryOp::Mul, Value::Number(a), Value::Number(b)) => Value::Number(a * b),
                 (BinaryOp::Div, Value::Number(a), Value::Number(b)) => Value::Number(a / b),
-                (_, Value::Missing, _) | (_, _, Value::Missing) => Value::Bool(false),
                 _ => return refuse(),
             };
             Ok(out)

@@ -12,7 +12,7 @@ impl Evaluator<'_> {
     /// The form or number of an expression, gathered in one sum.
     fn gather(&mut self, node: &Node, cx: &mut Context) -> Evaluated {
         let mut sum = self.sums.pop().unwrap_or_default();
-        let done = self.accumulate(node, 1.0, cx, &mut sum);
+        let done = self.accumulate(node, 1.0, cx, &mut sum).and_then(|()| self.summed(&sum, node.span));
         let form = sum.finish();
         self.sums.push(sum);
         done.map(|()| Value::from_form(form))
@@ -34,7 +34,7 @@ impl Evaluator<'_> {
         sum: &mut Accumulator,
     ) -> Result<(), Stop> {
         match &node.kind {
-            NodeKind::Number(x) => sum.add_number(factor * x),
+            NodeKind::Number(x) => sum.add_number(self.finite(factor * x, [factor, *x], node.span)?),
             NodeKind::Neg(a) => return self.accumulate(a, -factor, cx, sum),
             NodeKind::Binary(op @ (BinaryOp::Add | BinaryOp::Sub), a, b) => {
                 self.accumulate(a, factor, cx, sum)?;
@@ -96,6 +96,10 @@ impl Evaluator<'_> {
     /// Adds the value of an expression that is not a sum.
     fn add_value(&mut self, node: &Node, factor: f64, cx: &mut Context, sum: &mut Accumulator) -> Result<(), Stop> {
         let value = self.eval(node, cx)?;
+        if let Value::Number(x) = value {
+            sum.add_number(self.finite(factor * x, [factor, x], node.span)?);
+            return Ok(());
+        }
         if sum.add(&value, factor) { Ok(()) } else { Err(self.not_given(node, cx)) }
     }
 
@@ -148,10 +152,17 @@ impl Evaluator<'_> {
                 return done;
             }
             TypedBody::Param { .. } | TypedBody::Let(_) => {
-                let known = self.values[self.mode].get(&member).and_then(|s| s.get(at));
-                if let Some(value @ (Value::Number(_) | Value::Form(_))) = known {
-                    sum.add(value, factor);
-                    return Ok(());
+                match self.values[self.mode].get(&member).and_then(|s| s.get(at)) {
+                    Some(Value::Number(x)) => {
+                        let x = *x;
+                        sum.add_number(self.finite(factor * x, [factor, x], node.span)?);
+                        return Ok(());
+                    }
+                    Some(Value::Form(form)) => {
+                        sum.add_form(form, factor);
+                        return Ok(());
+                    }
+                    _ => {}
                 }
             }
             TypedBody::Total { .. } if self.decisions.is_some() => {
@@ -225,8 +236,10 @@ impl Evaluator<'_> {
         sum: &mut Accumulator,
     ) -> Result<(Option<f64>, Option<f64>), Stop> {
         self.accumulate(a, 1.0, cx, sum)?;
+        self.summed(sum, a.span)?;
         let (left, size) = (sum.take_constant(), sum.summands());
         self.accumulate(b, -1.0, cx, sum)?;
+        self.summed(sum, b.span)?;
         let right = 0.0 - sum.take_constant();
         sum.add_number(left - right);
         Ok(((size == 0).then_some(left), (sum.summands() == size).then_some(right)))

@@ -109,6 +109,13 @@ impl Evaluator<'_> {
                 if *op != BinaryOp::Eq && (p == Some(f64::NEG_INFINITY) || q == Some(f64::INFINITY)) {
                     return Ok(None);
                 }
+                if !form.affine.constant.is_finite() {
+                    // With decisions beside the limit that is not there: `x <= y + infinity`.
+                    if *op != BinaryOp::Eq && form.affine.constant == f64::NEG_INFINITY {
+                        return Ok(None);
+                    }
+                    return Err(self.wrong(node.span, "a side of this rule is not finite", "cannot hold"));
+                }
                 if let (Some(p), Some(q)) = (p, q) {
                     let scale = p.abs().max(q.abs()).max(1e-12);
                     let gap = if *op == BinaryOp::Eq { (p - q).abs() } else { p - q };

@@ -6,7 +6,8 @@ use crate::diagnostics::{Diagnostic, ids_names, ids_units};
 use crate::model::Value;
 use crate::names::{MemberId, ROOT};
 use crate::program::{
-    Affine, Atom, AtomId, Contribution, Exactness, FactorId, Form, Origin, OriginId, Program, Stage, VarId, Variable,
+    Affine, Atom, AtomId, Contribution, Domain, Exactness, FactorId, Form, Origin, OriginId, Program, Stage, VarId,
+    Variable,
 };
 use crate::source::Span;
 use crate::units::check::SettingValue;
@@ -87,7 +88,9 @@ impl<'m> Evaluator<'m> {
                         cx.slots[slot] = v.clone();
                     }
                     cx.slots[k] = Value::Period(0);
-                    return self.eval(node, &mut cx);
+                    let start = self.eval(node, &mut cx)?;
+                    self.starts_whole(member, &start, node.span)?;
+                    return Ok(start);
                 }
                 None => {
                     let name = model.names.qualified(member);
@@ -111,19 +114,27 @@ impl<'m> Evaluator<'m> {
         }
         match self.make_variable(member, element, &ordinals, &index, ahead, mode)? {
             Some(v) => self.decisions.as_ref().map(|d| d.symbol(v)).ok_or(Stop),
-            None => {
-                let name = model.names.qualified(member);
-                let class = model.names.members[member].class;
-                let id = &model.classes[class].elements[element as usize].id;
-                let text = format!("`{name}` does not exist for `{id}` here");
-                let declared = model.names.members[member].span;
-                Err(self.report(
-                    Diagnostic::new(ids_names::NOT_IN_THIS_STUDY, span, text, "does not exist here")
-                        .label(declared, "declared with a condition")
-                        .help("guard this use by the same condition"),
-                ))
-            }
+            None => Err(self.not_there(member, element, &index, span)),
         }
+    }
+
+    /// A state of whole numbers starts as one.
+    fn starts_whole(&mut self, member: MemberId, start: &Value, span: Span) -> Result<(), Stop> {
+        let TypedBody::Var { domain, .. } = &self.model.members[member].body else { return Ok(()) };
+        let Value::Number(x) = start else { return Ok(()) };
+        let name = self.model.names.qualified(member);
+        let text = match domain {
+            Domain::Continuous if x.is_finite() => return Ok(()),
+            Domain::Binary if *x == 0.0 || *x == 1.0 => return Ok(()),
+            Domain::Integer if is_whole(*x) => return Ok(()),
+            Domain::Continuous => format!("`{name}` starts at no finite value"),
+            Domain::Binary => format!("`{name}` starts at 0 or 1, and this is {x}"),
+            Domain::Integer => format!("`{name}` starts at a whole number, and this is {x}"),
+        };
+        let declared = self.model.names.members[member].span;
+        Err(self.report(
+            Diagnostic::new(ids_units::OUT_OF_RANGE, span, text, "no such value").label(declared, "declared here"),
+        ))
     }
 
     /// A variable that is constant over periods has one value.
@@ -169,7 +180,7 @@ impl<'m> Evaluator<'m> {
         if d.making.iter().any(|m| (m.0, m.1, m.2) == (member, mode, element) && m.3 == ordinals) {
             let m = &self.model.names.members[member];
             let text = format!("the limits of `{}` depend on themselves", self.model.names.qualified(member));
-            return Err(self.report(Diagnostic::new(ids_names::DEFINITION_CYCLE, m.span, text, "circular limits")));
+            return Err(self.circle(text, m.span, "circular limits"));
         }
         d.making.push((member, mode, element, ordinals.to_vec()));
         let result = self.make_new_variable(member, element, ordinals, index, ahead, mode);
@@ -209,7 +220,7 @@ impl<'m> Evaluator<'m> {
             return Ok(None);
         }
         let (mut low, mut high) = match domain {
-            crate::program::Domain::Binary => (0.0, 1.0),
+            Domain::Binary => (0.0, 1.0),
             _ => (f64::NEG_INFINITY, f64::INFINITY),
         };
         for node in lower {
@@ -233,18 +244,23 @@ impl<'m> Evaluator<'m> {
         let (name, unit) = (self.name(naming, element, index), unit.clone());
         let frozen = self.frozen_at(member, element, index, &name)?;
         if let Some((x, span)) = frozen {
-            let whole = *domain != crate::program::Domain::Continuous;
+            let whole = *domain != Domain::Continuous;
             self.within(&name, (low, high), whole, x, span, &unit, member)?;
             (low, high) = (x, x);
         }
-        if low > high {
+        if low > high || low == f64::INFINITY || high == f64::NEG_INFINITY {
+            let (low, high) = (crate::program::amount(low, &unit), crate::program::amount(high, &unit));
             let text = format!("`{name}` has no room: its limits are {low} and {high}");
             let at = model.names.members[member].span;
-            let made = model.classes[class].elements[element as usize].span;
-            return Err(self.report(
-                Diagnostic::new(crate::diagnostics::ids_network::CROSSED_LIMITS, made, text, "limits cross")
-                    .label(at, "declared here"),
-            ));
+            let id = crate::diagnostics::ids_network::CROSSED_LIMITS;
+            // What stands outside devices has no element to point at.
+            return Err(self.report(if class == ROOT {
+                let limits = lower.iter().chain(upper).map(|n| n.span).reduce(Span::to).unwrap_or(at);
+                Diagnostic::new(id, limits, text, "limits cross").label(at, "declared here")
+            } else {
+                let made = model.classes[class].elements[element as usize].span;
+                Diagnostic::new(id, made, text, "limits cross").label(at, "declared here")
+            }));
         }
         let origin = self.origin(member);
         let fresh = self.decisions.as_ref().is_some_and(|d| !d.vars.contains_key(&(member, mode)));
@@ -306,7 +322,9 @@ impl<'m> Evaluator<'m> {
     ) -> Result<(), Stop> {
         let shown = |x: f64| crate::program::amount(x, unit);
         let slack = 1e-9 * x.abs().max(1.0);
-        let text = if whole && (x - x.round()).abs() > 1e-9 {
+        let text = if !x.is_finite() {
+            format!("`{name}` cannot be kept at what is not finite")
+        } else if whole && !is_whole(x) {
             format!("`{name}` cannot be {}: it is a whole number", shown(x))
         } else if x < low - slack {
             format!("`{name}` cannot be {}: it is at least {}", shown(x), shown(low))
@@ -358,4 +376,9 @@ impl<'m> Evaluator<'m> {
         }
         if parts.is_empty() { base.to_string() } else { format!("{base}[{}]", parts.join(", ")) }
     }
+}
+
+/// Is it a whole number, but for rounding?
+pub(crate) fn is_whole(x: f64) -> bool {
+    (x - x.round()).abs() <= 1e-9 * x.abs().max(1.0)
 }

@@ -1,6 +1,7 @@
 //! Uncertain factors and values of scenarios.
 
 use super::{Context, Evaluated, Evaluator, Stop, Store};
+use crate::diagnostics::{Diagnostic, ids_network};
 use crate::model::Value;
 use crate::names::ROOT;
 use crate::program::{Affine, Factor, FactorId, Form, Origin, OriginId};
@@ -45,7 +46,9 @@ impl<'m> Evaluator<'m> {
                 for (k, v) in values.iter().enumerate() {
                     self.put(&mut inner, k, v.clone());
                 }
-                (self.number(l, &mut inner)?, self.number(h, &mut inner)?)
+                let (low, high) = (self.number(l, &mut inner)?, self.number(h, &mut inner)?);
+                self.factor_range(&name, low, high, l.span.to(h.span))?;
+                (low, high)
             }
             None => self.scenario_range(family, &ordinals),
         };
@@ -65,6 +68,20 @@ impl<'m> Evaluator<'m> {
         };
         let _ = span;
         Ok(Value::Form(Arc::new(Form { uncertain: [(id, Affine::constant(1.0))].into(), ..Form::default() })))
+    }
+
+    /// A factor moves between two numbers, the lower one first.
+    fn factor_range(&mut self, name: &str, low: f64, high: f64, span: Span) -> Result<(), Stop> {
+        if low.is_finite() && high.is_finite() && low <= high {
+            return Ok(());
+        }
+        let (text, label) = if low > high {
+            (format!("the range of the uncertain `{name}` leaves nothing: {low} to {high}"), "limits cross")
+        } else {
+            (format!("the range of the uncertain `{name}` is not finite"), "no limit")
+        };
+        let d = Diagnostic::new(ids_network::CROSSED_LIMITS, span, text, label);
+        Err(self.report(d.help("write the lower limit first: `in -1..1`")))
     }
 
     /// Least and greatest value in the raw data of scenarios.

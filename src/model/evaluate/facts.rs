@@ -1,6 +1,7 @@
 //! What is known of members before anything is evaluated: which of them are data whatever is decided, which
 //! definitions are put in where they are used, and how large their indices are.
 
+use super::parts::is_whole;
 use crate::model::Model;
 use crate::names::MemberId;
 use crate::units::check::SettingValue;
@@ -71,7 +72,7 @@ impl Facts {
             .members
             .iter()
             .map(|m| {
-                let place = matches!(m.body, TypedBody::Terminal | TypedBody::GraphSet(_) | TypedBody::Subset(_));
+                let place = matches!(m.body, TypedBody::Terminal | TypedBody::GraphSet(_) | TypedBody::Subset { .. });
                 place || valued(&m.body)
             })
             .collect();
@@ -118,6 +119,8 @@ impl Facts {
         sizes[id] = Size::Open;
         let m = &model.members[id];
         let size = match &m.body {
+            // What is declared for a part of a set is asked for by name, so that a use elsewhere is told.
+            TypedBody::Let(_) if !m.indices.iter().all(|i| is_whole(&i.set)) => None,
             TypedBody::Let(node) if !set[id] && !self.data[id] && matches!(m.ty, Ty::Number(_)) => {
                 self.nodes(model, set, node, sizes).filter(|s| *s <= SMALL)
             }

@@ -1,5 +1,6 @@
 //! Sets and folds over them.
 
+use super::decisions::is_whole;
 use super::{Context, Evaluated, Evaluator, Stop};
 use crate::model::Value;
 use crate::program::{Atom, AtomKind};
@@ -29,9 +30,18 @@ impl Evaluator<'_> {
             NodeKind::Range(a, b) => {
                 let (a, b) = (self.number(a, cx)?, self.number(b, cx)?);
                 let as_period = node.ty == Ty::Set(Box::new(Ty::Period));
+                if !is_whole(a) || !is_whole(b) || b - a > 1e7 {
+                    let text = format!("a range of numbers has whole numbers as ends, and these are {a} and {b}");
+                    return Err(self.wrong(node.span, text, "no such range"));
+                }
+                // `1..n` is empty where n is 0.
+                if a > b + 1.5 {
+                    let text = format!("this range ends before it begins: {a}..{b}");
+                    return Err(self.wrong(node.span, text, "ends reversed"));
+                }
+                let (mut x, b) = (a.round(), b.round());
                 let mut out = Vec::new();
-                let mut x = a;
-                while x <= b + 1e-9 && out.len() < 10_000_000 {
+                while x <= b {
                     out.push(if as_period { self.period(x, node.span)? } else { Value::Number(x) });
                     x += 1.0;
                 }
@@ -161,9 +171,10 @@ impl Evaluator<'_> {
                     me.accumulate(body, factor, cx, &mut sum)?;
                     Ok(true)
                 });
+                let done = done.and_then(|_| self.summed(&sum, span));
                 let form = sum.finish();
                 self.sums.push(sum);
-                done.map(|_| Value::from_form(form))
+                done.map(|()| Value::from_form(form))
             }
             Fold::Any if filter.is_none() => {
                 // What the body demands is a filter.

@@ -1,11 +1,11 @@
 //! Functions of data and of decisions.
 
 use super::{Context, Evaluated, Evaluator, Stop};
-use crate::diagnostics::{Diagnostic, ids_program};
+use crate::diagnostics::{Diagnostic, ids_names, ids_program};
 use crate::model::Value;
-use crate::program::{Atom, AtomKind, Exactness, Form};
+use crate::program::{Atom, AtomKind, DisplayUnit, Exactness, Form, shown};
 use crate::source::Span;
-use crate::units::typed::{Function, Node, NodeKind};
+use crate::units::typed::{Function, Node, NodeKind, Ty};
 use thin_vec::ThinVec;
 
 impl Evaluator<'_> {
@@ -14,7 +14,7 @@ impl Evaluator<'_> {
             Function::Convert => self.eval(&args[0], cx),
             Function::Reach | Function::NetMost | Function::NetLeast => {
                 let NodeKind::Member { of, member, index } = &args[0].kind else { return Err(Stop) };
-                self.reach(f, of.as_deref(), *member, index, cx)
+                self.reach(f, of.as_deref(), *member, index, span, cx)
             }
             Function::Count => Ok(Value::Number(self.set(&args[0], cx)?.len() as f64)),
             Function::Abs => match self.eval(&args[0], cx)? {
@@ -47,6 +47,7 @@ impl Evaluator<'_> {
                         },
                     }
                 }
+                let squares = self.finite(squares, [0.0, 0.0], span)?;
                 if forms.is_empty() {
                     return Ok(Value::Number(squares.sqrt()));
                 }
@@ -116,7 +117,11 @@ impl Evaluator<'_> {
         let x = self.eval(&args[0], cx)?;
         let segments = self.number(&args[1], cx)?;
         let Some(limit) = args.get(2) else {
-            return Err(self.wrong(span, "`piecewise_square` needs its range: `up_to = ...`", "no range"));
+            return Err(self.wrong(
+                span,
+                "`piecewise_square` needs its range: `piecewise_square(x, segments, range)`",
+                "no range",
+            ));
         };
         let up_to = self.number(limit, cx)?;
         let grading = match args.get(3) {
@@ -164,6 +169,33 @@ impl Evaluator<'_> {
         arg: &Node,
         cx: &mut Context,
     ) -> Evaluated {
+        // What the function is beyond its points nobody has said.
+        let (least, most) = match &x {
+            Value::Number(x) => (*x, *x),
+            Value::Form(f) => self.range(f),
+            _ => (f64::NAN, f64::NAN),
+        };
+        if let (Some((first, _)), Some((last, _))) = (points.first(), points.last())
+            && (least < first - 1e-9 * first.abs() || most > last + 1e-9 * last.abs())
+        {
+            let unit = match &arg.ty {
+                Ty::Number(q) => self.model.units.display(q),
+                _ => DisplayUnit::new("", 1.0),
+            };
+            let of = |low: f64, high: f64| match (low.is_finite(), high.is_finite()) {
+                (true, true) => format!("from {} to {}", shown(low, &unit), shown(high, &unit)),
+                (true, false) => format!("any value from {} on", shown(low, &unit)),
+                (false, true) => format!("any value up to {}", shown(high, &unit)),
+                (false, false) => "any value".to_owned(),
+            };
+            let what = if least == most { shown(least, &unit) } else { of(least, most) };
+            let text = format!("the points go {}, and this may be {what}", of(*first, *last));
+            let d = Diagnostic::new(ids_names::WRONG_VALUE, arg.span, text, "beyond the points");
+            return Err(self
+                .report(d.note("a decision may be what its declaration allows, whatever rules say").help(
+                    "give points as far as it can be, or a decision of its own a range: `var x : ratio in 0..2`",
+                )));
+        }
         match x {
             Value::Number(x) => {
                 let i = points.partition_point(|p| p.0 < x).clamp(1, points.len() - 1);

@@ -141,8 +141,8 @@ impl<'m> Evaluator<'m> {
                 };
                 Ok(Value::Set(list.get(element as usize).cloned().unwrap_or_default()))
             }
-            TypedBody::Subset(node) => {
-                let key = (member, self.mode);
+            TypedBody::Subset { value: node, .. } => {
+                let key = (member, self.mode, element);
                 if let Some(s) = self.subsets.get(&key) {
                     return Ok(Value::Set(s.clone()));
                 }
@@ -207,10 +207,11 @@ impl<'m> Evaluator<'m> {
             || self.open.iter().filter(|o| **o == (member, element)).count() > ordinals.len() * self.model.periods + 1
         {
             let text = format!("`{}` is defined by itself", self.model.names.qualified(member));
-            return Err(self.report(Diagnostic::new(ids_names::DEFINITION_CYCLE, span, text, "circular definition")));
+            return Err(self.circle(text, span, "circular definition"));
         }
+        self.in_part(member, element, index, span)?;
         self.open.push((member, element));
-        let value = self.compute(member, element, index, &ordinals);
+        let value = self.compute(member, element, index);
         self.open.pop();
         let value = value?;
         // What is put in where it is used is not kept as well.
@@ -267,7 +268,7 @@ impl<'m> Evaluator<'m> {
         }
     }
 
-    pub(super) fn compute(&mut self, member: MemberId, element: u32, index: &[Value], ordinals: &[usize]) -> Evaluated {
+    pub(super) fn compute(&mut self, member: MemberId, element: u32, index: &[Value]) -> Evaluated {
         let model = self.model;
         let class = model.names.members[member].class;
         let (node, cx) = match self.chosen(member, element) {
@@ -292,7 +293,7 @@ impl<'m> Evaluator<'m> {
         };
         let mut cx = cx;
         if let NodeKind::List(rows) = &node.kind {
-            return self.list_entry(member, rows, ordinals, node.span, &mut cx);
+            return self.list_entry(member, element, rows, index, node.span, &mut cx);
         }
         if matches!(model.members[member].ty, Ty::Set(_)) {
             return Ok(Value::Set(self.set(node, &mut cx)?));
@@ -310,16 +311,27 @@ impl<'m> Evaluator<'m> {
         Ok(value)
     }
 
-    /// An entry of a list or matrix.
+    /// An entry of a list or matrix, which has a value for each element that the member is declared for.
     fn list_entry(
         &mut self,
         member: MemberId,
+        element: u32,
         rows: &[Vec<Node>],
-        ordinals: &[usize],
+        index: &[Value],
         span: Span,
         cx: &mut Context,
     ) -> Evaluated {
-        let sizes = &self.facts.dims[member].clone();
+        let mut sizes = Vec::with_capacity(index.len());
+        let mut at = Vec::with_capacity(index.len());
+        for k in 0..index.len() {
+            let part = self.part(member, element, &index[..k])?;
+            sizes.push(part.len());
+            at.push(match &index[k] {
+                // Periods stand in their order.
+                Value::Period(t) if part.len() == self.model.periods => usize::try_from(*t).ok(),
+                value => part.iter().position(|v| v == value),
+            });
+        }
         let shape_error = |me: &mut Self, have: String, want: String| {
             let name = me.model.names.qualified(member);
             let text = format!("`{name}` needs {want}, and this list has {have}");
@@ -328,24 +340,30 @@ impl<'m> Evaluator<'m> {
                 Diagnostic::new(ids_names::WRONG_VALUE, span, text, "wrong length").label(declared, "declared here"),
             ))
         };
-        let entry = match &sizes[..] {
-            [n] => {
+        let entry = match (&sizes[..], &at[..]) {
+            ([n], [at]) => {
                 let flat: Vec<&Node> = rows.iter().flatten().collect();
-                if flat.len() != *n {
-                    return shape_error(self, format!("{}", flat.len()), format!("{n} values"));
+                let matrix = rows.len() > 1 && rows.iter().any(|r| r.len() > 1);
+                if flat.len() != *n || matrix {
+                    let have = if matrix { format!("{} rows", rows.len()) } else { flat.len().to_string() };
+                    return shape_error(self, have, format!("{n} values"));
                 }
-                flat[ordinals[0]]
+                at.and_then(|at| flat.get(at).copied())
             }
-            [n, m] => {
+            ([n, m], [row, column]) => {
                 if rows.len() != *n || rows.iter().any(|r| r.len() != *m) {
-                    let have = format!("{} rows of {}", rows.len(), rows.first().map_or(0, Vec::len));
+                    let uneven = rows.iter().find(|r| r.len() != *m).or(rows.first());
+                    let have = format!("{} rows, one of {}", rows.len(), uneven.map_or(0, Vec::len));
                     return shape_error(self, have, format!("{n} rows of {m}"));
                 }
-                &rows[ordinals[0]][ordinals[1]]
+                row.zip(*column).and_then(|(row, column)| rows.get(row)?.get(column))
             }
             _ => return Err(self.wrong(span, "a list gives values to one or two indices", "a list")),
         };
-        self.eval(entry, cx)
+        match entry {
+            Some(entry) => self.eval(entry, cx),
+            None => Err(self.not_there(member, element, index, span)),
+        }
     }
 
     /// Is a member there for this element (its guards hold)?

@@ -6,17 +6,20 @@ mod conditions;
 mod decisions;
 mod factors;
 mod facts;
+mod finite;
 mod folds;
 mod functions;
 mod join;
 mod members;
 mod naming;
+mod parts;
 mod starts;
 mod store;
 mod totals;
 
 pub use conditions::Demand;
 pub use decisions::Decisions;
+pub(super) use decisions::is_whole;
 pub use naming::Naming;
 
 use super::{Accumulator, Cell, Model, Value};
@@ -102,8 +105,13 @@ pub struct Evaluator<'m> {
     /// Ids of the elements of classes, and how variables are called, per member and mode.
     ids: FxHashMap<usize, Arc<[SmolStr]>>,
     namings: FxHashMap<(MemberId, usize), (Naming, Arc<DisplayUnit>)>,
-    subsets: FxHashMap<(MemberId, usize), Arc<Vec<Value>>>,
+    subsets: FxHashMap<(MemberId, usize, u32), Arc<Vec<Value>>>,
+    /// Members that are being evaluated, the innermost last.
     open: Vec<(MemberId, u32)>,
+    /// What came of members and elements that go round, so that nobody goes round again.
+    circular: FxHashMap<(MemberId, usize), Stop>,
+    /// Totals of which it is being found, in a mode, how far they reach.
+    reaching: Vec<(MemberId, usize)>,
     all: FxHashMap<usize, Arc<Vec<Value>>>,
     periods: Arc<Vec<Value>>,
     /// Per terminal and element: who stands there.
@@ -136,6 +144,8 @@ impl<'m> Evaluator<'m> {
             namings: FxHashMap::default(),
             subsets: FxHashMap::default(),
             open: Vec::new(),
+            circular: FxHashMap::default(),
+            reaching: Vec::new(),
             all: FxHashMap::default(),
             periods: Arc::new((0..model.periods as i64).map(Value::Period).collect()),
             standing: FxHashMap::default(),
@@ -184,6 +194,20 @@ impl<'m> Evaluator<'m> {
         self.over
     }
 
+    /// A definition goes round: told at the statement of the study that closes the circle, where there is one.
+    fn circle(&mut self, text: String, span: Span, label: &str) -> Stop {
+        let names = &self.model.names;
+        let own = |m: &MemberId| Some(names.members[*m].span.file) == names.root;
+        let d = match self.open.iter().rev().map(|o| o.0).find(own).filter(|_| Some(span.file) != names.root) {
+            Some(member) => {
+                let at = names.members[member].statement;
+                Diagnostic::new(ids_names::DEFINITION_CYCLE, at, text, "closes the circle").label(span, label)
+            }
+            None => Diagnostic::new(ids_names::DEFINITION_CYCLE, span, text, label),
+        };
+        self.report(d)
+    }
+
     fn wrong(&mut self, span: Span, text: impl Into<String>, label: &str) -> Stop {
         self.report(Diagnostic::new(ids_names::WRONG_VALUE, span, text, label))
     }
@@ -205,8 +229,8 @@ impl<'m> Evaluator<'m> {
                 Value::Element(c, i) => {
                     let id = &self.model.classes[c as usize].elements[i as usize].id;
                     match id.parse::<f64>() {
-                        Ok(x) => Ok(Value::Number(x)),
-                        Err(_) => {
+                        Ok(x) if x.is_finite() => Ok(Value::Number(x)),
+                        _ => {
                             let text = format!("`{id}` is not a number");
                             Err(self.wrong(node.span, text, "used as a number"))
                         }
@@ -393,7 +417,7 @@ impl<'m> Evaluator<'m> {
                 let sign = if op == Add { 1.0 } else { -1.0 };
                 let (x, y) = (self.eval(a, cx)?, self.eval(b, cx)?);
                 if let (Value::Number(x), Value::Number(y)) = (&x, &y) {
-                    return Ok(Value::Number(x + sign * y));
+                    return self.finite(x + sign * y, [*x, *y], span).map(Value::Number);
                 }
                 let mut sum = self.sums.pop().unwrap_or_default();
                 let wrong = if !sum.add(&x, 1.0) {
@@ -417,7 +441,8 @@ impl<'m> Evaluator<'m> {
                 }
                 let y = self.eval(b, cx)?;
                 match (x, y) {
-                    (Value::Number(x), Value::Number(y)) => Ok(Value::Number(x * y)),
+                    (Value::Number(_), Value::Number(0.0)) => Ok(Value::Number(0.0)),
+                    (Value::Number(x), Value::Number(y)) => self.finite(x * y, [x, y], span).map(Value::Number),
                     (Value::Number(k), y @ Value::Form(_)) => self.scale(y, k, span),
                     (x @ Value::Form(_), Value::Number(k)) => self.scale(x, k, span),
                     (Value::Form(x), Value::Form(y)) => self.product(&x, &y, span),
@@ -431,19 +456,23 @@ impl<'m> Evaluator<'m> {
                 let x = self.eval(a, cx)?;
                 let y = self.number(b, cx)?;
                 if y == 0.0 {
-                    if x == Value::Number(0.0) {
-                        return Ok(x);
-                    }
                     let text = "this divides by zero";
                     return Err(self.wrong(b.span, text, "is zero"));
                 }
-                self.scale(x, 1.0 / y, a.span)
+                match x {
+                    Value::Number(x) if !(1.0 / y).is_finite() => self.finite(x / y, [x, y], span).map(Value::Number),
+                    Value::Number(x) => self.finite(x * (1.0 / y), [x, y], span).map(Value::Number),
+                    x => {
+                        let by = self.finite(1.0 / y, [1.0, y], b.span)?;
+                        self.scale(x, by, a.span)
+                    }
+                }
             }
             Pow => {
                 let x = self.eval(a, cx)?;
                 let y = self.number(b, cx)?;
                 match x {
-                    Value::Number(x) => Ok(Value::Number(x.powf(y))),
+                    Value::Number(x) => self.finite(x.powf(y), [x, y], span).map(Value::Number),
                     Value::Form(f) if y == 2.0 => self.product(&f, &f, span),
                     Value::Form(f) if y == 1.0 => Ok(Value::Form(f)),
                     Value::Form(_) if y == 0.0 => Ok(Value::Number(1.0)),
@@ -465,8 +494,11 @@ impl<'m> Evaluator<'m> {
     fn product(&mut self, x: &Form, y: &Form, span: Span) -> Evaluated {
         let pure = |f: &Form| f.products.is_empty() && f.atoms.is_empty();
         if !pure(x) || !pure(y) {
-            let text = "a product of more than two decisions has no exact convex form";
-            return Err(self.report(Diagnostic::new(ids_program::NOT_CONVEX, span, text, "not convex")));
+            let text = "a product of more than two decisions is not understood as it stands";
+            return Err(self.report(
+                Diagnostic::new(ids_program::NOT_CONVEX, span, text, "too many decisions")
+                    .help("give the product of two a name, `var yz : ratio in 0..1` and `rule both : yz = y * z`, and multiply by it; products with a binary are exact"),
+            ));
         }
         let mut out = Form::default();
         if !x.affine.is_constant() && !y.affine.is_constant() {

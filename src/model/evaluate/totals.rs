@@ -1,10 +1,9 @@
 //! Open sums: what devices contribute to a total, and how far it reaches.
 
 use super::{Context, Evaluated, Evaluator, Stop, Store};
-use crate::diagnostics::{Diagnostic, ids_names};
 use crate::model::{Accumulator, Value};
 use crate::names::MemberId;
-use crate::program::{Contribution, Form, VarId};
+use crate::program::{Atom, AtomKind, Contribution, Form, VarId};
 use crate::source::Span;
 use crate::units::typed::{Function, Node, NodeKind, TypedBody};
 use std::sync::Arc;
@@ -43,12 +42,7 @@ impl<'m> Evaluator<'m> {
         if !self.values[mode].contains_key(&member) {
             if self.open.iter().any(|o| o.0 == member) {
                 let text = format!("total `{}` is defined by itself", self.model.names.qualified(member));
-                return Err(self.report(Diagnostic::new(
-                    ids_names::DEFINITION_CYCLE,
-                    span,
-                    text,
-                    "circular definition",
-                )));
+                return Err(self.circle(text, span, "circular definition"));
             }
             self.open.push((member, element));
             let list = self.contributions(member, false);
@@ -88,14 +82,18 @@ impl<'m> Evaluator<'m> {
             for element in 0..model.classes[class].elements.len() as u32 {
                 self.going_on()?;
                 let mut cx = Context::new(class, element, typed.slots);
-                match self.guarded_in(member, &mut cx) {
+                self.open.push((member, element));
+                let done = self.guarded_in(member, &mut cx);
+                self.open.pop();
+                match done {
                     Ok(true) => {}
                     Ok(false) => continue,
-                    Err(Stop) => {
+                    Err(_) => {
                         failed = true;
                         continue;
                     }
                 }
+                self.open.push((member, element));
                 let done = self.each(&indices, typed.where_.as_ref(), &mut cx, &mut |me, cx| {
                     let v = match me.eval_sum(value, cx)? {
                         Value::Number(0.0) => return Ok(true),
@@ -113,6 +111,7 @@ impl<'m> Evaluator<'m> {
                     out.push((at, v, member));
                     Ok(true)
                 });
+                self.open.pop();
                 failed |= done.is_err();
             }
         }
@@ -132,6 +131,28 @@ impl<'m> Evaluator<'m> {
         self.model.names.classes[class].annotations.iter().any(is)
     }
 
+    /// What devices other than branches and sources add to a total. What they add may depend on limits that ask
+    /// for it again: that is told, once.
+    fn reaching(&mut self, total: MemberId, span: Span) -> Result<Vec<(usize, Value, MemberId)>, Stop> {
+        let key = (total, self.mode);
+        if let Some(stop) = self.circular.get(&key) {
+            return Err(*stop);
+        }
+        let text = format!("limits depend on what `{}` can reach, and that on them", self.model.names.qualified(total));
+        if self.reaching.contains(&key) {
+            let stop = self.circle(text, span, "asks for it again");
+            self.circular.insert(key, stop);
+            return Err(stop);
+        }
+        self.reaching.push(key);
+        let list = self.contributions(total, true);
+        self.reaching.pop();
+        if let Err(stop) = list {
+            self.circular.insert(key, stop);
+        }
+        list
+    }
+
     /// The most that devices other than branches and sources can add to a place of a total, by the
     /// declared limits of their variables and factors: either way (`reach`), or the greatest or
     /// least sum (`net_most`, `net_least`). Infinite without limits.
@@ -141,13 +162,14 @@ impl<'m> Evaluator<'m> {
         of: Option<&Node>,
         total: MemberId,
         index: &[Node],
+        span: Span,
         cx: &mut Context,
     ) -> Evaluated {
         let (element, values) = self.place(of, total, index, cx)?;
         let ordinals = self.ordinals(total, &values, self.model.names.members[total].span)?;
         let key = (total, self.mode, which);
         if !self.decisions.as_ref().is_some_and(|d| d.reach.contains_key(&key)) {
-            let list = self.contributions(total, true)?;
+            let list = self.reaching(total, span)?;
             let empty: Store<f64> = self.store(total);
             let mut stores = [Function::Reach, Function::NetMost, Function::NetLeast].map(|f| (f, empty.clone()));
             for (at, value, _) in list {
@@ -181,10 +203,26 @@ impl<'m> Evaluator<'m> {
             let v = d.program.variable(v);
             (v.lower, v.upper)
         };
-        if !f.products.is_empty() || !f.atoms.is_empty() {
+        if !f.products.is_empty() {
             return (f64::NEG_INFINITY, f64::INFINITY);
         }
         let (mut low, mut high) = f.affine.range(bounds);
+        for (atom, coefficient) in &f.atoms {
+            let Atom { kind, args, .. } = d.program.atom(*atom);
+            let args: Vec<(f64, f64)> = args.iter().map(|a| self.range(a)).collect();
+            let (l, h) = match (kind, args.as_slice()) {
+                (AtomKind::Abs, [(l, h)]) => (l.max(-h).max(0.0), l.abs().max(h.abs())),
+                (AtomKind::Max, list) => {
+                    list.iter().fold((f64::NEG_INFINITY, f64::NEG_INFINITY), |(l, h), a| (l.max(a.0), h.max(a.1)))
+                }
+                (AtomKind::Min, list) => {
+                    list.iter().fold((f64::INFINITY, f64::INFINITY), |(l, h), a| (l.min(a.0), h.min(a.1)))
+                }
+                _ => return (f64::NEG_INFINITY, f64::INFINITY),
+            };
+            low += if *coefficient >= 0.0 { coefficient * l } else { coefficient * h };
+            high += if *coefficient >= 0.0 { coefficient * h } else { coefficient * l };
+        }
         for (z, a) in &f.uncertain {
             let z = &d.program.factors[z.0 as usize];
             let (l, h) = a.range(bounds);
@@ -205,7 +243,7 @@ impl<'m> Evaluator<'m> {
         if d.open_sums.contains(&key) {
             let m = &self.model.names.members[total];
             let text = format!("total `{}` depends on itself", self.model.names.qualified(total));
-            return Err(self.report(Diagnostic::new(ids_names::DEFINITION_CYCLE, m.span, text, "circular definition")));
+            return Err(self.circle(text, m.span, "circular definition"));
         }
         d.open_sums.push(key);
         let list = self.contributions(total, false);

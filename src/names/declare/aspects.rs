@@ -142,11 +142,19 @@ impl Declarer {
                     Extra { indices: p.indices.clone(), aspect: Some(decl.name.text.clone()), ..Extra::default() };
                 self.member(ROOT, name, p.name.span, p.name.span, MemberKind::Param(p.clone()), extra);
             }
+            let mut given: Vec<(SmolStr, crate::source::Span)> = Vec::new();
             for (position, arg) in u.args.iter().enumerate() {
                 let param = match &arg.name {
                     Some(n) => decl.params.iter().find(|p| p.name.text == n.text),
                     None => decl.params.get(position),
                 };
+                if let Some(p) = param {
+                    let at = arg.name.as_ref().map_or(arg.value.span, |n| n.span);
+                    match given.iter().find(|g| g.0 == p.name.text).map(|g| g.1) {
+                        Some(first) => self.duplicate(&p.name.text, at, first),
+                        None => given.push((p.name.text.clone(), at)),
+                    }
+                }
                 match param {
                     Some(p) => {
                         let span = arg.name.as_ref().map_or(arg.value.span, |n| n.span);

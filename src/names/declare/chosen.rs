@@ -26,7 +26,13 @@ impl Declarer {
                     span: s.span,
                 });
             }
-            StatementKind::Optimize(order) => self.names.order = order.clone(),
+            StatementKind::Optimize(order) => {
+                if let (None, Some(first), Some(second)) = (level, self.names.order.first(), order.first()) {
+                    let first = first.span;
+                    self.duplicate("optimize", second.span, first);
+                }
+                self.names.order = order.clone();
+            }
             StatementKind::Horizon { length, step } => {
                 self.time(TimeStatement::Horizon(length.clone(), step.clone(), s.span), level);
             }
@@ -38,7 +44,12 @@ impl Declarer {
                 mode: mode.cloned(),
             }),
             StatementKind::Restage { path, constant_over_periods, ahead } => {
-                self.names.restage.push((path.clone(), *constant_over_periods, *ahead));
+                self.names.restage.push(Restage {
+                    path: path.clone(),
+                    constant: *constant_over_periods,
+                    ahead: *ahead,
+                    in_case: level.is_some(),
+                });
             }
             StatementKind::Without(paths) => self.names.without.extend(paths.iter().cloned()),
             StatementKind::In { mode, body } => {

@@ -171,6 +171,14 @@ impl Declarer {
     pub(super) fn likes(&mut self) {
         for (id, base) in std::mem::take(&mut self.likes) {
             let Some(from) = self.known_class(&base) else { continue };
+            let (own, other) = (&self.names.classes[id].terminals, &self.names.classes[from].terminals);
+            if !stand_alike(own, other) {
+                let text = format!("`{}` does not stand as `{}` does", self.names.classes[id].name, base.text);
+                let d = Diagnostic::new(ids_names::WRONG_VALUE, base.span, text, "placed otherwise");
+                let d = d.label(self.names.classes[from].span, "declared here");
+                self.diagnostics.push(d.help(format!("write `{} like {}`", written(other), base.text)));
+                continue;
+            }
             for member in self.names.classes[from].all.clone() {
                 let m = self.names.members[member].clone();
                 if self.names.classes[id].members.contains_key(&m.name) {
@@ -187,6 +195,32 @@ impl Declarer {
                 };
                 self.member(id, m.name, m.span, m.statement, m.kind, extra);
             }
+        }
+    }
+}
+
+/// Have two classes the same terminals, under the same names? What one takes over from the other names them.
+fn stand_alike(a: &ast::Terminals, b: &ast::Terminals) -> bool {
+    let same = |a: &Ident, b: &Ident| a.text == b.text;
+    match (a, b) {
+        (ast::Terminals::None, ast::Terminals::None) => true,
+        (ast::Terminals::At(n, c), ast::Terminals::At(m, d))
+        | (ast::Terminals::Over(n, c), ast::Terminals::Over(m, d)) => same(n, m) && same(c, d),
+        (ast::Terminals::Between { from: f, to: t }, ast::Terminals::Between { from: g, to: u }) => {
+            same(&f.0, &g.0) && same(&f.1, &g.1) && same(&t.0, &u.0) && same(&t.1, &u.1)
+        }
+        _ => false,
+    }
+}
+
+/// Terminals as they are declared.
+fn written(terminals: &ast::Terminals) -> String {
+    match terminals {
+        ast::Terminals::None => "device NAME".to_owned(),
+        ast::Terminals::At(n, c) => format!("device NAME at {}: {}", n.text, c.text),
+        ast::Terminals::Over(n, c) => format!("device NAME over {}: set of {}", n.text, c.text),
+        ast::Terminals::Between { from, to } => {
+            format!("device NAME from {}: {} to {}: {}", from.0.text, from.1.text, to.0.text, to.1.text)
         }
     }
 }

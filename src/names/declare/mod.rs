@@ -3,6 +3,7 @@
 mod aspects;
 mod chosen;
 mod members;
+mod once;
 
 use super::cases;
 use super::load::Modules;
@@ -39,6 +40,7 @@ pub fn declare(modules: &Modules, choice: &Choice) -> (Names, Vec<Diagnostic>) {
     d.graph_members();
     d.aspects(modules, choice);
     d.cases(modules, choice);
+    d.once(modules);
     d.study(choice);
     d.slots(modules);
     for (path, value) in &choice.set {

@@ -5,7 +5,7 @@ mod loops;
 mod parallel;
 mod reach;
 
-pub use loops::fixed_loops;
+pub use loops::{JoinedSources, fixed_loops, joined_sources};
 pub use parallel::{parallel_lines, unconnected_buses};
 pub use reach::{Island, islands_without_source};
 
@@ -72,6 +72,22 @@ mod tests {
         // The bus outside the loop is not part of it; a self-loop is none.
         assert_eq!(fixed_loops(&ring(fixed(3, 1)), 9), [vec![1, 2, 3]]);
         assert_eq!(fixed_loops(&ring(fixed(3, 3)), 9), Vec::<Vec<usize>>::new());
+    }
+
+    #[test]
+    fn sources_are_joined_by_fixed_lines_alone() {
+        let chain = |middle: Line, sources: Vec<usize>| Topology {
+            buses: 5,
+            lines: vec![fixed(0, 1), middle, fixed(2, 3), fixed(3, 4)],
+            sources,
+        };
+        assert_eq!(joined_sources(&chain(line(1, 2), vec![0, 4]), 9), []);
+        let pair = JoinedSources { first: 0, second: 1, lines: vec![3, 2, 1, 0] };
+        assert_eq!(joined_sources(&chain(fixed(1, 2), vec![4, 0]), 9), [pair]);
+        // Two at one bus hold one voltage; each other one is told with the first.
+        let told = joined_sources(&chain(fixed(1, 2), vec![0, 0, 2, 4, 7]), 9);
+        assert_eq!(told.iter().map(|p| (p.first, p.second)).collect::<Vec<_>>(), [(0, 2), (0, 3)]);
+        assert_eq!(joined_sources(&chain(fixed(1, 2), vec![0, 2, 4]), 1).len(), 1);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod budgets;
 mod checks;
 mod detached;
+mod finite;
 mod goal;
 mod network;
 mod oriented;
@@ -73,6 +74,9 @@ fn build_with(model: &Model, settle: bool, limit: &Deadline) -> (Program, Vec<Di
     let mut program = ev.decisions.take().map(|d| d.program).unwrap_or_default();
     program.network = network;
     diagnostics.extend(stages::check(&program));
+    if diagnostics.is_empty() {
+        diagnostics = finite::check(&program);
+    }
     if diagnostics.is_empty() {
         diagnostics = uncertainty::check(model, &program);
         if !known {

@@ -73,10 +73,12 @@ pub struct Expr {
 pub enum ExprKind {
     /// `3`, `0.5 MW`, `10 %` (the unit named `%`)
     Number {
-        /// As written.
+        /// Its value.
         value: f64,
         /// Its unit.
         unit: Option<UnitExpr>,
+        /// Its digits, where they are not the ones that its value is shown with: as an id `05` is not `5`.
+        written: Option<SmolStr>,
     },
     /// `"text"`
     Text(SmolStr),
@@ -175,6 +177,18 @@ pub enum BinaryOp {
     Of,
     /// `^`
     Pow,
+}
+
+impl Expr {
+    /// A number without a unit or a text as an id, as it was written.
+    pub fn as_id(&self) -> Option<SmolStr> {
+        match &self.kind {
+            ExprKind::Number { unit: None, written: Some(digits), .. } => Some(digits.clone()),
+            ExprKind::Number { value, unit: None, .. } => Some(smol_str::format_smolstr!("{value}")),
+            ExprKind::Text(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
 }
 
 impl BinaryOp {

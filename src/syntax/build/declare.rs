@@ -1,6 +1,7 @@
 //! Declarations: of the language's basis, of classes, and of what their members are.
 
 use super::{Builder, is_word};
+use crate::diagnostics::ids_syntax as ids;
 use crate::syntax::ast::{
     AspectDecl, CheckDecl, ContributeDecl, DeviceDecl, Expr, Ident, LetDecl, RuleDecl, Statement, StatementKind,
     Terminals, TotalDecl, UsePath, VarDecl,
@@ -141,7 +142,7 @@ impl Builder<'_> {
             let span = self.span(&part);
             if slot.is_some() {
                 self.report(
-                    crate::diagnostics::ids_syntax::UNREADABLE_STATEMENT,
+                    ids::UNREADABLE_STATEMENT,
                     span,
                     &format!("a second `{word}` stands in this statement"),
                     "one is enough",
@@ -169,8 +170,13 @@ impl Builder<'_> {
                 Rule::attribute => {
                     for word in part.into_inner() {
                         match word.as_rule() {
-                            Rule::kw_ahead => ahead = Some(true),
-                            Rule::kw_recourse => ahead = Some(false),
+                            Rule::kw_ahead | Rule::kw_recourse => ahead = Some(self.stage(ahead, &word)?),
+                            Rule::expr if starts.is_some() => {
+                                let help = "keep the start that is meant";
+                                let (id, span) = (ids::UNREADABLE_STATEMENT, self.span(&word));
+                                self.report(id, span, "this decision starts twice", "a second start", help);
+                                return None;
+                            }
                             Rule::expr => starts = Some(self.expr(word)?),
                             _ => {}
                         }
@@ -181,6 +187,19 @@ impl Builder<'_> {
         }
         let Guards { where_, when } = guards;
         Some(StatementKind::Var(Box::new(VarDecl { names, state, ty: ty?, ahead, starts, where_, when })))
+    }
+
+    /// `ahead` (true) or `recourse` (false), once for a decision.
+    pub(super) fn stage(&mut self, before: Option<bool>, word: &Pair<'_, Rule>) -> Option<bool> {
+        let ahead = word.as_rule() == Rule::kw_ahead;
+        let text = match before {
+            None => return Some(ahead),
+            Some(first) if first == ahead => format!("`{}` stands here twice", word.as_str()),
+            Some(_) => "a decision is made ahead or later, not both".to_owned(),
+        };
+        let help = "keep `ahead` where it is made before the uncertain is known, else `recourse`";
+        self.report(ids::UNREADABLE_STATEMENT, self.span(word), &text, "a second stage", help);
+        None
     }
 
     pub(super) fn let_decl(&mut self, pair: Pair<'_, Rule>) -> Option<StatementKind> {

@@ -58,7 +58,7 @@ impl Builder<'_> {
     fn id(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
         let word = pair.into_inner().next()?;
         let kind = match word.as_rule() {
-            Rule::number => ExprKind::Number { value: self.number_value(&word)?, unit: None },
+            Rule::number => self.plain_number(&word)?,
             Rule::text => ExprKind::Text(literal::text(word.as_str())),
             _ => ExprKind::Name(SmolStr::new(word.as_str())),
         };
@@ -72,11 +72,13 @@ impl Builder<'_> {
         for part in parts {
             match part.as_rule() {
                 Rule::values => return Some(StatementKind::Setting { path, value: self.values(part)? }),
-                Rule::restage => match part.into_inner().next()?.as_rule() {
-                    Rule::constant_over => constant_over_periods = true,
-                    Rule::kw_ahead => ahead = Some(true),
-                    _ => ahead = Some(false),
-                },
+                Rule::restage => {
+                    let word = part.into_inner().next()?;
+                    match word.as_rule() {
+                        Rule::constant_over => constant_over_periods = true,
+                        _ => ahead = Some(self.stage(ahead, &word)?),
+                    }
+                }
                 _ => {}
             }
         }

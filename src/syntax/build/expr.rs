@@ -183,11 +183,18 @@ impl Builder<'_> {
         let mut parts = pair.into_inner();
         let digits = parts.next()?;
         let value = self.number_value(&digits)?;
+        let written = literal::own_digits(digits.as_str());
         let unit = match parts.next() {
             Some(unit) => Some(self.unit(unit)?),
             None => None,
         };
-        Some(Expr { span, kind: ExprKind::Number { value, unit } })
+        Some(Expr { span, kind: ExprKind::Number { value, unit, written } })
+    }
+
+    /// A number without a unit.
+    pub fn plain_number(&mut self, pair: &Pair<'_, Rule>) -> Option<ExprKind> {
+        let (value, written) = (self.number_value(pair)?, literal::own_digits(pair.as_str()));
+        Some(ExprKind::Number { value, unit: None, written })
     }
 
     /// The value of a number, reported where it is beyond all range.
@@ -337,7 +344,7 @@ impl Builder<'_> {
                 let kind = self.call(name, next)?;
                 return Some(Expr { span, kind });
             }
-            Rule::number => ExprKind::Number { value: self.number_value(&next)?, unit: None },
+            Rule::number => self.plain_number(&next)?,
             Rule::text => ExprKind::Text(literal::text(next.as_str())),
             _ => self.path(next)?.kind,
         };

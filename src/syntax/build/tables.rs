@@ -1,6 +1,8 @@
 //! Tables: header, columns, cells.
 
 use super::Builder;
+use crate::diagnostics::ids_syntax as ids;
+use crate::source::Span;
 use crate::syntax::ast::{ColumnDecl, ColumnType, Expr, Ident, StatementKind, TableDecl, UnitExpr};
 use crate::syntax::grammar::Rule;
 use crate::syntax::literal;
@@ -11,7 +13,22 @@ impl Builder<'_> {
     pub(super) fn table(&mut self, pair: Pair<'_, Rule>, groups: TableDecl) -> Option<StatementKind> {
         let mut decl = groups;
         decl.name = self.inner_ident(pair.clone())?;
+        let (mut wide, mut by) = (0, 0);
         for part in pair.into_inner() {
+            let from = usize::from(part.as_rule() == Rule::table_from && decl.from.is_some());
+            wide += usize::from(part.as_rule() == Rule::table_wide);
+            by += usize::from(part.as_rule() == Rule::table_by);
+            if from > 0 || wide > 1 || by > 1 {
+                let help = "a table is read from one file, with one range of columns";
+                self.report(
+                    ids::UNREADABLE_STATEMENT,
+                    self.span(&part),
+                    "the table says this twice",
+                    "a second time",
+                    help,
+                );
+                return None;
+            }
             match part.as_rule() {
                 Rule::table_from => {
                     let file = part.into_inner().find(|p| p.as_rule() == Rule::text)?;
@@ -24,6 +41,13 @@ impl Builder<'_> {
                 Rule::table_by => decl.by_period = true,
                 _ => {}
             }
+        }
+        if let (Some((_, span)), Some(rows)) = (&decl.from, &decl.rows) {
+            let at = rows.iter().flatten().map(|cell| cell.span).reduce(Span::to).unwrap_or(*span);
+            let help = "leave out the file, or the rows";
+            let text = "the rows of this table stand in a file and here";
+            self.report(ids::UNREADABLE_STATEMENT, at, text, "not read beside the file", help);
+            return None;
         }
         Some(StatementKind::Table(decl.into()))
     }

@@ -26,15 +26,31 @@ impl Checker<'_> {
             }
             Le | Ge | Lt | Gt | Eq | Ne => self.comparison(op, a, b, span, scope),
             In => {
-                let b = self.set(b, scope);
+                // What a list holds is understood from an index in front of it.
+                let index = match (&a.kind, &b.kind) {
+                    (ExprKind::Name(n), ExprKind::SetLiteral(_)) => scope.locals.iter().rfind(|(name, _)| name == n),
+                    _ => None,
+                };
+                let b = match index.map(|(_, ty)| ty.clone()) {
+                    Some(ty @ (Ty::Element(_) | Ty::Period)) => self.subset(b, &Ty::Set(Box::new(ty)), scope),
+                    _ => self.set(b, scope),
+                };
                 let element = b.ty.element();
                 let a = match (&a.kind, &element) {
                     (ExprKind::Number { unit: None, .. } | ExprKind::Text(_), Ty::Element(c)) => {
                         let id = self.element_id(a, scope);
                         Node { span: a.span, ty: element.clone(), kind: NodeKind::ById(*c, Box::new(id)) }
                     }
-                    _ => self.expression(a, scope, None),
+                    _ => self.expression(a, scope, Some(&element)),
                 };
+                // A range of numbers holds numbers, and numbered elements are such.
+                let numbered =
+                    matches!(element, Ty::Number(_)) && (a.ty == Ty::Period || self.quantity_of(&a.ty).is_some());
+                let a = if numbered { self.number(a) } else { a };
+                if !same_kind(&a.ty, &element) {
+                    let text = format!("{} is never in {}", self.describe(&a.ty), self.describe(&b.ty));
+                    self.report(Diagnostic::new(ids_units::WRONG_TYPE, span, text, "of another kind"));
+                }
                 Node { span, ty: Ty::Bool, kind: NodeKind::Binary(In, Box::new(a), Box::new(b)) }
             }
             Add | Sub => {
@@ -140,8 +156,8 @@ impl Checker<'_> {
                     let id = self.element_id(b, scope);
                     Node { span: b.span, ty: hint.clone(), kind: NodeKind::ById(*c, Box::new(id)) }
                 }
-                (ExprKind::Number { value, unit: None }, Ty::Text) => {
-                    let kind = NodeKind::Text(smol_str::format_smolstr!("{value}"));
+                (ExprKind::Number { unit: None, .. }, Ty::Text) => {
+                    let kind = NodeKind::Text(b.as_id().unwrap_or_default());
                     Node { span: b.span, ty: Ty::Text, kind }
                 }
                 (ExprKind::Number { unit: None, .. }, Ty::Period) => {
@@ -169,4 +185,9 @@ impl Checker<'_> {
         };
         Node { span, ty: Ty::Bool, kind: NodeKind::Binary(op, Box::new(a), Box::new(b)) }
     }
+}
+
+/// May something of one type be an element of a set of the other?
+fn same_kind(a: &Ty, element: &Ty) -> bool {
+    a == element || matches!((a, element), (Ty::Unknown, _) | (_, Ty::Unknown))
 }

@@ -70,6 +70,7 @@ impl Checker<'_> {
             self.report(Diagnostic::new(ids_names::WRONG_VALUE, span, text, "wrong number of arguments"));
             return self.error_node(span);
         }
+        self.argument_names(f, function, args);
         let mut nodes: Vec<Node> = Vec::new();
         for a in args {
             let node = match function {
@@ -146,16 +147,52 @@ impl Checker<'_> {
                     t => t.clone(),
                 }
             }
-            Function::Piecewise => match &nodes[2].kind {
-                NodeKind::List(rows) => rows.iter().flatten().next_back().map_or(Ty::Unknown, |n| n.ty.clone()),
-                _ => {
-                    let text = "`piecewise` takes a list of points: `piecewise(x, [x1, x2], [y1, y2])`";
-                    self.report(Diagnostic::new(ids_units::WRONG_TYPE, nodes[2].span, text, "not a list"));
-                    Ty::Unknown
-                }
-            },
+            Function::Piecewise => self.points(&nodes),
         };
         Node { span, ty, kind: NodeKind::Call(function, nodes) }
+    }
+
+    /// The points of `piecewise(x, [x1, x2], [y1, y2])`: the first list is of the argument's quantity, the second of
+    /// one quantity, which is that of the value.
+    fn points(&mut self, nodes: &[Node]) -> Ty {
+        let mut value = Ty::Unknown;
+        for (k, node) in nodes.iter().enumerate().skip(1) {
+            let NodeKind::List(rows) = &node.kind else {
+                if node.kind != NodeKind::Error {
+                    let text = "`piecewise` takes lists of points: `piecewise(x, [x1, x2], [y1, y2])`";
+                    self.report(Diagnostic::new(ids_units::WRONG_TYPE, node.span, text, "not a list"));
+                }
+                return Ty::Unknown;
+            };
+            let entries = || rows.iter().flatten();
+            if k == 1 {
+                entries().for_each(|entry| self.fits(entry, &nodes[0].ty, entry.span));
+            } else {
+                value = super::member::element_of_list(node);
+                entries().for_each(|entry| self.fits(entry, &value, entry.span));
+            }
+        }
+        value
+    }
+
+    /// Arguments stand in their order; a name before one says which it is, and has to be that one.
+    fn argument_names(&mut self, f: &ast::Ident, function: Function, args: &[ast::Arg]) {
+        let known: &[&str] = match function {
+            Function::PiecewiseSquare => &["x", "segments", "range", "grading"],
+            _ => &[],
+        };
+        for (position, arg) in args.iter().enumerate() {
+            let Some(name) = &arg.name else { continue };
+            if known.get(position).is_some_and(|due| *due == name.text) {
+                continue;
+            }
+            let text = format!("argument {} of `{}` is not called `{}`", position + 1, f.text, name.text);
+            let d = Diagnostic::new(ids_names::UNKNOWN_PARAMETER, name.span, text, "not its name");
+            self.report(match known.get(position) {
+                Some(due) => d.help(format!("write `{due} = ...`, or the value alone")),
+                None => d.help("write the value alone, in its place"),
+            });
+        }
     }
 
     fn is_angle(&self, q: &Quantity) -> bool {

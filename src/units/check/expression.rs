@@ -1,5 +1,6 @@
 //! Typing expressions: literals, conditions, branches, sets.
 
+use super::member::written_number;
 use super::{Checker, Scope};
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, ids_names, ids_units};
@@ -32,13 +33,20 @@ impl Checker<'_> {
         let span = e.span;
         let make = |ty: Ty, kind: NodeKind| Node { span, ty, kind };
         match &e.kind {
-            ExprKind::Number { value, unit: None } => make(Ty::NUMBER, NodeKind::Number(*value)),
-            ExprKind::Number { value, unit: Some(u) } => match self.units.unit(u) {
+            ExprKind::Number { value, unit: None, .. } => make(Ty::NUMBER, NodeKind::Number(*value)),
+            ExprKind::Number { value, unit: Some(u), .. } => match self.units.unit(u) {
                 Ok((factor, q)) => {
                     if u.factors.iter().any(|(n, _)| n.text == "%") {
                         self.percent.push(span);
                     }
                     self.wrote(u, factor, q);
+                    if !(value * factor).is_finite() {
+                        let id = crate::diagnostics::ids_syntax::NUMBER_TOO_LARGE;
+                        let text = "this number is too large to compute with";
+                        let d = Diagnostic::new(id, span, text, "beyond 1.8e308 in coherent units");
+                        self.report(d.help("leave a bound out where there is none"));
+                        return self.error_node(span);
+                    }
                     make(Ty::Number(q), NodeKind::Number(value * factor))
                 }
                 Err(d) => {
@@ -95,6 +103,19 @@ impl Checker<'_> {
                 let b = self.expression(b, scope, None);
                 self.fits(&a, &Ty::NUMBER, a.span);
                 self.fits(&b, &Ty::NUMBER, b.span);
+                if let (Some(low), Some(high)) = (written_number(&a), written_number(&b)) {
+                    let d = if low.fract() != 0.0 || high.fract() != 0.0 {
+                        let text = "a range of numbers has whole numbers as ends";
+                        Some(Diagnostic::new(ids_names::WRONG_VALUE, span, text, "not whole numbers"))
+                    } else if low > high {
+                        let text = "this range ends before it begins, and holds nothing";
+                        let d = Diagnostic::new(ids_names::WRONG_VALUE, span, text, "ends reversed");
+                        Some(d.help(format!("write the lower end first: `{high}..{low}`")))
+                    } else {
+                        None
+                    };
+                    d.into_iter().for_each(|d| self.report(d));
+                }
                 make(Ty::Set(Box::new(Ty::NUMBER)), NodeKind::Range(Box::new(a), Box::new(b)))
             }
             ExprKind::List(rows) => {
@@ -127,13 +148,24 @@ impl Checker<'_> {
             Ty::Number(q) if q.dimension.is_none() && self.is_binary(&node) => {}
             other => {
                 let text = format!("a condition is expected here, not {}", self.describe(other));
-                self.report(
-                    Diagnostic::new(ids_units::WRONG_TYPE, e.span, text, "not a condition")
-                        .help("write a comparison such as `x <= 3 kW`"),
-                );
+                let d = Diagnostic::new(ids_units::WRONG_TYPE, e.span, text, "not a condition");
+                let d = match self.complement(&node) {
+                    Some(binary) => d.help(format!("write `not {binary}`, or `{binary} = 0`")),
+                    None => d.help("write a comparison such as `x <= 3 kW`"),
+                };
+                self.report(d);
             }
         }
         node
+    }
+
+    /// The binary whose complement `1 - z` is.
+    fn complement(&mut self, node: &Node) -> Option<String> {
+        let NodeKind::Binary(ast::BinaryOp::Sub, one, binary) = &node.kind else { return None };
+        let NodeKind::Member { member, index, .. } = &binary.kind else { return None };
+        let is = matches!(one.kind, NodeKind::Number(1.0)) && self.is_binary(binary);
+        let name = &self.names.members[*member].name;
+        is.then(|| if index.is_empty() { name.to_string() } else { format!("{name}[...]") })
     }
 
     fn is_binary(&mut self, node: &Node) -> bool {
@@ -167,6 +199,11 @@ impl Checker<'_> {
             }
             return self.error_node(span);
         };
+        if let ExprKind::Name(word) = &id.kind
+            && let Some(element) = self.by_word(word, id.span, c, scope)
+        {
+            return Node { span, ..element };
+        }
         let id = self.element_id(id, scope);
         Node { span, ty: Ty::Element(c), kind: NodeKind::ById(c, Box::new(id)) }
     }
@@ -174,10 +211,9 @@ impl Checker<'_> {
     /// An id as written: a number or a text, or an expression that gives one.
     pub(super) fn element_id(&mut self, id: &ast::Expr, scope: &mut Scope) -> Node {
         let text = |t: SmolStr| Node { span: id.span, ty: Ty::Text, kind: NodeKind::Text(t) };
-        match &id.kind {
-            ExprKind::Number { value, unit: None } => text(smol_str::format_smolstr!("{value}")),
-            ExprKind::Text(t) => text(t.clone()),
-            _ => {
+        match id.as_id() {
+            Some(written) => text(written),
+            None => {
                 let node = self.expression(id, scope, None);
                 if !matches!(node.ty, Ty::Text | Ty::Unknown) && self.quantity_of(&node.ty).is_none() {
                     let what = self.describe(&node.ty);
@@ -215,7 +251,12 @@ impl Checker<'_> {
             }
         };
         let mut typed = Vec::new();
-        for (word, e) in arms {
+        for (k, (word, e)) in arms.iter().enumerate() {
+            if let Some((first, _)) = arms[..k].iter().find(|(other, _)| other.text == word.text) {
+                let text = format!("`match` says twice what holds for `{}`", word.text);
+                let d = Diagnostic::new(ids_names::DUPLICATE_NAME, word.span, text, "second");
+                self.report(d.label(first.span, "first"));
+            }
             if !words.is_empty() && !words.contains(&word.text) {
                 let text = format!("`{}` is not one of {{{}}}", word.text, words.join(", "));
                 let mut d = Diagnostic::new(ids_names::WRONG_VALUE, word.span, text, "unknown word");
@@ -305,6 +346,7 @@ impl Checker<'_> {
                             let n = self.expression(item, scope, None);
                             Node { ty: Ty::Period, ..n }
                         }
+                        (ExprKind::Name(_), Ty::Element(_)) => self.expression(item, scope, Some(&element)),
                         _ => self.expression(item, scope, None),
                     };
                     if ty == Ty::Unknown {
@@ -312,6 +354,11 @@ impl Checker<'_> {
                             Ty::Set(t) => (**t).clone(),
                             t => t.clone(),
                         };
+                    }
+                    if let Some(first) = items.iter().find(|other| is_same_id(other, &node)) {
+                        let text = "an element stands in this list twice";
+                        let d = Diagnostic::new(ids_names::DUPLICATE_ID, node.span, text, "second");
+                        self.report(d.label(first.span, "first").help("name each element once"));
                     }
                     items.push(node);
                 }
@@ -462,5 +509,15 @@ impl Checker<'_> {
         };
         let d = if a_span == b_span { d } else { d.label(a_span, format!("this is {na}")) };
         self.report(d);
+    }
+}
+
+/// Do both name the same element by a written id?
+fn is_same_id(a: &Node, b: &Node) -> bool {
+    match (&a.kind, &b.kind) {
+        (NodeKind::ById(c, x), NodeKind::ById(d, y)) => {
+            c == d && matches!((&x.kind, &y.kind), (NodeKind::Text(x), NodeKind::Text(y)) if x == y)
+        }
+        _ => false,
     }
 }

@@ -1,6 +1,7 @@
 //! Typing a member: its indices, ranges and expressions.
 
 use super::{Checker, Scope};
+use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, ids_names, ids_units};
 use crate::names::{ClassKind, MemberId, MemberKind, ROOT};
 use crate::program::Domain;
@@ -55,6 +56,7 @@ impl Checker<'_> {
             }
             MemberKind::Let(l) => {
                 let declared = l.ty.as_ref().map(|t| self.value_type(t, &mut scope));
+                l.ty.iter().for_each(|t| self.no_range(t, "a definition"));
                 let node = self.expression(&l.value, &mut scope, None);
                 let ty = match declared {
                     Some(t) => {
@@ -65,11 +67,15 @@ impl Checker<'_> {
                 };
                 (ty, TypedBody::Let(node))
             }
-            MemberKind::Total(t) => (self.value_type(&t.ty, &mut scope), TypedBody::Total { balance: t.balance }),
+            MemberKind::Total(t) => {
+                self.no_range(&t.ty, if t.balance { "a balance" } else { "a total" });
+                (self.value_type(&t.ty, &mut scope), TypedBody::Total { balance: t.balance })
+            }
             MemberKind::Subset { within, value } => {
                 let set = self.set(within, &mut scope);
                 let node = self.subset(value, &set.ty, &mut scope);
-                (set.ty, TypedBody::Subset(node))
+                self.fits(&node, &set.ty, value.span);
+                (set.ty.clone(), TypedBody::Subset { within: set, value: node })
             }
             MemberKind::Rule(r) => {
                 where_ = r.where_.as_ref().map(|w| self.condition(w, &mut scope));
@@ -79,6 +85,7 @@ impl Checker<'_> {
             }
             MemberKind::Check(c) => {
                 let condition = self.condition(&c.condition, &mut scope);
+                self.message_names(c.message.as_deref().unwrap_or_default(), m.class, m.span);
                 let body = TypedBody::Check { condition, message: c.message.clone(), after_solve: c.after_solve };
                 (Ty::Bool, body)
             }
@@ -113,8 +120,18 @@ impl Checker<'_> {
     /// Types index families and puts them in scope.
     pub(super) fn indices(&mut self, list: &[ast::Index], scope: &mut Scope) -> Vec<TypedIndex> {
         let mut out = Vec::new();
-        for index in list {
-            let set = match &index.set {
+        for (k, index) in list.iter().enumerate() {
+            let same = |other: &ast::Index| other.name.text == index.name.text;
+            if let Some(first) =
+                list[..k].iter().find(|other| same(other) && (other.set.is_some() || index.set.is_some()))
+            {
+                let text = format!("two indices are called `{}`", index.name.text);
+                let d = Diagnostic::new(ids_names::DUPLICATE_NAME, index.name.span, text, "second");
+                self.report(d.label(first.name.span, "first").help("give each index a name: `[i in site, j in site]`"));
+            }
+            // `[site, site]`: which one the name would mean cannot be told, so it means the set.
+            let hidden = list.iter().filter(|other| same(other)).count() > 1 && index.set.is_none();
+            let mut set = match &index.set {
                 Some(e) => self.set(e, scope),
                 None if index.name.text == "t" => {
                     let kind = NodeKind::Periods;
@@ -128,8 +145,10 @@ impl Checker<'_> {
             let mut ty = set.ty.element();
             if index.name.text == "t" && matches!(ty, Ty::Number(_)) {
                 ty = Ty::Period;
+                set.ty = Ty::Set(Box::new(Ty::Period));
             }
-            scope.push(index.name.text.clone(), ty.clone());
+            let local = if hidden { SmolStr::new_static("\u{0}") } else { index.name.text.clone() };
+            scope.push(local, ty.clone());
             out.push(TypedIndex { name: index.name.text.clone(), ty, set });
         }
         out
@@ -159,7 +178,16 @@ impl Checker<'_> {
             TypeBase::Binary | TypeBase::Integer | TypeBase::Count => Ty::NUMBER,
             TypeBase::YesNo => Ty::Bool,
             TypeBase::Text => Ty::Text,
-            TypeBase::OneOf(list) => Ty::Symbol(list.iter().map(|i| i.text.clone()).collect()),
+            TypeBase::OneOf(list) => {
+                for (k, word) in list.iter().enumerate() {
+                    if let Some(first) = list[..k].iter().find(|other| other.text == word.text) {
+                        let text = format!("`{}` is one of the words twice", word.text);
+                        let d = Diagnostic::new(ids_names::DUPLICATE_NAME, word.span, text, "second");
+                        self.report(d.label(first.span, "first"));
+                    }
+                }
+                Ty::Symbol(list.iter().map(|i| i.text.clone()).collect())
+            }
             TypeBase::SetOf(c) if c.text == "periods" || c.text == "period" => Ty::Set(Box::new(Ty::Period)),
             TypeBase::SetOf(c) => self.terminal_type(&c.text, true, c.span),
             TypeBase::ElementOf(c) => self.terminal_type(&c.text, false, c.span),
@@ -180,8 +208,37 @@ impl Checker<'_> {
         }
     }
 
+    /// Names in braces of a check's message are of the element that is checked.
+    fn message_names(&mut self, message: &str, class: usize, span: crate::source::Span) {
+        for name in message.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name) {
+            if name != "self"
+                && name != "id"
+                && self.names.member(class, name).is_none()
+                && !self.names.is_poisoned(name)
+            {
+                let text = format!("the message of this check names `{name}`, which is not there");
+                let d = Diagnostic::new(ids_names::UNKNOWN_NAME, span, text, "unknown name in its message");
+                self.report(match did_you_mean(name, self.names.classes[class].members.keys().map(SmolStr::as_str)) {
+                    Some(s) => d.help(format!("did you mean `{{{s}}}`?")),
+                    None => d.help("name a parameter or terminal of the device, or `{self}`"),
+                });
+            }
+        }
+    }
+
+    /// Only data and decisions have ranges: what follows from others is limited by a rule.
+    fn no_range(&mut self, t: &TypeExpr, what: &str) {
+        let Some(bound) = t.bounds.first() else { return };
+        let (Bound::Compare(_, limit) | Bound::Within(limit, _)) = bound;
+        let text = format!("{what} has no range of its own");
+        self.report(
+            Diagnostic::new(ids_units::WRONG_TYPE, limit.span, text, "would bind nothing")
+                .help("write the limit as a `rule`, or as a `check` where it is data"),
+        );
+    }
+
     fn bounds(&mut self, t: &TypeExpr, ty: &Ty, scope: &mut Scope) -> Vec<TypedBound> {
-        let mut out = Vec::new();
+        let mut out: Vec<TypedBound> = Vec::new();
         for b in &t.bounds {
             let list: Vec<(BinaryOp, &ast::Expr)> = match b {
                 Bound::Compare(op, e) => vec![(*op, e)],
@@ -193,15 +250,55 @@ impl Checker<'_> {
                 out.push(TypedBound { op, limit });
             }
         }
+        self.crossed(&out);
         out
+    }
+
+    /// Limits that are written as numbers and leave no room between them.
+    fn crossed(&mut self, bounds: &[TypedBound]) {
+        let upper = |b: &&TypedBound| matches!(b.op, BinaryOp::Le | BinaryOp::Lt);
+        let lower = |b: &&TypedBound| matches!(b.op, BinaryOp::Ge | BinaryOp::Gt);
+        for low in bounds.iter().filter(lower) {
+            for high in bounds.iter().filter(upper) {
+                let (Some(a), Some(b)) = (written_number(&low.limit), written_number(&high.limit)) else { continue };
+                let strict = matches!(low.op, BinaryOp::Gt) || matches!(high.op, BinaryOp::Lt);
+                if a > b || a == b && strict {
+                    let span = low.limit.span.to(high.limit.span);
+                    let text = "the limits of this range leave nothing between them";
+                    let d =
+                        Diagnostic::new(crate::diagnostics::ids_network::CROSSED_LIMITS, span, text, "limits cross");
+                    self.report(d.help("write the lower limit first: `in 3..5`"));
+                    return;
+                }
+            }
+        }
     }
 
     fn param(&mut self, p: &ast::ParamDecl, scope: &mut Scope) -> (Ty, TypedBody) {
         let declared = p.ty.as_ref().map(|t| self.value_type(t, scope));
-        let bounds = match (&p.ty, &declared) {
+        let mut bounds = match (&p.ty, &declared) {
             (Some(t), Some(ty)) => self.bounds(t, ty, scope),
             _ => Vec::new(),
         };
+        let base = p.ty.as_ref().map(|t| &t.base);
+        let whole = matches!(base, Some(TypeBase::Binary | TypeBase::Integer | TypeBase::Count));
+        if let Some(t) = &p.ty {
+            let limit = |x: f64| Node { span: t.span, ty: Ty::NUMBER, kind: NodeKind::Number(x) };
+            if matches!(t.base, TypeBase::Count | TypeBase::Binary) {
+                bounds.push(TypedBound { op: BinaryOp::Ge, limit: limit(0.0) });
+            }
+            if matches!(t.base, TypeBase::Binary) {
+                bounds.push(TypedBound { op: BinaryOp::Le, limit: limit(1.0) });
+            }
+        }
+        if p.ty.is_none() && p.default.is_none() {
+            let text = format!("`{}` has neither a type nor a value that tells it", p.name.text);
+            self.report(
+                Diagnostic::new(ids_units::WRONG_TYPE, p.name.span, text, "type missing")
+                    .note("without a type any number would do, whatever its unit")
+                    .help(format!("write what it measures: `param {} : active_power`", p.name.text)),
+            );
+        }
         let default = p.default.as_ref().map(|e| self.param_value(e, declared.as_ref(), scope));
         if let Some(d) = &p.deviation {
             self.report(
@@ -215,7 +312,11 @@ impl Checker<'_> {
             );
         }
         let ty = declared.unwrap_or_else(|| default.as_ref().map_or(Ty::Unknown, element_of_list));
-        (ty, TypedBody::Param { default, bounds, optional: p.optional })
+        if let (None, Some(NodeKind::List(rows))) = (&p.ty, default.as_ref().map(|d| &d.kind)) {
+            // The first entry tells the type, and the others are of it.
+            rows.iter().flatten().for_each(|entry| self.fits(entry, &ty, entry.span));
+        }
+        (ty, TypedBody::Param { default, bounds, optional: p.optional, whole })
     }
 
     /// The value of a parameter whose indices are in scope.
@@ -269,6 +370,17 @@ impl Checker<'_> {
                     .help("write `>=` or `<=`"),
                 ),
             }
+        }
+        let beyond = |node: &&Node, least: f64, most: f64| written_number(node).is_some_and(|x| x < least || x > most);
+        let odd = match v.ty.base {
+            TypeBase::Binary => lower.iter().chain(&upper).find(|n| beyond(n, 0.0, 1.0)).map(|n| (n.span, "0 or 1")),
+            TypeBase::Count => lower.iter().find(|n| beyond(n, 0.0, f64::INFINITY)).map(|n| (n.span, "0 or more")),
+            _ => None,
+        };
+        if let Some((span, what)) = odd {
+            let text = format!("this decision is {what}, and its range says otherwise");
+            let d = Diagnostic::new(ids_units::OUT_OF_RANGE, span, text, "never reached");
+            self.report(d.help("use `integer` for other whole numbers, or leave the range out"));
         }
         if matches!(v.ty.base, TypeBase::Count) {
             lower.push(Node { span: v.ty.span, ty: Ty::NUMBER, kind: NodeKind::Number(0.0) });
@@ -346,6 +458,21 @@ impl Checker<'_> {
             );
             return (Ty::Unknown, TypedBody::Error);
         }
+        if let NodeKind::Member { member, .. } = &target.kind
+            && let MemberKind::Total(t) = &self.names.members[*member].kind
+            && t.balance != c.inject
+        {
+            let name = self.names.qualified(*member);
+            let (text, word) = if t.balance {
+                (format!("`{name}` is a balance, into which devices inject"), "inject ... into")
+            } else {
+                (format!("`{name}` is a total, to which devices add"), "add ... to")
+            };
+            let d = Diagnostic::new(ids_names::WRONG_VALUE, c.target.span, text, "the other kind of sum");
+            self.report(
+                d.label(self.names.members[*member].span, "declared here").help(format!("write `{word} {name}`")),
+            );
+        }
         self.fits(&value, &target.ty, c.value.span);
         (target.ty.clone(), TypedBody::Contribute { value, target, cost: false })
     }
@@ -378,30 +505,42 @@ impl Checker<'_> {
 
     /// Does the value depend on a variable? (Let-definitions are looked through.)
     pub(super) fn depends_on_decisions(&mut self, node: &Node) -> bool {
-        match &node.kind {
-            NodeKind::Member { of, member, index } => {
-                let here = match self.names.members[*member].kind {
-                    MemberKind::Var(_) | MemberKind::Total(_) => true,
-                    MemberKind::Let(_) => match &self.member(*member).body {
-                        TypedBody::Let(n) => {
-                            let n = n.clone();
-                            self.depends_on_decisions(&n)
-                        }
-                        _ => false,
-                    },
-                    _ => false,
-                };
-                here || of.iter().any(|o| self.depends_on_decisions(o))
-                    || index.iter().any(|i| self.depends_on_decisions(i))
+        self.decision_in(node, &mut Vec::new()).is_some()
+    }
+
+    /// Where an expression reads a decision, and its name; `seen` are the definitions that were looked through.
+    pub(super) fn decision_in(
+        &mut self,
+        node: &Node,
+        seen: &mut Vec<MemberId>,
+    ) -> Option<(crate::source::Span, String)> {
+        if let NodeKind::Member { member, .. } = &node.kind {
+            let here = match self.names.members[*member].kind {
+                MemberKind::Var(_) | MemberKind::Total(_) => true,
+                MemberKind::Let(_) if !seen.contains(member) => {
+                    seen.push(*member);
+                    let typed = self.member(*member);
+                    matches!(&typed.body, TypedBody::Let(n) if self.decision_in(n, seen).is_some())
+                }
+                _ => false,
+            };
+            if here {
+                return Some((node.span, self.names.qualified(*member)));
             }
-            NodeKind::Neg(a) | NodeKind::Not(a) | NodeKind::InMode(_, a) => self.depends_on_decisions(a),
-            NodeKind::Binary(_, a, b) => self.depends_on_decisions(a) || self.depends_on_decisions(b),
-            NodeKind::Call(_, args) => args.iter().any(|a| self.depends_on_decisions(a)),
-            NodeKind::Fold { body, .. } => self.depends_on_decisions(body),
-            NodeKind::If(_, a, b) => self.depends_on_decisions(a) || self.depends_on_decisions(b),
-            NodeKind::Match(_, arms) => arms.iter().any(|(_, a)| self.depends_on_decisions(a)),
-            _ => false,
         }
+        let mut parts = Vec::new();
+        // What only data may say is no dependence: filters, conditions, whether something is given.
+        match &node.kind {
+            NodeKind::Fold { body, .. } => parts.push(body.as_ref()),
+            NodeKind::If(_, a, b) => parts.extend([a.as_ref(), b.as_ref()]),
+            NodeKind::Match(_, arms) => parts.extend(arms.iter().map(|arm| &arm.1)),
+            NodeKind::Member { of, index, .. } => parts.extend(of.as_deref().into_iter().chain(index)),
+            NodeKind::Neg(a) | NodeKind::Not(a) | NodeKind::InMode(_, a) => parts.push(a.as_ref()),
+            NodeKind::Binary(_, a, b) => parts.extend([a.as_ref(), b.as_ref()]),
+            NodeKind::Call(_, args) => parts.extend(args),
+            _ => {}
+        }
+        parts.into_iter().find_map(|part| self.decision_in(part, seen))
     }
 
     /// Is the class a plain set whose elements may be numbers?
@@ -419,7 +558,16 @@ impl Checker<'_> {
     }
 }
 
-fn element_of_list(node: &Node) -> Ty {
+/// A number as written, with its sign, in coherent units.
+pub(super) fn written_number(node: &Node) -> Option<f64> {
+    match &node.kind {
+        NodeKind::Number(x) => Some(*x),
+        NodeKind::Neg(inner) => written_number(inner).map(|x| -x),
+        _ => None,
+    }
+}
+
+pub(super) fn element_of_list(node: &Node) -> Ty {
     match &node.kind {
         NodeKind::List(rows) => {
             let entries = rows.iter().flatten();

@@ -7,6 +7,7 @@ mod expression;
 mod member;
 mod name;
 mod setting;
+mod word;
 mod written;
 
 pub use setting::{SettingTarget, SettingValue, TypedSetting};
@@ -216,6 +217,11 @@ impl<'a> Checker<'a> {
         let mut scope = Scope::of(ROOT, None);
         let indices = self.indices(&b.indices, &mut scope);
         let condition = self.condition(&b.condition, &mut scope);
+        if let Some((span, name)) = self.decision_in(&condition, &mut Vec::new()) {
+            let text = format!("a budget limits uncertain factors, and `{name}` is decided");
+            let d = Diagnostic::new(crate::diagnostics::ids_names::WRONG_VALUE, span, text, "a decision");
+            self.report(d.help("what decisions and factors must satisfy together is a `rule`"));
+        }
         TypedBudget { name: b.name.text.clone(), indices, condition, span: b.span }
     }
 
@@ -225,6 +231,7 @@ impl<'a> Checker<'a> {
             let indices = self.indices(&f.indices, &mut scope);
             let low = self.expression(&f.low, &mut scope, None);
             let high = self.expression(&f.high, &mut scope, None);
+            self.factor_limits(&low, &high);
             self.factors.push(TypedFactor {
                 name: f.name.text.clone(),
                 indices,
@@ -267,6 +274,18 @@ impl<'a> Checker<'a> {
                 table: Some(table),
                 ty,
             });
+        }
+    }
+
+    /// Limits of a factor that are written as numbers.
+    fn factor_limits(&mut self, low: &Node, high: &Node) {
+        if let (Some(a), Some(b)) = (member::written_number(low), member::written_number(high))
+            && a > b
+        {
+            let text = "the range of an uncertain factor leaves nothing between its limits";
+            let span = low.span.to(high.span);
+            let d = Diagnostic::new(crate::diagnostics::ids_network::CROSSED_LIMITS, span, text, "limits cross");
+            self.report(d.help("write the lower limit first: `in -1..1`"));
         }
     }
 

@@ -144,6 +144,11 @@ impl Checker<'_> {
             }
             _ => {}
         }
+        if let Some(Ty::Element(class)) = expected
+            && let Some(element) = self.by_word(n, span, *class, scope)
+        {
+            return element;
+        }
         self.global(n, span, scope, expected)
     }
 
@@ -194,6 +199,10 @@ impl Checker<'_> {
                 .note(format!("aspect `{aspect}` gives `{n}` to {class}, and this study does not choose it"))
                 .help(format!("add `with {aspect}`"));
         }
+        let ids = match expected {
+            Some(Ty::Element(class)) => self.listed_ids(*class),
+            _ => Vec::new(),
+        };
         let known: Vec<&str> = scope
             .locals
             .iter()
@@ -204,6 +213,7 @@ impl Checker<'_> {
             .chain(self.names.groups.keys().map(SmolStr::as_str))
             .chain(self.names.tables.keys().map(SmolStr::as_str))
             .chain(self.factors.iter().map(|f| f.name.as_str()))
+            .chain(ids.iter().map(SmolStr::as_str))
             .collect();
         if self.units.units.contains_key(n) {
             return d.note(format!("`{n}` is a unit, and a unit stands directly after a number"));
@@ -216,6 +226,9 @@ impl Checker<'_> {
         match did_you_mean(n, known) {
             Some(s) => {
                 d.help(format!("did you mean `{s}`?")).fix(format!("Replace by `{s}`"), vec![(span, s.to_string())])
+            }
+            None if matches!(expected, Some(Ty::Element(_))) => {
+                d.help(format!("if `{n}` is the id of an element, write it in quotes: `\"{n}\"`"))
             }
             None if scope.class == ROOT => {
                 let sums = |m: &&MemberId| {
@@ -442,7 +455,7 @@ impl Checker<'_> {
                 Node { ty: Ty::Period, ..n }
             }
             _ => {
-                let node = self.expression(arg, scope, None);
+                let node = self.expression(arg, scope, Some(ty));
                 match (&node.ty, ty) {
                     (Ty::Text, Ty::Element(c)) => {
                         Node { span: arg.span, ty: ty.clone(), kind: NodeKind::ById(*c, Box::new(node)) }

@@ -299,8 +299,7 @@ impl Checker<'_> {
 
 fn id_text(e: &ast::Expr) -> Option<SmolStr> {
     match &e.kind {
-        ExprKind::Number { value, unit: None } => Some(smol_str::format_smolstr!("{value}")),
-        ExprKind::Text(t) | ExprKind::Name(t) => Some(t.clone()),
-        _ => None,
+        ExprKind::Name(word) => Some(word.clone()),
+        _ => e.as_id(),
     }
 }

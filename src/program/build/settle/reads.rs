@@ -101,7 +101,7 @@ fn bodies(body: &TypedBody) -> Vec<&Node> {
     match body {
         TypedBody::Param { default, .. } => default.iter().collect(),
         TypedBody::Var { lower, upper, .. } => lower.iter().chain(upper).collect(),
-        TypedBody::Let(n) | TypedBody::Subset(n) => vec![n],
+        TypedBody::Let(n) | TypedBody::Subset { value: n, .. } => vec![n],
         TypedBody::Rule { condition, .. } | TypedBody::Check { condition, .. } => vec![condition],
         TypedBody::Contribute { value, target, .. } => vec![value, target],
         _ => Vec::new(),

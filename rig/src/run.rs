@@ -64,7 +64,7 @@ pub fn studies(arguments: &Arguments, tieline: &Tieline) -> bool {
             if index >= end || begun.elapsed().as_secs_f64() > arguments.seconds {
                 return;
             }
-            if index > arguments.from && (index - arguments.from) % 1000 == 0 {
+            if index > arguments.from && (index - arguments.from).is_multiple_of(1000) {
                 eprintln!("{} studies after {:.0} s", index - arguments.from, begun.elapsed().as_secs_f64());
             }
             let Some(kind) = of(index, &arguments.kinds) else { return };

@@ -11,4 +11,5 @@ mod import;
 mod modes;
 mod new;
 mod solve;
+mod statuses;
 mod usage;

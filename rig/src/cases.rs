@@ -78,7 +78,7 @@ impl Case {
         let ended = tieline.solve(&self.text, self.study.as_deref());
         match &self.right {
             Right::Is(answer) => {
-                let reading = Reading { gap: tieline.gap, maximised: self.maximised, may_fail: false };
+                let reading = Reading { gap: tieline.gap, maximised: self.maximised, wide: false, may_fail: false };
                 judge(&ended, answer, reading, |_, _| Ok(()))
             }
             Right::Refused(id) => match ended {

@@ -115,7 +115,7 @@ impl Islands {
             if !forest {
                 continue;
             }
-            let parts = (0..self.buses).filter(|b| part[*b] == *b || !(0..*b).any(|a| part[a] == part[*b]));
+            let parts = (0..self.buses).filter(|b| !(0..*b).any(|a| part[a] == part[*b]));
             let value = parts
                 .map(|first| {
                     let inside: Vec<usize> = (0..self.buses).filter(|b| part[*b] == part[first]).collect();

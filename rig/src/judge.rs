@@ -18,6 +18,8 @@ pub enum Verdict {
     Open,
     /// A limit was reached without a plan.
     Limit,
+    /// Refused, since no engine can tell its numbers apart.
+    Told,
     /// No answer where the reference has one.
     Failed(String),
     /// A wrong answer.
@@ -42,6 +44,8 @@ pub struct Reading {
     pub gap: f64,
     /// Whether the objective is maximised.
     pub maximised: bool,
+    /// Whether its numbers span more than engines can resolve, and may be refused for it (`E0511`).
+    pub wide: bool,
     /// Whether `failed` is an honest answer.
     pub may_fail: bool,
 }
@@ -55,6 +59,7 @@ pub fn judge(
 ) -> Verdict {
     let (document, code) = match ended {
         Ended::Document(document, code) => (document, *code),
+        Ended::Refused(findings) if reading.wide && findings.contains("error[E0511") => return Verdict::Told,
         Ended::Refused(findings) => return Verdict::Failed(format!("refused: {}", findings.trim())),
         Ended::Crashed(why) => return Verdict::Failed(format!("crashed: {}", why.trim())),
         Ended::Hung => return Verdict::Failed("does not end".into()),

@@ -59,6 +59,11 @@ pub trait Model: Send {
         false
     }
 
+    /// Whether its numbers may span more than engines can resolve.
+    fn wide(&self) -> bool {
+        false
+    }
+
     /// Whether the objective is maximised.
     fn maximised(&self) -> bool {
         false

@@ -49,7 +49,10 @@ impl Tieline {
         if code == 1 && !out.starts_with('{') && findings.contains("error[") {
             return Ended::Refused(findings);
         }
-        match serde_json::from_str(&out) {
+        match serde_json::from_str::<Value>(&out) {
+            Ok(document) if document["schema"] == "tieline-diagnostics-1" && code == 1 => {
+                Ended::Refused(told(&document))
+            }
             Ok(document) => Ended::Document(Box::new(document), code),
             Err(why) => Ended::Crashed(format!("exit code {code}, no JSON ({why}): {findings}")),
         }
@@ -90,6 +93,16 @@ impl Tieline {
             None => Err(Ended::Crashed(format!("killed by a signal: {err}"))),
         }
     }
+}
+
+/// A line for each finding.
+fn told(document: &Value) -> String {
+    let found = document["diagnostics"].as_array();
+    let lines = found.into_iter().flatten().map(|d| {
+        let word = |key: &str| d[key].as_str().unwrap_or_default();
+        format!("{}[{} {}]: {}\n", word("severity"), word("id"), word("name"), word("message"))
+    });
+    lines.collect()
 }
 
 fn reader(mut from: impl Read + Send + 'static) -> std::thread::JoinHandle<String> {

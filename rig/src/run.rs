@@ -131,7 +131,8 @@ fn judged(ended: &Ended, tieline: &Tieline, model: &dyn Model, answer: &Answer, 
     {
         return Verdict::NoSolution;
     }
-    let reading = Reading { gap: tieline.gap, maximised: model.maximised(), may_fail: model.may_fail() };
+    let reading =
+        Reading { gap: tieline.gap, maximised: model.maximised(), wide: model.wide(), may_fail: model.may_fail() };
     // A variant's plan may name other things than the study's.
     judge(ended, answer, reading, |document, value| if variant { Ok(()) } else { model.judge(document, value) })
 }

@@ -11,6 +11,7 @@ pub struct Tally {
     none: usize,
     open: usize,
     limit: usize,
+    told: usize,
     failed: usize,
     wrong: usize,
     seconds: f64,
@@ -25,6 +26,7 @@ impl Tally {
             Verdict::NoSolution => &mut self.none,
             Verdict::Open => &mut self.open,
             Verdict::Limit => &mut self.limit,
+            Verdict::Told => &mut self.told,
             Verdict::Failed(_) => &mut self.failed,
             Verdict::Wrong(_) => &mut self.wrong,
         } += 1;
@@ -38,6 +40,7 @@ impl Tally {
         self.none += other.none;
         self.open += other.open;
         self.limit += other.limit;
+        self.told += other.told;
         self.failed += other.failed;
         self.wrong += other.wrong;
         self.seconds += other.seconds;
@@ -52,14 +55,14 @@ impl Tally {
 /// The table, with a last row for all.
 pub fn table(rows: &[(&str, Tally)]) -> String {
     let mut out = format!(
-        "{:<16}{:>9}{:>8}{:>9}{:>13}{:>7}{:>7}{:>8}{:>7}{:>10}\n",
-        "kind", "studies", "again", "agreed", "no solution", "open", "limit", "FAILED", "WRONG", "s"
+        "{:<16}{:>9}{:>8}{:>9}{:>13}{:>7}{:>7}{:>6}{:>8}{:>7}{:>10}\n",
+        "kind", "studies", "again", "agreed", "no solution", "open", "limit", "told", "FAILED", "WRONG", "s"
     );
     let mut all = Tally::default();
     let mut line = |name: &str, t: &Tally| {
         out += &format!(
-            "{name:<16}{:>9}{:>8}{:>9}{:>13}{:>7}{:>7}{:>8}{:>7}{:>10.1}\n",
-            t.studies, t.again, t.agreed, t.none, t.open, t.limit, t.failed, t.wrong, t.seconds
+            "{name:<16}{:>9}{:>8}{:>9}{:>13}{:>7}{:>7}{:>6}{:>8}{:>7}{:>10.1}\n",
+            t.studies, t.again, t.agreed, t.none, t.open, t.limit, t.told, t.failed, t.wrong, t.seconds
         );
     };
     for (name, tally) in rows.iter().filter(|r| r.1.studies > 0) {

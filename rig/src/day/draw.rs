@@ -70,7 +70,7 @@ pub fn draw(random: &mut Random, style: Style) -> Day {
     let p_max = random.one_in(3).then(|| limit(random));
     // Without a limit on export a price below zero or a device that is wide pays without end.
     let p_min = (wide || random.one_in(3)).then(|| if random.one_in(2) { 0.0 } else { -random.round(50.0, 500.0, 0) });
-    Day { hours, step, buses, price, p_min, p_max, devices }
+    Day { hours, step, buses, price, p_min, p_max, devices, wide }
 }
 
 fn profile(random: &mut Random, hours: usize, high: f64) -> Vec<f64> {

@@ -29,6 +29,8 @@ pub struct Day {
     p_min: Option<f64>,
     p_max: Option<f64>,
     devices: Vec<Arc<dyn Device>>,
+    /// Do numbers stand for no limit?
+    wide: bool,
 }
 
 impl Day {
@@ -97,6 +99,10 @@ impl Model for Day {
             return Answer { unbounded: true, ..Answer::infeasible() };
         }
         Answer::between(wide.value(), exact.value(), 1e-5)
+    }
+
+    fn wide(&self) -> bool {
+        self.wide
     }
 
     fn smaller(&self) -> Vec<Box<dyn Model>> {

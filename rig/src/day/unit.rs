@@ -74,6 +74,8 @@ impl Device for Unit {
         let on = frame.binaries(c.idle_cost * frame.step);
         let started = frame.binaries(c.start_cost);
         let before = f64::from(u8::from(c.on_before));
+        // A unit that stood still starts from nothing.
+        let was = self.p_before.or((!c.on_before).then_some(0.0));
         for t in 0..frame.hours {
             frame.lp.most(&[(p[t], 1.0), (on[t], -p_max)], 0.0);
             frame.lp.least(&[(p[t], 1.0), (on[t], -self.p_min)], 0.0);
@@ -109,7 +111,7 @@ impl Device for Unit {
                 if t > 0 {
                     frame.lp.most(&[(p[t], 1.0), (p[t - 1], -1.0), (started[t], -self.p_min)], step);
                     frame.lp.most(&[(p[t - 1], 1.0), (p[t], -1.0), (on[t], self.p_min)], step + self.p_min);
-                } else if let Some(was) = self.p_before {
+                } else if let Some(was) = was {
                     frame.lp.most(&[(p[0], 1.0), (started[0], -self.p_min)], step + was);
                     frame.lp.most(&[(p[0], -1.0), (on[0], self.p_min)], step + self.p_min - was);
                 }

@@ -176,6 +176,10 @@ impl Model for Plain {
         }
     }
 
+    fn wide(&self) -> bool {
+        self.decisions.iter().any(|d| matches!(d, Decision::Number(_, high) if high.is_finite() && *high >= 1e5))
+    }
+
     fn maximised(&self) -> bool {
         self.maximised
     }

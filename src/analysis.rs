@@ -9,8 +9,6 @@ use crate::names::{self, Choice, Modules, Names};
 use crate::program::{self, Program};
 use crate::source::{Files, SourceMap};
 use crate::syntax::{self, ast};
-use rayon::prelude::*;
-use smol_str::SmolStr;
 use std::sync::Arc;
 
 /// What to analyse beyond the file.
@@ -61,29 +59,6 @@ impl Analysis {
         let (program, found) = program::build(&self.model, &self.limit);
         self.add(found);
         (!self.has_errors()).then_some(program)
-    }
-
-    /// Keeps the findings about a case that the study without a case does not have, and says of each
-    /// that it is about the case.
-    fn only_in_case(&mut self, case: &str, base: &Analysis) {
-        let found = std::mem::take(&mut self.diagnostics);
-        let own = found.into_iter().filter(|d| !base.diagnostics.contains(d));
-        self.diagnostics = own.map(|d| d.note(format!("this is so in case \"{case}\""))).collect();
-    }
-
-    /// Each case of this study with what only it has; none where a case was asked for or something is
-    /// wrong without one. `one` analyses a request as this analysis was made.
-    pub fn cases(&self, request: &Request, one: impl Fn(&Request) -> Analysis + Sync) -> Vec<Analysis> {
-        if request.case.is_some() || self.has_errors() {
-            return Vec::new();
-        }
-        let names: Vec<_> = self.names.cases.keys().collect();
-        let of_case = |name: &SmolStr| {
-            let mut of_case = one(&Request { case: Some(name.to_string()), ..request.clone() });
-            of_case.only_in_case(name, self);
-            of_case
-        };
-        names.into_par_iter().map(of_case).collect()
     }
 
     /// Adds findings of a later stage; what an earlier one has told is not told again.

@@ -7,6 +7,7 @@
 #![deny(clippy::disallowed_methods)]
 
 pub mod analysis;
+pub mod check;
 #[allow(clippy::disallowed_methods)] // files and terminal
 pub mod cli;
 #[allow(clippy::disallowed_methods)] // the clock

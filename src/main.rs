@@ -4,6 +4,8 @@
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+mod streams;
+
 fn main() -> std::process::ExitCode {
-    tieline::cli::main()
+    tieline::cli::main(streams::output_was_open())
 }

@@ -7,7 +7,7 @@ use tieline::diagnostics::page::{File, Page};
 use tieline::diagnostics::{Diagnostic, ids_import, ids_solution, ids_syntax, registry};
 use tieline::lowered::{LowerOptions, lower};
 use tieline::program::no_objective;
-use tieline::source::Files;
+use tieline::source::{Files, Refused};
 
 /// The files of an example.
 struct Shown(BTreeMap<String, Vec<u8>>);
@@ -15,6 +15,10 @@ struct Shown(BTreeMap<String, Vec<u8>>);
 impl Files for Shown {
     fn read(&self, path: &str) -> Result<Vec<u8>, String> {
         self.0.get(path).cloned().ok_or_else(|| "no such file".into())
+    }
+
+    fn refused(&self, _folder: &str, path: &str) -> Option<Refused> {
+        path.starts_with("../").then_some(Refused::Outside)
     }
 }
 

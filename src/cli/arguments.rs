@@ -42,6 +42,13 @@ pub(super) enum Command {
     Completions(completions::Options),
 }
 
+impl Command {
+    /// Does it always write to the standard output? Others may write a file instead.
+    pub fn prints(&self) -> bool {
+        !matches!(self, Command::Emit(_) | Command::Import(_) | Command::Fmt(_) | Command::New(_))
+    }
+}
+
 const EXAMPLES: &str = "\
 Examples:
   tieline new feeder.tie       write a small study to start from

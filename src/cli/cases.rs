@@ -7,9 +7,11 @@ use crate::diagnostics::ids_names::UNKNOWN_CASE;
 use crate::diagnostics::{Diagnostic, Severity, ids_solution};
 use crate::lowered::{LowerOptions, lower};
 use crate::program::{Program, no_objective, no_study, several_modes};
-use crate::report::{Case, Status, StudyOptions, StudyResult, published};
+use crate::report::{Case, Status, StudyOptions, StudyResult, published, uncertain_document, uncertain_summary};
 use crate::solution;
+use crate::source::SourceMap;
 use crate::uncertainty::{Found, Plan, Solved, solve};
+use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -17,6 +19,8 @@ use std::sync::atomic::AtomicBool;
 pub(super) struct Task<'a> {
     /// The root file.
     pub file: &'a str,
+    /// What is read.
+    pub disk: Disk,
     /// The study.
     pub study: Option<&'a str>,
     /// Settings of the command line.
@@ -27,6 +31,8 @@ pub(super) struct Task<'a> {
     pub time_limit: f64,
     /// Set by Ctrl-C.
     pub interrupt: Arc<AtomicBool>,
+    /// Are cases compared, rather than one solved?
+    pub compared: bool,
     /// Options; listener and limit are set per case.
     pub options: StudyOptions,
 }
@@ -35,45 +41,32 @@ pub(super) struct Task<'a> {
 pub(super) struct Run {
     /// The case.
     pub case: Option<String>,
-    /// Its analysis.
-    pub analysis: Analysis,
-    /// Program and result; none where the study has mistakes or was refused.
-    pub solved: Option<Solved>,
-    /// Seconds from the text to the checked result.
-    pub seconds: f64,
+    /// Its findings with the texts that they speak of.
+    pub found: (SourceMap, Vec<Diagnostic>),
+    /// The result; none where the study has mistakes or was refused.
+    pub result: Option<Ended>,
+    /// The case in a comparison.
+    pub summary: Case,
 }
 
-impl Run {
-    /// All findings; where cases are compared, those about the solution say which case they mean.
-    pub fn findings(&self, compared: bool) -> Vec<Diagnostic> {
-        let named = |mut d: Diagnostic| {
-            if let Some(case) = self.case.as_ref().filter(|_| compared && ids_solution::ALL.contains(&d.id)) {
-                d.message = format!("case `{case}`: {}", d.message);
-            }
-            d
-        };
-        let own = self.solved.iter().flat_map(|s| &s.result.diagnostics);
-        self.analysis.diagnostics.iter().chain(own).cloned().map(named).collect()
-    }
-
-    /// The case in a comparison; `plain` names the file without a case.
-    pub fn summary(&self, plain: &str) -> Case {
-        let name = self.case.as_deref().unwrap_or(plain);
-        let mut case = match &self.solved {
-            Some(s) => Case::of(name, &s.shown, &s.result, self.seconds),
-            None => Case::refused(name),
-        };
-        case.quantities.extend(published(&self.analysis.model, name));
-        case
-    }
+/// What is kept of a result: programs and models of many cases together would take all memory.
+pub(super) struct Ended {
+    /// As JSON.
+    pub document: Value,
+    /// For reading; of a single case.
+    pub text: String,
+    /// How it ended.
+    pub status: Status,
+    /// Is there a plan?
+    pub planned: bool,
 }
 
 /// The cases of a file, values of sweeps included, in its order.
 ///
 /// # Errors
 /// Findings: the file has mistakes, or no cases.
-pub(super) fn names_of_cases(file: &str) -> Result<Vec<String>, Findings> {
-    let mut analysis = analyse(&Disk::here(), file, &Request::default());
+pub(super) fn names_of_cases(disk: &Disk, file: &str) -> Result<Vec<String>, Findings> {
+    let mut analysis = analyse(disk, file, &Request::default());
     let names: Vec<String> = analysis.names.cases.keys().map(ToString::to_string).collect();
     if !names.is_empty() {
         // What is wrong without a case may be right with one: each case is analysed on its own.
@@ -102,12 +95,49 @@ pub(super) fn together(task: &Task<'_>, cases: &[Option<String>], display: &Disp
     solution::each(cases, workers, one)
 }
 
+/// All findings; where cases are compared, those about the solution say which case they mean.
+fn findings(case: Option<&String>, analysis: &Analysis, solved: Option<&Solved>, compared: bool) -> Vec<Diagnostic> {
+    let named = |mut d: Diagnostic| {
+        if let Some(case) = case.filter(|_| compared && ids_solution::ALL.contains(&d.id)) {
+            d.message = format!("case `{case}`: {}", d.message);
+        }
+        d
+    };
+    let own = solved.into_iter().flat_map(|s| &s.result.diagnostics);
+    analysis.diagnostics.iter().chain(own).cloned().map(named).collect()
+}
+
+/// A run without what led to it.
+fn ended(
+    task: &Task<'_>,
+    case: &Option<String>,
+    (analysis, solved): (Analysis, Option<Solved>),
+    seconds: f64,
+    several: bool,
+) -> Run {
+    let found = findings(case.as_ref(), &analysis, solved.as_ref(), task.compared);
+    let name = case.as_deref().unwrap_or(if task.compared { "as written" } else { task.file });
+    let mut summary = match &solved {
+        Some(s) => Case::of(name, &s.shown, &s.result, seconds),
+        None => Case::refused(name),
+    };
+    summary.quantities.extend(published(&analysis.model, name));
+    let result = solved.map(|s| Ended {
+        document: uncertain_document(&s, seconds),
+        text: if several { String::new() } else { uncertain_summary(&s, seconds) },
+        status: s.result.status,
+        planned: s.result.values.is_some(),
+    });
+    let sources = if found.is_empty() { SourceMap::default() } else { analysis.sources };
+    Run { case: case.clone(), found: (sources, found), result, summary }
+}
+
 fn solve_case(task: &Task<'_>, case: &Option<String>, options: &StudyOptions, display: &Display, several: bool) -> Run {
     let start = Stopwatch::start();
     let limit = Deadline::after(task.time_limit).or_when(task.interrupt.clone());
     let (study, set) = (task.study.map(str::to_string), task.set.to_vec());
     let request = Request { case: case.clone(), study, set, limit: limit.clone() };
-    let mut analysis = analyse(&Disk::here(), task.file, &request);
+    let mut analysis = analyse(&task.disk, task.file, &request);
     let study = analysis.names.is_study() || analysis.has_errors();
     if !study {
         analysis.add(vec![no_study()]);
@@ -135,7 +165,7 @@ fn solve_case(task: &Task<'_>, case: &Option<String>, options: &StudyOptions, di
     if let Some(program) = program.filter(|_| !analysis.has_errors()) {
         let with = |setting: &str| {
             let set = request.set.iter().cloned().chain([setting.to_string()]).collect();
-            analyse(&Disk::here(), task.file, &Request { set, ..request.clone() }).program()
+            analyse(&task.disk, task.file, &Request { set, ..request.clone() }).program()
         };
         let done = solve(&program, &analysis.model, &with, &options);
         let found = &done.result.diagnostics;
@@ -151,7 +181,7 @@ fn solve_case(task: &Task<'_>, case: &Option<String>, options: &StudyOptions, di
     if solved.is_none() && analysis.is_unfinished() && errors.count() == 1 {
         solved = Some(given_up(&mut analysis));
     }
-    Run { case: case.clone(), analysis, solved, seconds: start.seconds() }
+    ended(task, case, (analysis, solved), start.seconds(), several)
 }
 
 /// The result of a study that was given up before there was a problem to solve; its finding says where.

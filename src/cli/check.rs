@@ -1,9 +1,8 @@
 //! `tieline check FILE…`
 
-use super::{Disk, Exit, Findings, Format, Terminal};
-use crate::analysis::{Analysis, Request, analyse};
-use crate::diagnostics::ids_solution::NOT_SOLVABLE_YET;
-use crate::lowered::{LowerOptions, lower};
+use super::{Exit, Findings, Format, Terminal};
+use crate::analysis::Request;
+use crate::check::{File, Task, modules_need_no_goal};
 use rayon::prelude::*;
 
 /// Options of `check`.
@@ -15,6 +14,8 @@ pub(super) struct Options {
     /// Studies; - for the standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<String>,
+    #[command(flatten)]
+    reads: super::Reads,
     /// How findings are shown
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -28,30 +29,16 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     let request = Request { case: options.case.clone(), set: options.set.clone(), ..Request::default() };
+    let disk = options.reads.disk();
     let of_file = |file: &String| {
-        let base = complete(file, &request);
-        let cases = base.cases(&request, |request| complete(file, request));
-        std::iter::once(base).chain(cases).collect::<Vec<_>>()
+        let task = Task { files: &disk, root: file, request: request.clone() };
+        File { root: file.clone(), found: task.all() }
     };
-    let done: Vec<Analysis> = options.files.par_iter().flat_map(of_file).collect();
+    let mut done: Vec<File> = options.files.par_iter().map(of_file).collect();
+    modules_need_no_goal(&mut done);
     let mut findings = Findings::default();
-    for analysis in done {
-        findings.add(&analysis.sources, analysis.diagnostics);
+    for (sources, found) in done.into_iter().flat_map(|file| file.found) {
+        findings.add(&sources, found);
     }
     findings.print(options.format, terminal).err().unwrap_or(findings.exit())
-}
-
-/// All stages that can find something without solving.
-fn complete(file: &str, request: &Request) -> Analysis {
-    let mut analysis = analyse(&Disk::here(), file, request);
-    if !analysis.names.is_study() {
-        return analysis;
-    }
-    let Some(program) = analysis.program() else { return analysis };
-    for objective in 0..program.objectives.len().max(1) {
-        let lowering = lower(&program, &LowerOptions { objective, ..LowerOptions::default() });
-        // That there is no engine for a study yet is no fault of the study.
-        analysis.add(lowering.diagnostics.into_iter().filter(|d| d.id != NOT_SOLVABLE_YET).collect());
-    }
-    analysis
 }

@@ -1,6 +1,6 @@
 //! `tieline emit FILE --stage STAGE`
 
-use super::{Disk, Exit, Findings, Terminal, write_out};
+use super::{Exit, Findings, Terminal, write_out};
 use crate::analysis::{Analysis, Request, analyse};
 use crate::lowered::export::{Exported, cbf, lp, mps};
 use crate::lowered::{self, LowerOptions, lower};
@@ -17,6 +17,8 @@ pub(super) struct Options {
     /// The study; - for the standard input
     #[arg(value_name = "FILE")]
     file: String,
+    #[command(flatten)]
+    reads: super::Reads,
     /// What to write
     #[arg(long, value_enum)]
     stage: Stage,
@@ -52,7 +54,7 @@ enum Stage {
 
 pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     let request = Request { case: options.case.clone(), set: options.set.clone(), ..Request::default() };
-    let mut analysis = analyse(&Disk::here(), &options.file, &request);
+    let mut analysis = analyse(&options.reads.disk(), &options.file, &request);
     let mut text = early(&analysis, options.stage);
     let later = !matches!(options.stage, Stage::Syntax | Stage::Model);
     if later {

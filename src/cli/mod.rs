@@ -11,6 +11,7 @@ mod exit;
 mod explain;
 mod findings;
 mod fmt;
+mod frames;
 mod import;
 mod interrupt;
 mod lsp;
@@ -26,6 +27,7 @@ mod solve;
 mod terminal;
 
 pub use disk::Disk;
+use disk::Reads;
 pub use exit::Exit;
 pub use findings::{Findings, Format};
 pub use interrupt::stop_flag;
@@ -44,9 +46,11 @@ use std::process::ExitCode;
 /// the depth limit of the parser needs.
 const STACK: usize = 64 << 20;
 
-/// Runs the program with the arguments of the process and returns its exit code.
-pub fn main() -> ExitCode {
+/// Runs the program with the arguments of the process and returns its exit code; `output` says whether
+/// there is a standard output.
+pub fn main(output: bool) -> ExitCode {
     panic::install();
+    let start = move || start(output);
     let worker = std::thread::Builder::new().name("tieline".into()).stack_size(STACK).spawn(start);
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => at_once(code),
@@ -72,13 +76,14 @@ fn at_once(exit: Exit) -> ExitCode {
     exit.into()
 }
 
-fn start() -> Exit {
+fn start(output: bool) -> Exit {
     let command = arguments::command();
     let parsed = command
         .try_get_matches_from(std::env::args_os())
         .and_then(|matches| <Arguments as clap::FromArgMatches>::from_arg_matches(&matches));
     match parsed {
-        Ok(arguments) => run(arguments),
+        Ok(arguments) => run(arguments, output),
+        Err(error) if !output && !error.use_stderr() => Terminal::new(ColorChoice::Auto, output).closed(),
         Err(error) => {
             // Fails only when nobody reads the output any more.
             let _ = error.print();
@@ -87,8 +92,11 @@ fn start() -> Exit {
     }
 }
 
-fn run(arguments: Arguments) -> Exit {
-    let terminal = Terminal::new(arguments.color);
+fn run(arguments: Arguments, output: bool) -> Exit {
+    let terminal = Terminal::new(arguments.color, output);
+    if !output && arguments.command.prints() {
+        return terminal.closed();
+    }
     match arguments.command {
         Command::Fmt(options) => fmt::run(&options, &terminal),
         Command::Check(options) => check::run(&options, &terminal),
@@ -96,7 +104,7 @@ fn run(arguments: Arguments) -> Exit {
         Command::Emit(options) => emit::run(&options, &terminal),
         Command::Explain(options) => explain::run(&options, &terminal),
         Command::Import(options) => import::run(&options, &terminal),
-        Command::Lsp(options) => lsp::run(&options, &terminal),
+        Command::Lsp(options) => lsp::run(&options),
         Command::New(options) => new::run(&options, &terminal),
         Command::Completions(options) => completions::run(&options, &terminal),
     }

@@ -2,6 +2,7 @@
 
 use super::disk::{exists, why};
 use super::{Exit, Terminal};
+use std::fs::Metadata;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -49,22 +50,66 @@ pub fn write_file(path: &Path, bytes: &[u8], overwrite: bool) -> Result<(), Stri
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
+    clean(folder);
+    let mut tries = TRIES;
+    loop {
+        tries -= 1;
+        let moved = moved_into_place(folder, path, bytes, old.as_ref(), overwrite)?;
+        match moved {
+            Ok(_) => return Ok(()),
+            Err(failed) if failed.kind() == ErrorKind::AlreadyExists => return Err("it exists already".into()),
+            Err(failed) if failed.kind() == ErrorKind::NotFound && tries > 0 => {}
+            Err(failed) => return Err(why(&failed)),
+        }
+    }
+}
+
+/// Writes a temporary file and moves it to `path`; the inner error is that of moving.
+fn moved_into_place(
+    folder: &Path,
+    path: &Path,
+    bytes: &[u8],
+    old: Option<&Metadata>,
+    overwrite: bool,
+) -> Result<std::io::Result<()>, String> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".tieline-").suffix(".part");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     #[cfg(unix)]
     let usual = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666);
     #[cfg(unix)]
     builder.permissions(usual);
     let mut file = builder.tempfile_in(folder).map_err(|e| format!("{} (in `{}`)", why(&e), folder.display()))?;
+    // Held while this run lives: what can be locked was left behind. Where a file system has no locks nothing
+    // is held and, since `clean` cannot lock either, nothing is removed.
+    let _ = file.as_file().try_lock();
     file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(|e| why(&e))?;
     if let Some(old) = old {
         file.as_file().set_permissions(old.permissions()).map_err(|e| why(&e))?;
     }
     let moved = if overwrite { file.persist(path) } else { file.persist_noclobber(path) };
-    match moved {
-        Ok(_) => Ok(()),
-        Err(failed) if failed.error.kind() == ErrorKind::AlreadyExists => Err("it exists already".into()),
-        Err(failed) => Err(why(&failed.error)),
+    Ok(moved.map(drop).map_err(|failed| failed.error))
+}
+
+/// Beginning and end of the names of temporary files.
+const PREFIX: &str = ".tieline-";
+const SUFFIX: &str = ".part";
+/// Times a file is written whose temporary one another run took for a left one, before it was locked.
+const TRIES: usize = 3;
+
+/// Removes temporary files of runs that were ended while they wrote. Whether that works is of no concern
+/// to what is about to be written.
+fn clean(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let ours = name.to_str().is_some_and(|n| n.starts_with(PREFIX) && n.ends_with(SUFFIX));
+        if !ours || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        let left = std::fs::File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
+        if left {
+            let _ = std::fs::remove_file(entry.path());
+        }
     }
 }
 
@@ -118,6 +163,18 @@ mod tests {
         let nowhere = folder.path().join("no").join("a.tie");
         assert!(write_file(&nowhere, b"x", true).is_err_and(|e| e.starts_with("no such file or folder")));
         assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_removed_and_what_another_run_writes_is_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = |name: &str| std::fs::File::create(folder.path().join(name)).expect("created");
+        drop(file(".tieline-abc.part"));
+        let written = file(".tieline-def.part");
+        written.try_lock().expect("locked");
+        drop(file("mine.part"));
+        write_file(&folder.path().join("a.lp"), b"x", true).expect("written");
+        assert_eq!(names(folder.path()), [".tieline-def.part", "a.lp", "mine.part"]);
     }
 
     #[cfg(unix)]

@@ -4,10 +4,10 @@ use super::cases::{Run, Task, names_of_cases, together};
 use super::output::write_file;
 use super::quiet::Quiet;
 use super::{Disk, Display, Exit, Findings, Format, Terminal, quantities, stop_flag, write_out};
-use crate::report::{Comparison, Keeper, Status, StudyOptions, compare, uncertain_document, uncertain_summary};
+use crate::report::{Comparison, Keeper, Status, StudyOptions, compare};
 use crate::solution::{self, Engine};
 use crate::source::{FILE_LIMIT, Files};
-use crate::uncertainty::{Saved, Solved};
+use crate::uncertainty::Saved;
 use serde_json::Value;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -21,6 +21,8 @@ pub(super) struct Options {
     /// The study; - for the standard input
     #[arg(value_name = "FILE")]
     file: String,
+    #[command(flatten)]
+    reads: super::Reads,
     /// Solve this study, of those that the file declares
     #[arg(long, value_name = "NAME")]
     study: Option<String>,
@@ -90,7 +92,7 @@ enum Which {
 
 pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     let cases: Vec<Option<String>> = if options.all_cases {
-        match names_of_cases(&options.file) {
+        match names_of_cases(&options.reads.disk(), &options.file) {
             Ok(names) => names.into_iter().map(Some).collect(),
             Err(findings) => return refused(&findings, options, terminal),
         }
@@ -143,11 +145,13 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     let compared = options.all_cases || cases.len() > 1;
     let task = Task {
         file: &options.file,
+        disk: options.reads.disk(),
         study: options.study.as_deref(),
         set: &options.set,
         plan: options.plan.as_deref().zip(plan.as_deref()),
         time_limit: options.time_limit.unwrap_or(f64::INFINITY),
         interrupt: stop_flag(),
+        compared,
         options: StudyOptions { solver, engine, resume, keep, ..StudyOptions::default() },
     };
     let quiet = Quiet::now();
@@ -160,10 +164,10 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     }
     let mut findings = Findings::default();
     for run in &runs {
-        findings.add(&run.analysis.sources, run.findings(compared));
+        findings.add(&run.found.0, run.found.1.clone());
     }
     if let [run] = runs.as_slice()
-        && run.solved.is_none()
+        && run.result.is_none()
     {
         return refused(&findings, options, terminal);
     }
@@ -218,10 +222,10 @@ fn keeper(path: String, trouble: Arc<Mutex<Option<String>>>) -> Keeper {
 }
 
 fn show_one(options: &Options, runs: &[Run], terminal: &Terminal) -> Result<(), Exit> {
-    let Some((run, solved)) = runs.first().and_then(|r| Some((r, r.solved.as_ref()?))) else {
+    let Some((run, result)) = runs.first().and_then(|r| Some((r, r.result.as_ref()?))) else {
         return Ok(());
     };
-    let json = format!("{:#}\n", uncertain_document(solved, run.seconds));
+    let json = format!("{:#}\n", result.document);
     // Where files cannot be written the result is still shown.
     let kept = options.out.as_ref().map_or(Ok(()), |dir| {
         folder(dir, terminal)?;
@@ -229,17 +233,17 @@ fn show_one(options: &Options, runs: &[Run], terminal: &Terminal) -> Result<(), 
     });
     let text = match options.format {
         Show::Json => json,
-        Show::Csv => compare(vec![run.summary(&options.file)]).csv(),
-        Show::Human => uncertain_summary(solved, run.seconds),
+        Show::Csv => compare(vec![run.summary.clone()]).csv(),
+        Show::Human => result.text.clone(),
     };
     write_out("-", text.as_bytes(), terminal)?;
     kept
 }
 
 fn show_all(options: &Options, runs: &[Run], terminal: &Terminal) -> Result<(), Exit> {
-    let table: Comparison = compare(runs.iter().map(|r| r.summary("as written")).collect());
+    let table: Comparison = compare(runs.iter().map(|r| r.summary.clone()).collect());
     let solutions: Vec<Value> =
-        runs.iter().map(|r| r.solved.as_ref().map_or(Value::Null, |s| uncertain_document(s, r.seconds))).collect();
+        runs.iter().map(|r| r.result.as_ref().map_or(Value::Null, |s| s.document.clone())).collect();
     let out = options.out.as_deref();
     let cases = out.map_or(Ok(()), |dir| {
         folder(dir, terminal)?;
@@ -283,14 +287,14 @@ fn file_name(case: &str) -> String {
 }
 
 fn exit(run: &Run) -> Exit {
-    let Some(Solved { result, .. }) = &run.solved else { return Exit::Errors };
+    let Some(result) = &run.result else { return Exit::Errors };
     match result.status {
         Status::Optimal => Exit::Done,
         Status::Feasible => Exit::LimitWithSolution,
         Status::Infeasible => Exit::Infeasible,
         Status::Unbounded => Exit::Errors,
         Status::Limit => Exit::LimitWithoutSolution,
-        Status::Failed if result.values.is_some() => Exit::CheckFailed,
+        Status::Failed if result.planned => Exit::CheckFailed,
         Status::Failed => Exit::LimitWithoutSolution,
     }
 }

@@ -20,11 +20,14 @@ pub enum ColorChoice {
 pub struct Terminal {
     out: Style,
     err: Style,
+    /// Is there a standard output?
+    output: bool,
 }
 
 impl Terminal {
-    /// Looks at the streams and at `NO_COLOR`, `TERM` and the locale.
-    pub fn new(choice: ColorChoice) -> Self {
+    /// Looks at the streams and at `NO_COLOR`, `TERM` and the locale; `output` says whether there is a
+    /// standard output.
+    pub fn new(choice: ColorChoice, output: bool) -> Self {
         let variable = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
         let dumb = variable("TERM").as_deref() == Some("dumb");
         let wanted = variable("NO_COLOR").is_none() && !dumb;
@@ -38,7 +41,15 @@ impl Terminal {
         Terminal {
             out: Style { color: color(std::io::stdout().is_terminal()), unicode },
             err: Style { color: color(std::io::stderr().is_terminal()), unicode },
+            output,
         }
+    }
+
+    /// Says that there is no standard output.
+    pub(super) fn closed(&self) -> Exit {
+        let help = "give it one, such as `> result.txt`, or `> /dev/null` if nobody is to read it";
+        self.complain("cannot write to the standard output: it is closed", Some(help));
+        Exit::Usage
     }
 
     /// How to draw on standard output.
@@ -64,6 +75,9 @@ impl Terminal {
     /// # Errors
     /// As there.
     pub fn print_bytes(&self, bytes: &[u8]) -> Result<(), Exit> {
+        if !self.output {
+            return Err(self.closed());
+        }
         let mut stream = std::io::stdout().lock();
         match stream.write_all(bytes).and_then(|()| stream.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {

@@ -59,6 +59,9 @@ pub const UNKNOWN_CASE: Id = Id { code: "E0218", name: "unknown-case" };
 /// A name that exists, but not with the chosen aspects, modes or horizon.
 pub const NOT_IN_THIS_STUDY: Id = Id { code: "E0219", name: "not-in-this-study" };
 
+/// A horizon, set, range, sweep or study larger than the limits.
+pub const TOO_LARGE: Id = Id { code: "E0220", name: "too-large" };
+
 /// A declaration that nothing uses.
 pub const UNUSED_NAME: Id = Id { code: "W0201", name: "unused-name" };
 
@@ -89,6 +92,7 @@ pub const ALL: &[Id] = &[
     CHECK_FAILED,
     UNKNOWN_CASE,
     NOT_IN_THIS_STUDY,
+    TOO_LARGE,
     UNUSED_NAME,
     IDLE_SETTING,
     IDLE_ROWS,

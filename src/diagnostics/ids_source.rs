@@ -26,6 +26,18 @@ pub const IMPORT_CYCLE: Id = Id { code: "E0007", name: "import-cycle" };
 /// A file is larger than the limit for source and table files.
 pub const FILE_TOO_LARGE: Id = Id { code: "E0008", name: "file-too-large" };
 
+/// A file outside the study's folder, or one that is no file.
+pub const FILE_REFUSED: Id = Id { code: "E0009", name: "file-refused" };
+
 /// All of this file, in order.
-pub const ALL: &[Id] =
-    &[FILE_MISSING, NOT_UTF8, CSV_UNREADABLE, CSV_RAGGED, CELL_UNREADABLE, EMPTY_FILE, IMPORT_CYCLE, FILE_TOO_LARGE];
+pub const ALL: &[Id] = &[
+    FILE_MISSING,
+    NOT_UTF8,
+    CSV_UNREADABLE,
+    CSV_RAGGED,
+    CELL_UNREADABLE,
+    EMPTY_FILE,
+    IMPORT_CYCLE,
+    FILE_TOO_LARGE,
+    FILE_REFUSED,
+];

@@ -2,7 +2,7 @@
 
 use super::convert::Encoding;
 use super::paths::{normal, path_of};
-use crate::source::Files;
+use crate::source::{Files, Refused};
 use indexmap::IndexMap;
 use lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 
@@ -20,7 +20,7 @@ pub struct Document {
 }
 
 /// Open documents by path, in the order in which they were opened.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Documents {
     open: IndexMap<String, Document>,
 }
@@ -88,5 +88,9 @@ impl Files for Overlay<'_> {
             None if path == "-" => Err("an editor has no standard input".into()),
             None => self.beneath.read(&path),
         }
+    }
+
+    fn refused(&self, folder: &str, path: &str) -> Option<Refused> {
+        self.beneath.refused(folder, path)
     }
 }

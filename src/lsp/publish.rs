@@ -30,8 +30,8 @@ pub fn publications(
     }
     for study in studies {
         let of_base = study.findings.iter().map(|f| (&study.analysis.sources, f));
-        let of_cases = study.of_cases.iter().flat_map(|(sources, found)| found.iter().map(move |f| (sources, f)));
-        for (sources, finding) in of_base.chain(of_cases) {
+        let of_others = study.of_others.iter().flat_map(|(sources, found)| found.iter().map(move |f| (sources, f)));
+        for (sources, finding) in of_base.chain(of_others) {
             let Some((uri, diagnostic)) = diagnostic(sources, documents, encoding, finding) else { continue };
             let list = by_uri.entry(uri).or_default();
             if !list.contains(&diagnostic) {

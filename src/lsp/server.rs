@@ -10,16 +10,27 @@ use super::features::hover::hover;
 use super::paths::path_of;
 use super::place::{LibraryPlace, library_uri};
 use super::publish::{location, publications};
-use super::study::{Study, studies, study_of};
+use super::study::{Study, later, studies, study_of};
+use crate::check::Beyond;
+use crate::deadline::Deadline;
 use crate::source::Files;
-use lsp_server::{Connection, ErrorCode, Message, Notification, ProtocolError, Request, RequestId, Response};
+use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::notification::Notification as _;
 use lsp_types::request::Request as _;
 use lsp_types::{notification as note, request as ask, *};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{Scope, ScopedJoinHandle};
 use std::time::Duration;
+
+/// How long nothing must happen before programs are looked at, and how often it is seen whether that is done.
+const IDLE: Duration = Duration::from_millis(20);
+
+/// Room for the recursion over deeply nested input.
+const STACK: usize = 64 << 20;
 
 /// How long the server waits for more typing before it analyses.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -34,42 +45,69 @@ pub enum End {
 }
 
 /// Serves one client until it ends the session. `files` is what lies beneath the open documents,
-/// `library` where the library's own files can be opened.
-///
-/// # Errors
-/// If the client breaks the protocol before the session has begun.
-pub fn serve(
-    connection: &Connection,
-    files: &dyn Files,
-    library: Option<&dyn LibraryPlace>,
-) -> Result<End, ProtocolError> {
-    let (id, params) = match connection.initialize_start() {
-        Ok(begun) => begun,
-        Err(error) if error.channel_is_disconnected() => return Ok(End::Abrupt),
-        Err(error) => return Err(error),
-    };
-    let offered = serde_json::from_value::<InitializeParams>(params)
-        .ok()
-        .and_then(|p| p.capabilities.general)
-        .and_then(|g| g.position_encodings);
-    let encoding = Encoding::negotiated(offered.as_deref());
-    let answer = serde_json::json!({
-        "capabilities": capabilities(encoding),
-        "serverInfo": { "name": "tieline", "version": env!("CARGO_PKG_VERSION") },
-    });
-    connection.initialize_finish(id, answer)?;
-    let mut server = Server {
-        connection,
-        files,
-        library,
-        encoding,
-        documents: Documents::default(),
-        studies: Vec::new(),
-        published: Vec::new(),
-        stale: false,
-        closing: false,
-    };
-    Ok(server.run())
+/// `library` where the library's own files can be opened. Messages that cannot be understood are answered
+/// with an error, or told in the editor's log where no answer is expected; the session goes on.
+pub fn serve(connection: &Connection, files: &dyn Files, library: Option<&dyn LibraryPlace>) -> End {
+    let Some(encoding) = begin(connection) else { return End::Abrupt };
+    std::thread::scope(|scope| {
+        let mut server = Server {
+            connection,
+            files,
+            library,
+            encoding,
+            documents: Documents::default(),
+            studies: Vec::new(),
+            published: Vec::new(),
+            stale: false,
+            closing: false,
+            scope,
+            later: None,
+            due: false,
+        };
+        let end = server.run();
+        server.cancel();
+        end
+    })
+}
+
+/// Work in the background.
+struct Later<'scope> {
+    /// Set where nobody waits for it any more.
+    stop: Arc<AtomicBool>,
+    /// What it finds, by the roots of the studies.
+    handle: ScopedJoinHandle<'scope, Vec<(String, Beyond)>>,
+}
+
+/// Waits for the request that begins a session and answers it; none where the client leaves before.
+fn begin(connection: &Connection) -> Option<Encoding> {
+    loop {
+        let (id, method, params) = match connection.receiver.recv().ok()? {
+            Message::Request(Request { id, method, params }) => (id, method, params),
+            Message::Notification(n) if n.method == note::Exit::METHOD => return None,
+            Message::Notification(_) | Message::Response(_) => continue,
+        };
+        if method != ask::Initialize::METHOD {
+            let text = format!("the session begins with `initialize`, not `{method}`");
+            let refused = Response::new_err(id, ErrorCode::ServerNotInitialized as i32, text);
+            connection.sender.send(refused.into()).ok()?;
+            continue;
+        }
+        if !params.is_object() {
+            let text = "the parameters of `initialize` are an object".to_string();
+            connection.sender.send(Response::new_err(id, ErrorCode::InvalidParams as i32, text).into()).ok()?;
+            continue;
+        }
+        // Of all that a client says of itself only this matters.
+        let offered = params.pointer("/capabilities/general/positionEncodings").cloned();
+        let offered = offered.and_then(|list| serde_json::from_value::<Vec<PositionEncodingKind>>(list).ok());
+        let encoding = Encoding::negotiated(offered.as_deref());
+        let answer = serde_json::json!({
+            "capabilities": capabilities(encoding),
+            "serverInfo": { "name": "tieline", "version": env!("CARGO_PKG_VERSION") },
+        });
+        connection.sender.send(Response::new_ok(id, answer).into()).ok()?;
+        return Some(encoding);
+    }
 }
 
 fn capabilities(encoding: Encoding) -> ServerCapabilities {
@@ -87,9 +125,9 @@ fn capabilities(encoding: Encoding) -> ServerCapabilities {
     }
 }
 
-struct Server<'a> {
+struct Server<'scope, 'a> {
     connection: &'a Connection,
-    files: &'a dyn Files,
+    files: &'scope dyn Files,
     library: Option<&'a dyn LibraryPlace>,
     encoding: Encoding,
     documents: Documents,
@@ -100,28 +138,40 @@ struct Server<'a> {
     stale: bool,
     /// Has the client asked for the end?
     closing: bool,
+    /// Where background work runs.
+    scope: &'scope Scope<'scope, 'a>,
+    /// Programs and convexity of the studies as they are, or were.
+    later: Option<Later<'scope>>,
+    /// Are programs and convexity still to be looked at?
+    due: bool,
 }
 
 /// Why a request has no answer.
 type Refusal = (ErrorCode, String);
 
-impl Server<'_> {
+impl Server<'_, '_> {
     fn run(&mut self) -> End {
         loop {
-            let message = if self.stale {
-                match self.connection.receiver.recv_timeout(PAUSE) {
-                    Ok(message) => message,
-                    Err(error) if error.is_timeout() => {
-                        self.refresh();
-                        continue;
-                    }
-                    Err(_) => return End::Abrupt,
+            let wait = match (self.stale, self.due || self.later.is_some()) {
+                (true, _) => Some(PAUSE),
+                (false, true) => Some(IDLE),
+                (false, false) => None,
+            };
+            let received = match wait {
+                Some(time) => self.connection.receiver.recv_timeout(time).map_err(|e| e.is_timeout()),
+                None => self.connection.receiver.recv().map_err(|_| false),
+            };
+            let message = match received {
+                Ok(message) => message,
+                Err(true) if self.stale => {
+                    self.refresh();
+                    continue;
                 }
-            } else {
-                match self.connection.receiver.recv() {
-                    Ok(message) => message,
-                    Err(_) => return End::Abrupt,
+                Err(true) => {
+                    self.idle();
+                    continue;
                 }
+                Err(false) => return End::Abrupt,
             };
             match message {
                 Message::Notification(n) if n.method == note::Exit::METHOD => {
@@ -131,13 +181,58 @@ impl Server<'_> {
                 Message::Request(r) => self.asked(r),
                 Message::Response(_) => {}
             }
+            if self.stale {
+                self.cancel();
+            }
         }
     }
 
-    /// Analyses the documents as they are now and publishes what was found.
+    /// Analyses the documents as they are now, without their programs, and publishes what was found.
     fn refresh(&mut self) {
+        self.cancel();
         self.stale = false;
+        self.due = true;
         self.studies = studies(&self.documents, self.files);
+        self.publish();
+    }
+
+    /// What is being looked at in the background is of no interest any more.
+    fn cancel(&mut self) {
+        self.due = false;
+        if let Some(later) = &self.later {
+            later.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Takes what has been found in the background, and begins to look at programs where that is due and
+    /// nothing from before is still running.
+    fn idle(&mut self) {
+        if let Some(later) = self.later.take_if(|later| later.handle.is_finished()) {
+            let wanted = !later.stop.load(Ordering::Relaxed);
+            let found = later.handle.join().unwrap_or_default();
+            let mut news = false;
+            for (root, found) in found.into_iter().filter(|_| wanted) {
+                for study in self.studies.iter_mut().filter(|s| s.root == root) {
+                    news |= study.take(found.clone());
+                }
+            }
+            if news {
+                self.publish();
+            }
+        }
+        if self.due && self.later.is_none() {
+            self.due = false;
+            let (documents, files) = (self.documents.clone(), self.files);
+            let studies: Vec<_> = self.studies.iter().map(|s| (s.root.clone(), Arc::clone(&s.analysis))).collect();
+            let stop = Arc::new(AtomicBool::new(false));
+            let limit = Deadline::never().or_when(Arc::clone(&stop));
+            let work = move || later(&documents, files, &studies, &limit);
+            let thread = std::thread::Builder::new().name("programs".into()).stack_size(STACK);
+            self.later = thread.spawn_scoped(self.scope, work).ok().map(|handle| Later { stop, handle });
+        }
+    }
+
+    fn publish(&mut self) {
         let list = publications(&self.studies, &self.documents, self.encoding, &self.published);
         self.published = list.iter().filter(|p| !p.diagnostics.is_empty()).map(|p| p.uri.clone()).collect();
         for params in list {
@@ -151,33 +246,47 @@ impl Server<'_> {
     }
 
     fn notified(&mut self, n: Notification) {
+        let method = n.method.clone();
+        let done = catch_unwind(AssertUnwindSafe(|| self.take(n)));
+        let told = match done {
+            Ok(Ok(())) => return,
+            Ok(Err((_, text))) => format!("`{method}` is not understood: {text}"),
+            Err(_) => format!("`{method}` failed: this is a bug in Tieline"),
+        };
+        let params = LogMessageParams { typ: MessageType::ERROR, message: told };
+        self.send(Notification::new(note::LogMessage::METHOD.into(), params).into());
+    }
+
+    /// Takes in what the client tells.
+    fn take(&mut self, n: Notification) -> Result<(), Refusal> {
         let Notification { method, params } = n;
         match method.as_str() {
             note::DidOpenTextDocument::METHOD => {
-                if let Ok(p) = serde_json::from_value::<DidOpenTextDocumentParams>(params) {
-                    self.documents.open(p.text_document);
-                    self.stale = true;
-                }
+                let p: DidOpenTextDocumentParams = read(params)?;
+                self.documents.open(p.text_document);
+                self.stale = true;
             }
             note::DidChangeTextDocument::METHOD => {
-                if let Ok(p) = serde_json::from_value::<DidChangeTextDocumentParams>(params) {
-                    let document = p.text_document;
-                    self.documents.change(&document.uri, document.version, p.content_changes, self.encoding);
-                    self.stale = true;
-                }
+                let p: DidChangeTextDocumentParams = read(params)?;
+                let document = p.text_document;
+                self.documents.change(&document.uri, document.version, p.content_changes, self.encoding);
+                self.stale = true;
             }
             note::DidCloseTextDocument::METHOD => {
-                if let Ok(p) = serde_json::from_value::<DidCloseTextDocumentParams>(params) {
-                    self.documents.close(&p.text_document.uri);
-                    if !self.published.contains(&p.text_document.uri) {
-                        self.published.push(p.text_document.uri);
-                    }
-                    self.stale = true;
+                let p: DidCloseTextDocumentParams = read(params)?;
+                self.documents.close(&p.text_document.uri);
+                if !self.published.contains(&p.text_document.uri) {
+                    self.published.push(p.text_document.uri);
                 }
+                self.stale = true;
             }
             note::DidSaveTextDocument::METHOD | note::DidChangeWatchedFiles::METHOD => self.stale = true,
-            _ => {}
+            note::Initialized::METHOD => {}
+            // Clients may send these to any server.
+            other if other.starts_with("$/") || other.starts_with("workspace/") => {}
+            _ => return Err((ErrorCode::MethodNotFound, "there is no such notification".into())),
         }
+        Ok(())
     }
 
     fn asked(&mut self, request: Request) {
@@ -221,6 +330,7 @@ impl Server<'_> {
                 let p: DocumentFormattingParams = read(params)?;
                 shown(&self.formatting(&p.text_document.uri))
             }
+            ask::Initialize::METHOD => Err((ErrorCode::InvalidRequest, "the session has begun already".into())),
             _ => Err((ErrorCode::MethodNotFound, format!("there is no method `{method}`"))),
         }
     }

@@ -19,7 +19,7 @@ pub use value::{Accumulator, Value};
 
 use crate::deadline::Deadline;
 use crate::diagnostics::{Diagnostic, ids_units};
-use crate::names::{MemberId, Names, SettingDecl, TimeStatement};
+use crate::names::{MemberId, Names, SettingDecl, TimeStatement, limits};
 use crate::source::{Files, SourceMap, Span};
 use crate::units::check::{Checker, SettingValue, TypedBudget, TypedFactor, TypedObjective, TypedSetting};
 use crate::units::typed::{NodeKind, Ty, TypedMember};
@@ -225,7 +225,8 @@ fn restagings(names: &Names, checker: &mut Checker<'_>, out: &mut FxHashMap<Memb
             }
         }
     }
-    for study in &names.studies {
+    // Of several studies the first is meant where none is chosen.
+    if let Some(study) = names.studies.first() {
         let mut stages = Stages::default();
         for (ahead, path) in &study.stages {
             if let crate::syntax::ast::ExprKind::Field(base, field) = &path.kind
@@ -332,7 +333,14 @@ fn horizon(names: &Names, checker: &mut Checker<'_>) -> (usize, Option<f64>) {
         _ => None,
     };
     match (seconds(&l), seconds(&s)) {
-        (Some(l), Some(s)) if s > 0.0 && l > 0.0 && ((l / s).round() - l / s).abs() < 1e-9 && l / s <= 1e6 => {
+        (Some(l), Some(s)) if s > 0.0 && l > 0.0 && l / s > limits::PERIODS as f64 => {
+            let d = limits::too_large(*span, "this horizon", Some((l / s).round()), "periods", limits::PERIODS);
+            checker
+                .diagnostics
+                .push(d.help("take a longer step or a shorter horizon, or periods that stand for others"));
+            (1, Some(3600.0))
+        }
+        (Some(l), Some(s)) if s > 0.0 && l > 0.0 && ((l / s).round() - l / s).abs() < 1e-9 => {
             ((l / s).round() as usize, Some(s))
         }
         (Some(_), Some(_)) => {

@@ -1,8 +1,9 @@
 //! Tables: cells from inline rows or CSV files, in coherent units, each with its span.
 
+use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, ids_names, ids_source, ids_units};
-use crate::names::{Names, TableStatement, read_beside};
-use crate::source::{FileId, Files, SourceMap, Span};
+use crate::names::{Names, TableStatement, Unread, beside, folder_of, read_beside, refused};
+use crate::source::{FILE_LIMIT, FileId, Files, SourceMap, Span};
 use crate::syntax::ast::{ColumnDecl, ColumnType, ExprKind, UnaryOp};
 use crate::units::UnitTable;
 use rustc_hash::FxHashMap;
@@ -57,7 +58,7 @@ pub fn read_tables(
             .collect();
         columns_once(&statement.decl.columns, &mut diagnostics);
         let mut table = match &statement.decl.from {
-            Some((path, span)) => from_csv(statement, path, *span, &factors, files, sources, &mut diagnostics),
+            Some((path, span)) => from_csv(names, statement, path, *span, &factors, files, sources, &mut diagnostics),
             None => inline(statement, &factors, units, &mut diagnostics),
         };
         if table.series.is_empty() && statement.decl.wide.is_none() {
@@ -216,6 +217,7 @@ fn describe(ty: &ColumnType) -> &'static str {
 
 #[allow(clippy::too_many_arguments)]
 fn from_csv(
+    names: &Names,
     statement: &TableStatement,
     path: &SmolStr,
     span: Span,
@@ -225,10 +227,21 @@ fn from_csv(
     out: &mut Vec<Diagnostic>,
 ) -> Table {
     let mut table = Table::default();
-    let shown_path = format!("{}{path}", statement.folder);
-    let bytes = match read_beside(files, &statement.folder, path) {
+    let shown_path = beside(&statement.folder, path);
+    let own = names.root.and_then(|root| sources.get(root)).map_or_else(String::new, |root| folder_of(&root.name));
+    let bytes = match read_beside(files, &own, &statement.folder, path) {
+        Ok(b) if b.len() > FILE_LIMIT => {
+            let text = format!("`{path}` is larger than {} MB", FILE_LIMIT >> 20);
+            let d = Diagnostic::new(ids_source::FILE_TOO_LARGE, span, text, "too large");
+            out.push(d.help("check that this is the file you meant"));
+            return table;
+        }
         Ok(b) => b,
-        Err(why) => {
+        Err(Unread::Refused(why)) => {
+            out.push(refused(&shown_path, span, why));
+            return table;
+        }
+        Err(Unread::Failed(why)) => {
             out.push(
                 Diagnostic::new(
                     ids_source::FILE_MISSING,
@@ -275,7 +288,8 @@ fn from_csv(
             Ok(false) => break,
             Err(e) => {
                 let at = e.position().map_or(0, csv::Position::byte) as usize;
-                let here = Span::new(file, at, at);
+                // Before its header is known, a file may be anything, and nothing of it is shown.
+                let here = if header.is_some() { Span::new(file, at, at) } else { span };
                 out.push(Diagnostic::new(
                     ids_source::CSV_UNREADABLE,
                     here,
@@ -290,15 +304,23 @@ fn from_csv(
         let Some(have) = &header else {
             let names: Vec<SmolStr> = record.iter().map(SmolStr::new).collect();
             let position = |want: &SmolStr| names.iter().position(|n| n == want);
+            let table_like = is_table(statement, &names);
+            let headed = |d: Diagnostic| match table_like {
+                true => d.label(row_span, "its header"),
+                // What is no table may be anything, and nothing of it is shown.
+                false => d.note("nothing in its first line is a column of this table"),
+            };
             if let Some((first, last)) = &statement.decl.wide {
                 match (position(&first.text), position(&last.text)) {
                     (Some(a), Some(b)) if a <= b => wide = Some((a, b)),
                     _ => {
                         let text = format!("`{path}` has no columns {} to {}", first.text, last.text);
-                        out.push(
-                            Diagnostic::new(ids_source::CSV_UNREADABLE, first.span, text, "not in the file")
-                                .label(row_span, "its header"),
-                        );
+                        out.push(headed(Diagnostic::new(
+                            ids_source::CSV_UNREADABLE,
+                            first.span,
+                            text,
+                            "not in the file",
+                        )));
                         return table;
                     }
                 }
@@ -318,11 +340,9 @@ fn from_csv(
                 let is_wide_value = wide.is_some() && c.header.text.is_empty();
                 if at.is_none() && !is_wide_value {
                     let text = format!("`{path}` has no column `{}`", c.header.text);
-                    let mut d = Diagnostic::new(ids_source::CSV_UNREADABLE, c.header.span, text, "not in the file")
-                        .label(row_span, "its header");
-                    if let Some(s) =
-                        crate::diagnostics::suggest::did_you_mean(&c.header.text, names.iter().map(SmolStr::as_str))
-                    {
+                    let mut d = Diagnostic::new(ids_source::CSV_UNREADABLE, c.header.span, text, "not in the file");
+                    d = headed(d);
+                    if let Some(s) = did_you_mean(&c.header.text, names.iter().map(SmolStr::as_str)) {
                         d = d.help(format!("did you mean `{s}`?"));
                     } else if let [whole] = names.as_slice()
                         && whole.contains([';', '\t'])
@@ -393,6 +413,14 @@ fn from_csv(
         out.push(Diagnostic::new(ids_source::EMPTY_FILE, span, format!("`{path}` is empty"), "no header"));
     }
     table
+}
+
+/// Does a first line look like the header of this table: is one of its columns there, or nearly?
+fn is_table(statement: &TableStatement, names: &[SmolStr]) -> bool {
+    let parts: Vec<&str> = names.iter().flat_map(|n| n.split([';', '\t', '|'])).map(str::trim).collect();
+    let wide = statement.decl.wide.iter().flat_map(|(first, last)| [first, last]).map(|i| &i.text);
+    let wanted = statement.decl.columns.iter().map(|c| &c.header.text).chain(wide).filter(|w| !w.is_empty());
+    wanted.into_iter().any(|w| parts.contains(&w.as_str()) || did_you_mean(w, parts.iter().copied()).is_some())
 }
 
 fn read_cell(raw: &str, ty: &ColumnType, factor: f64, span: Span, column: &str, out: &mut Vec<Diagnostic>) -> Cell {

@@ -2,7 +2,7 @@
 
 use super::library;
 use crate::diagnostics::{Diagnostic, ids_names, ids_source};
-use crate::source::{FILE_LIMIT, FileId, Files, SourceMap, Span};
+use crate::source::{FILE_LIMIT, FileId, Files, Refused, SourceMap, Span};
 use crate::syntax::{self, ast};
 use indexmap::IndexMap;
 use std::sync::Arc;
@@ -31,6 +31,14 @@ pub struct Modules {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// Why a file beside a module is not there.
+pub enum Unread {
+    /// It must not be read.
+    Refused(Refused),
+    /// It cannot be read, with the reason in words.
+    Failed(String),
+}
+
 /// The module that every study starts from, and the file it is in; that file as the root is itself.
 const PRELUDE: &str = "std.quantities";
 const PRELUDE_FILE: &str = "std/quantities.tie";
@@ -39,13 +47,15 @@ struct Loader<'a> {
     files: &'a dyn Files,
     sources: &'a mut SourceMap,
     out: Modules,
+    /// Folder of the root file.
+    own: String,
     /// Modules being loaded, for cycles.
     open: Vec<String>,
 }
 
 /// Loads `root` and, in dependency order, everything it needs.
 pub fn load(files: &dyn Files, sources: &mut SourceMap, root: &str) -> Modules {
-    let mut loader = Loader { files, sources, out: Modules::default(), open: Vec::new() };
+    let mut loader = Loader { files, sources, out: Modules::default(), own: folder_of(root), open: Vec::new() };
     let is_prelude = root.ends_with(PRELUDE_FILE);
     if !is_prelude {
         loader.library_module(PRELUDE);
@@ -70,14 +80,40 @@ pub fn folder_of(path: &str) -> String {
     path.rfind('/').map(|i| path[..=i].to_string()).unwrap_or_default()
 }
 
-/// Reads a file next to a module: in the library for library modules.
-pub fn read_beside(files: &dyn Files, folder: &str, path: &str) -> Result<Vec<u8>, String> {
-    match folder.strip_prefix(library::PREFIX) {
-        Some(inside) => library::file(&format!("{inside}{path}"))
-            .map(<[u8]>::to_vec)
-            .ok_or_else(|| "there is no such file in the library".to_string()),
-        None if path.starts_with('/') => files.read(path),
-        None => files.read(&format!("{folder}{path}")),
+/// Reads a file next to a module: in the library for library modules. `own` is the folder of the study.
+///
+/// # Errors
+/// Why it is not there.
+pub fn read_beside(files: &dyn Files, own: &str, folder: &str, path: &str) -> Result<Vec<u8>, Unread> {
+    if let Some(inside) = folder.strip_prefix(library::PREFIX) {
+        let found = library::file(&format!("{inside}{path}")).map(<[u8]>::to_vec);
+        return found.ok_or_else(|| Unread::Failed("there is no such file in the library".to_string()));
+    }
+    let path = beside(folder, path);
+    match files.refused(own, &path) {
+        Some(why) => Err(Unread::Refused(why)),
+        None => files.read(&path).map_err(Unread::Failed),
+    }
+}
+
+/// The path of a file next to a module.
+pub fn beside(folder: &str, path: &str) -> String {
+    if path.starts_with('/') { path.to_string() } else { format!("{folder}{path}") }
+}
+
+/// The finding that a study must not read a file.
+pub fn refused(path: &str, span: Span, why: Refused) -> Diagnostic {
+    let of = |text: String, label: &str| Diagnostic::new(ids_source::FILE_REFUSED, span, text, label);
+    match why {
+        Refused::Outside => {
+            let folder = folder_of(path);
+            let folder = if folder.is_empty() { "." } else { folder.as_str() };
+            of(format!("`{path}` is not below the folder of the study"), "outside the study's folder")
+                .note("a study reads what lies below its own folder, and the library")
+                .help(format!("move the file there, or allow its folder: `--allow-read {folder}`"))
+        }
+        Refused::NoFile => of(format!("`{path}` is a pipe or a device"), "no file")
+            .help("write what it gives into a file, and read that"),
     }
 }
 
@@ -204,6 +240,10 @@ impl Loader<'_> {
         let in_library = dotted[0] == "std";
         if !in_library && !folder.starts_with(library::PREFIX) {
             let shown = format!("{folder}{relative}");
+            if let Some(why) = self.files.refused(&self.own, &shown) {
+                self.out.diagnostics.push(refused(&shown, span, why));
+                return;
+            }
             if let Ok(bytes) = self.files.read(&shown) {
                 let inner = folder_of(&shown);
                 self.add(name, shown, inner, bytes);

@@ -5,11 +5,12 @@ mod cases;
 mod declare;
 mod idle;
 pub mod library;
+pub mod limits;
 mod load;
 mod table;
 
 pub use aspects::{aspect_that_gives, aspects_that_fill};
 pub use declare::{Choice, declare};
 pub use idle::idle;
-pub use load::{LoadedModule, Modules, folder_of, load, read_beside};
+pub use load::{LoadedModule, Modules, Unread, beside, folder_of, load, read_beside, refused};
 pub use table::*;

@@ -21,12 +21,20 @@ pub(super) struct Args<'a> {
     /// What was wrong.
     pub found: Vec<Diagnostic>,
     known: Vec<&'static str>,
+    /// Is the first argument one without a name?
+    leading: bool,
 }
 
 impl<'a> Args<'a> {
     /// Of `owner`, a method or function.
     pub fn of(args: &'a [Arg], owner: &'a str) -> Self {
-        Args { args, owner, found: Vec::new(), known: Vec::new() }
+        Args { args, owner, found: Vec::new(), known: Vec::new(), leading: false }
+    }
+
+    /// The first argument has no name.
+    pub fn leading(mut self) -> Self {
+        self.leading = true;
+        self
     }
 
     /// The word after the method is one of these.
@@ -44,15 +52,60 @@ impl<'a> Args<'a> {
         self.args.iter().find(|a| a.name.as_ref().is_some_and(|n| n.text == name))
     }
 
-    /// A share: `1 %`, `0.01`.
+    /// A share of a whole: `1 %`, `0.01`, at most 100 %.
     pub fn share(&mut self, name: &'static str) -> Option<f64> {
         let arg = self.named(name)?;
         match number(&arg.value) {
-            Some(x) if x.is_finite() && x >= 0.0 => Some(x),
+            Some(x) if (0.0..=1.0).contains(&x) => Some(x),
+            Some(x) if x > 1.0 => {
+                let text = format!("`{name}` is at most 100 %");
+                let d = Diagnostic::new(ids_names::WRONG_VALUE, arg.value.span, text, "more than the whole");
+                self.found.push(d.help(format!("write the per cent sign if {} % is meant", crate::program::number(x))));
+                None
+            }
             _ => {
                 let text = format!("`{name}` is a share, such as `1 %`");
                 self.found.push(Diagnostic::new(ids_names::WRONG_VALUE, arg.value.span, text, "not a share"));
                 None
+            }
+        }
+    }
+
+    /// A share of the whole, neither nothing nor all of it.
+    pub fn share_between(&mut self, name: &'static str) -> Option<f64> {
+        let share = self.share(name)?;
+        if share > 0.0 && share < 1.0 {
+            return Some(share);
+        }
+        self.wrong(name, format!("`{name}` lies between 0 and 100 %"), "neither 0 nor all");
+        None
+    }
+
+    /// A number above zero, in percent or plain.
+    pub fn positive(&mut self, name: &'static str) -> Option<f64> {
+        let arg = self.named(name)?;
+        let found = number(&arg.value).filter(|x| x.is_finite() && *x > 0.0);
+        if found.is_none() {
+            self.wrong(name, format!("`{name}` is a number above zero, such as `1 %`"), "not above zero");
+        }
+        found
+    }
+
+    /// Says what is wrong with an argument.
+    pub fn wrong(&mut self, name: &str, text: String, label: &str) {
+        let arg = self.args.iter().find(|a| a.name.as_ref().is_some_and(|n| n.text == name));
+        if let Some(arg) = arg {
+            self.found.push(Diagnostic::new(ids_names::WRONG_VALUE, arg.value.span, text, label));
+        }
+    }
+
+    /// An argument that means nothing without another one.
+    pub fn needs(&mut self, name: &str, other: &str, example: &str) {
+        let given = |n: &str| self.args.iter().any(|a| a.name.as_ref().is_some_and(|w| w.text == n));
+        if given(name) && !given(other) {
+            self.wrong(name, format!("`{name}` means nothing without `{other}`"), "alone");
+            if let Some(d) = self.found.pop() {
+                self.found.push(d.help(format!("write `{example}`, or leave `{name}` out")));
             }
         }
     }
@@ -99,7 +152,19 @@ impl<'a> Args<'a> {
                 self.found.push(Diagnostic::new(ids_names::WRONG_VALUE, item.span, text, "not a name"));
             }
         }
+        if out.is_empty() && self.found.is_empty() {
+            self.wrong(name, format!("`{name}` names nothing"), "an empty list");
+        }
         Some(out)
+    }
+
+    /// One name.
+    pub fn name(&mut self, name: &'static str) -> Option<(String, Span)> {
+        let list = self.names(name)?;
+        if list.len() > 1 {
+            self.wrong(name, format!("`{name}` is one name"), "more than one");
+        }
+        list.into_iter().next()
     }
 
     /// A whole number from 1.
@@ -145,11 +210,25 @@ impl<'a> Args<'a> {
         self.found.into_iter().next().map_or(Ok(()), |d| Err(Box::new(d)))
     }
 
-    /// Arguments that nothing has asked for.
+    /// Arguments that nothing has asked for, and those given twice.
     pub fn unknown(&mut self) {
-        for arg in self.args {
-            // The first argument of a function may stand without a name.
-            let Some(word) = arg.name.as_ref().map(|n| n.text.as_str()) else { continue };
+        for (at, arg) in self.args.iter().enumerate() {
+            let Some(word) = arg.name.as_ref().map(|n| n.text.as_str()) else {
+                if at > 0 || !self.leading {
+                    let text = format!("this argument of `{}` has no name", self.owner);
+                    let d = Diagnostic::new(ids_names::WRONG_VALUE, arg.value.span, text, "no name");
+                    self.found.push(suggest(d, "", &self.known));
+                }
+                continue;
+            };
+            let before = self.args.iter().take(at).filter_map(|a| a.name.as_ref()).find(|n| n.text == word);
+            if let Some(first) = before {
+                let span = arg.name.as_ref().map_or(arg.value.span, |n| n.span);
+                let d =
+                    Diagnostic::new(ids_names::WRONG_VALUE, span, format!("`{word}` is given twice"), "second time");
+                self.found.push(d.label(first.span, "first time").help("leave one of them out"));
+                continue;
+            }
             if !self.known.contains(&word) {
                 let span = arg.name.as_ref().map_or(arg.value.span, |n| n.span);
                 let text = format!("`{}` has no such argument", self.owner);

@@ -295,7 +295,7 @@ fn sign_slack(threshold: f64) -> f64 {
 }
 
 /// The program in which the factors are decisions, within their set.
-fn factors_chosen(program: &Program) -> Program {
+pub(super) fn factors_chosen(program: &Program) -> Program {
     let symbols: Vec<ForVariable> =
         (0..program.variables.len()).map(|v| ForVariable::Variable(VarId(v as u32))).collect();
     let first = program.variables.len();

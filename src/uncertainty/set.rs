@@ -84,15 +84,22 @@ impl<'a> Set<'a> {
             && crate::report::largest_violation(&self.as_program, point).0 <= tolerance
     }
 
-    /// Findings: budgets that exclude each other.
+    /// Findings: budgets that exclude each other, and those of [`Set::refusals`].
     pub fn check(&self, options: &Options) -> Vec<Diagnostic> {
+        self.findings(Some(options))
+    }
+
+    /// Findings that need no engine: budgets that cannot be lowered.
+    pub fn refusals(&self) -> Vec<Diagnostic> {
+        self.findings(None)
+    }
+
+    fn findings(&self, solver: Option<&Options>) -> Vec<Diagnostic> {
         let mut out = Vec::new();
-        for group in &self.groups {
+        for group in self.groups.iter().filter(|g| !g.budgets.is_empty()) {
             let lowering = lower(&self.part(group, None), &LowerOptions::default());
             out.extend(lowering.diagnostics.clone());
-            if !lowering.diagnostics.is_empty() || group.budgets.is_empty() {
-                continue;
-            }
+            let Some(options) = solver.filter(|_| lowering.diagnostics.is_empty()) else { continue };
             if solve_part(&lowering, options).termination == Termination::Infeasible {
                 out.push(self.empty(group));
             }

@@ -74,6 +74,9 @@ pub struct Stochastic {
 /// Reads the statement.
 pub fn read(statement: &StudyStatement) -> Result<Study, Vec<Diagnostic>> {
     let mut args = Args::of(&statement.args, &statement.method.text);
+    if statement.method.text == "igdt" {
+        args = args.leading();
+    }
     let gap = args.share("gap");
     let variant = statement.variant.as_ref();
     let method = match statement.method.text.as_str() {
@@ -88,18 +91,24 @@ pub fn read(statement: &StudyStatement) -> Result<Study, Vec<Diagnostic>> {
                 rules: by_rules.then(|| Rules { causal: args.yes_no("causal") == Some(true) }),
                 sets: args.names("sets"),
                 samples: args.count("samples"),
-                scenarios: args.count("scenarios"),
+                scenarios: {
+                    args.needs("scenarios", "samples", "samples = 500, scenarios = 8");
+                    args.count("scenarios")
+                },
             }
         }
         "stochastic" => {
             args.variant(variant, &["extensive", "decomposed"]);
             let chance = args.names("chance");
             let risk = args.share("risk");
+            args.needs("risk", "chance", "chance = [served], risk = 5 %");
+            args.needs("chance", "risk", "chance = [served], risk = 5 %");
+            args.needs("level", "weight", "weight = 30 %, level = 95 %");
             Method::Stochastic(Stochastic {
                 decomposed: variant.is_some_and(|v| v.text == "decomposed"),
-                over: args.names("over").and_then(|l| l.into_iter().next()),
-                level: args.share("level").unwrap_or(0.95).min(0.999_999),
-                weight: args.share("weight").unwrap_or(0.0).min(1.0),
+                over: args.name("over"),
+                level: args.share_between("level").unwrap_or(0.95),
+                weight: args.share("weight").unwrap_or(0.0),
                 chance: chance.map(|rules| (rules, risk.unwrap_or(0.0))),
                 value: args.yes_no("value"),
             })
@@ -114,8 +123,8 @@ pub fn read(statement: &StudyStatement) -> Result<Study, Vec<Diagnostic>> {
             let question = Question {
                 view,
                 tolerances: tolerances.unwrap_or_default(),
-                precision: args.share("precision").unwrap_or(1e-3).max(1e-9),
-                most: args.share("most").unwrap_or(1.0),
+                precision: args.positive("precision").unwrap_or(1e-3).max(1e-9),
+                most: args.positive("most").unwrap_or(1.0),
             };
             if question.tolerances.is_empty() && args.found.is_empty() {
                 let (word, example) = match view {

@@ -202,3 +202,45 @@ fn a_misspelled_aspect_is_one_finding() {
     let out = here.run(&["check", "a.tie", "--format", "concise"]).ends(1).out;
     assert!(out.lines().count() == 1 && out.contains("there is no aspect `radail`"), "{out}");
 }
+
+/// A module that another checked file uses leaves the goal to that one.
+#[test]
+fn a_goal_is_missed_in_studies_and_not_in_modules() {
+    let here = Folder::new();
+    here.file("base.tie", "horizon 2 h step 1 h\nvar x[t] : number in 0..1\n");
+    here.file("study.tie", "use base\nminimize sum(t: x[t])\n");
+    let alone = here.run(&["check", "base.tie"]).ends(1).out;
+    assert!(alone.contains("E0506") && alone.contains("base.tie:2:"), "{alone}");
+    let solved = here.run(&["solve", "base.tie"]).ends(1).err;
+    assert!(solved.contains("E0506") || here.run(&["solve", "base.tie"]).out.contains("E0506"), "{solved}");
+    assert_eq!(here.run(&["check", "base.tie", "study.tie"]).ends(0).out, "no findings\n");
+    // A file whose cases state the goal is solved case by case.
+    here.file("cases.tie", "var x : number in 0..1\ncase low { minimize x }\ncase high { maximize x }\n");
+    assert_eq!(here.run(&["check", "cases.tie"]).ends(0).out, "no findings\n");
+    here.file("cases.tie", "var x : number in 0..1\ncase low { minimize x }\ncase high { x.nothing = 3 }\n");
+    here.run(&["check", "cases.tie"]).ends(1);
+}
+
+/// Every file that is shipped is right: studies, networks, the library's modules and formulations.
+#[test]
+fn all_that_is_shipped_is_right() {
+    let here = Folder::new();
+    let mut folders = vec![std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("models")];
+    folders.push(folders[0].with_file_name("examples"));
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "tie") {
+                files.push(path.display().to_string());
+            }
+        }
+    }
+    assert!(files.len() > 30, "{files:?}");
+    for file in files {
+        let run = here.run(&["check", &file, "--format", "concise"]).ends(0);
+        assert!(!run.out.contains("error["), "{file}: {}", run.out);
+    }
+}

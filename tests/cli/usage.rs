@@ -99,3 +99,53 @@ fn arguments_that_are_not_text_are_refused() {
     command.arg(std::ffi::OsStr::from_bytes(b"\xff"));
     assert_eq!(command.output().expect("the program starts").status.code(), Some(2));
 }
+
+/// Without a standard output nothing is solved in vain, and nothing is taken for done.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+#[test]
+fn a_closed_output_is_told() {
+    let here = Folder::new();
+    here.file("a.tie", "var x : number in 0..10\nminimize x\n");
+    let run = |arguments: &str| {
+        let command = format!("{} {arguments} >&-", env!("CARGO_BIN_EXE_tieline"));
+        let output = std::process::Command::new("sh").args(["-c", &command]).current_dir(here.path()).output();
+        let output = output.expect("a shell");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for arguments in [
+        "solve a.tie",
+        "solve a.tie --format json",
+        "solve a.tie --out results",
+        "check a.tie",
+        "emit a.tie --stage program",
+        "explain E0201",
+        "completions bash",
+        "fmt - < a.tie",
+        "--help",
+        "--version",
+        "lsp",
+    ] {
+        let (code, told) = run(arguments);
+        assert_eq!(code, Some(2), "{arguments}: {told}");
+        assert!(told.contains("cannot write to the standard output: it is closed"), "{arguments}: {told}");
+    }
+    assert!(!here.path().join("results").exists());
+    // What writes a file needs none.
+    assert_eq!(run("emit a.tie --stage program -o a.txt").0, Some(0));
+    assert!(here.read("a.txt").contains("minimize"));
+}
+
+/// A run that was ended while it wrote leaves a temporary file; the next one takes it away.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_killed_run_left_is_cleaned_by_the_next() {
+    let here = Folder::new();
+    here.file("a.tie", "var x : number in 0..10\nminimize x\n");
+    here.file(".tieline-a1b2c3.part", "half");
+    here.file("results/.tieline-d4e5f6.part", "half");
+    here.run(&["emit", "a.tie", "--stage", "program", "-o", "a.txt"]).ends(0);
+    assert_eq!(here.names(), ["a.tie", "a.txt", "results"]);
+    here.run(&["solve", "a.tie", "--out", "results"]).ends(0);
+    let left = std::fs::read_dir(here.path().join("results")).expect("a folder").count();
+    assert_eq!(left, 1);
+}

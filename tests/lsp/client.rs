@@ -39,10 +39,7 @@ impl Client {
         let (server, client) = Connection::memory();
         let thread = std::thread::Builder::new()
             .stack_size(64 << 20)
-            .spawn(move || {
-                serve(&server, &Disk::here(), shelf.as_ref().map(|s| s as &dyn LibraryPlace))
-                    .expect("the protocol is kept")
-            })
+            .spawn(move || serve(&server, &Disk::here(), shelf.as_ref().map(|s| s as &dyn LibraryPlace)))
             .expect("a thread");
         let (forward, receive) = channel();
         let incoming = client.receiver.clone();
@@ -136,6 +133,16 @@ impl Client {
             }
         };
         found.params["diagnostics"].as_array().cloned().expect("a list")
+    }
+
+    /// The diagnostics of a version, once there are some.
+    pub fn findings(&mut self, uri: &str, version: i32) -> Vec<Value> {
+        loop {
+            let found = self.diagnostics(uri, Some(version));
+            if !found.is_empty() {
+                return found;
+            }
+        }
     }
 
     /// Asks about the place of `|` in the text of one line of the document, given with that mark.

@@ -4,4 +4,6 @@ mod client;
 
 mod answers;
 mod diagnostics;
+mod hover_everywhere;
+mod malformed;
 mod session;

@@ -87,7 +87,7 @@ fn wrong_questions_are_findings() {
     for (ask, message) in [
         ("risk_averse(radius)", "the study does not say how much worse is tolerated"),
         ("risk_averse(tolerance = 1 %)", "the study does not say which parameter is the radius"),
-        ("risk_averse(radios, tolerance = 1 %)", "`radios` cannot be set to every radius from 0 to 1"),
+        ("risk_averse(radios, tolerance = 1 %)", "`radios` is no parameter"),
         ("risk_averse(radius, tolerance = 1 %, most = 200 %)", "`radius` cannot be set to every radius from 0 to 2"),
         ("risky(radius, tolerance = 1 %)", "`igdt` studies are not solved by `risky`"),
     ] {

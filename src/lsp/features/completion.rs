@@ -315,7 +315,7 @@ fn types(analysis: &Analysis) -> Vec<Item> {
 fn values(cursor: &Cursor<'_>, index: usize) -> Vec<Item> {
     let (analysis, scope) = (cursor.analysis, cursor.scope());
     let mut out: Vec<Item> = Vec::new();
-    for local in locals(cursor, index, 0) {
+    for local in locals(cursor, index) {
         let label = cursor.token_text(local.token);
         if local.token != index && !out.iter().any(|i| i.label == label) {
             out.push(Item::new(label, ItemKind::Variable));

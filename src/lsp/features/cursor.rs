@@ -9,6 +9,7 @@ use crate::source::{FileId, Span};
 use crate::syntax::ast::{Statement, StatementKind};
 use crate::syntax::{Token, TokenKind, tokens};
 use smol_str::SmolStr;
+use std::cell::Cell;
 
 /// A position in a file of an analysis.
 pub struct Cursor<'a> {
@@ -26,7 +27,13 @@ pub struct Cursor<'a> {
     pub in_prose: bool,
     /// Statements around the position, outermost first.
     pub around: Vec<&'a Statement>,
+    /// Names looked up so far.
+    steps: Cell<usize>,
 }
+
+/// Names that one question may look up. Chains of names and index variables need a few; nothing that is
+/// written, however odd, may keep an editor waiting.
+pub const MOST_STEPS: usize = 256;
 
 /// What bare names mean at a position.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +68,19 @@ impl<'a> Cursor<'a> {
             around.push(s);
             inner = block(s);
         }
-        Some(Cursor { analysis, file, text, tokens, at, in_prose, around })
+        Some(Cursor { analysis, file, text, tokens, at, in_prose, around, steps: Cell::new(0) })
+    }
+
+    /// Names looked up so far, at most [`MOST_STEPS`].
+    pub fn steps(&self) -> usize {
+        self.steps.get()
+    }
+
+    /// Takes account of one more name; false where there have been too many.
+    pub(super) fn step(&self) -> bool {
+        let more = self.steps.get() < MOST_STEPS;
+        self.steps.set(self.steps.get() + usize::from(more));
+        more
     }
 
     /// Index of the word (or percent sign) at the position, its end included.

@@ -1,13 +1,15 @@
 //! All findings about a study, each at a place that an editor can show.
 
-use crate::analysis::{Analysis, Request, analyse};
+use crate::analysis::{Analysis, Request};
+use crate::check::{Beyond, Task};
+use crate::deadline::Deadline;
 use crate::diagnostics::collect::collect;
 use crate::diagnostics::{Diagnostic, Label, Severity};
 use crate::names::library;
 use crate::source::{FileId, Files, SourceMap, Span};
 
-/// Programs are built while typing up to this many elements times periods.
-const PROGRAM_LIMIT: usize = 20_000;
+/// Programs are built for an editor up to this many elements times periods.
+const PROGRAM_LIMIT: usize = 200_000;
 
 /// At most this many findings of one id.
 const CAP: usize = 100;
@@ -27,40 +29,25 @@ pub struct Finding {
     pub related: Vec<Label>,
 }
 
-/// Analyses a study as far as is quick enough while typing: as it stands and, where it has no
-/// mistakes and is small, each of its cases.
-pub fn study(files: &dyn Files, root: &str) -> (Analysis, Vec<Analysis>) {
-    let base = one(files, root, &Request::default());
-    let cases = match is_small(&base) {
-        true => base.cases(&Request::default(), |request| one(files, root, request)),
-        false => Vec::new(),
-    };
-    (base, cases)
-}
-
-fn is_small(analysis: &Analysis) -> bool {
-    let elements: usize = analysis.model.classes.iter().map(|c| c.elements.len()).sum();
-    elements.saturating_mul(analysis.model.periods) < PROGRAM_LIMIT
-}
-
-fn one(files: &dyn Files, root: &str, request: &Request) -> Analysis {
-    let mut analysis = analyse(files, root, request);
-    if analysis.names.is_study() && is_small(&analysis) {
-        let _ = analysis.program();
+/// What only programs, other studies and cases show, for a study small enough to look at it while its text
+/// is open; incomplete where `limit` says that nobody waits for it.
+pub fn beyond(files: &dyn Files, root: &str, base: &Analysis, limit: &Deadline) -> Beyond {
+    let elements: usize = base.model.classes.iter().map(|c| c.elements.len()).sum();
+    if elements.saturating_mul(base.model.periods) > PROGRAM_LIMIT {
+        return Beyond::default();
     }
-    analysis
+    Task { files, root, request: Request { limit: limit.clone(), ..Request::default() } }.beyond(base)
 }
 
-/// The findings of an analysis in reading order.
-pub fn findings(analysis: &Analysis) -> Vec<Finding> {
-    let shown = collect(analysis.diagnostics.iter().cloned(), Some(CAP)).shown;
-    shown.iter().filter_map(|d| finding(analysis, d)).collect()
+/// Findings in reading order; those that have no place stand at the beginning of `root`.
+pub fn findings(sources: &SourceMap, root: &str, diagnostics: &[Diagnostic]) -> Vec<Finding> {
+    let root = sources.find(root).or_else(|| sources.ids().last());
+    let shown = collect(diagnostics.iter().cloned(), Some(CAP)).shown;
+    shown.iter().filter_map(|d| finding(sources, root?, d)).collect()
 }
 
-fn finding(analysis: &Analysis, d: &Diagnostic) -> Option<Finding> {
-    let sources = &analysis.sources;
+fn finding(sources: &SourceMap, root: FileId, d: &Diagnostic) -> Option<Finding> {
     let main = d.labels.iter().position(|l| can_open(sources, l.span.file));
-    let root = analysis.names.root.or_else(|| sources.ids().last())?;
     let span = main.and_then(|i| d.labels.get(i)).map_or(Span::new(root, 0, 0), |l| l.span);
     let mut message = d.message.clone();
     let mut related = Vec::new();

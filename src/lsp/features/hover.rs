@@ -10,6 +10,9 @@ use crate::syntax::ast::{Statement, StatementKind};
 use crate::units::Quantity;
 use crate::units::typed::Ty;
 
+/// Characters of a declaration that are shown: data may stand on one line.
+const MOST_SHOWN: usize = 400;
+
 /// What is shown at a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hover {
@@ -215,5 +218,10 @@ fn first_line(analysis: &Analysis, s: &Statement) -> String {
     let text = analysis.sources.text(s.span);
     let line = text.lines().next().unwrap_or("").trim_end();
     let block = !matches!(s.kind, StatementKind::Param(_) | StatementKind::Let(_) | StatementKind::Set { .. });
-    if block { line.trim_end_matches('{').trim_end().to_string() } else { line.to_string() }
+    let line = if block { line.trim_end_matches('{').trim_end() } else { line };
+    if line.chars().count() <= MOST_SHOWN {
+        return line.to_string();
+    }
+    let shown: String = line.chars().take(MOST_SHOWN).collect();
+    format!("{shown} …")
 }

@@ -10,5 +10,5 @@ pub mod findings;
 pub mod formatting;
 pub mod hover;
 
-pub use cursor::Cursor;
+pub use cursor::{Cursor, MOST_STEPS};
 pub use resolve::{Holder, Target, resolve};

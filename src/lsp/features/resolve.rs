@@ -70,7 +70,7 @@ pub fn resolve(cursor: &Cursor<'_>) -> Option<Target> {
 
 /// What the word of a token stands for.
 pub(super) fn resolve_at(cursor: &Cursor<'_>, index: usize, depth: usize) -> Option<Target> {
-    if depth > DEPTH {
+    if depth > DEPTH || !cursor.step() {
         return None;
     }
     let word = cursor.token_text(index);
@@ -198,8 +198,8 @@ fn bare(cursor: &Cursor<'_>, index: usize, word: &str, depth: usize) -> Option<T
     {
         return Some(Target::Member(m));
     }
-    if let Some(local) = locals(cursor, index, depth).into_iter().rev().find(|l| cursor.token_text(l.token) == word) {
-        return cursor.span(local.token).map(|span| Target::Local(span, local.holder));
+    if let Some(local) = locals(cursor, index).into_iter().rev().find(|l| cursor.token_text(l.token) == word) {
+        return cursor.span(local.token).map(|span| Target::Local(span, local.holder(cursor, depth)));
     }
     let scope = cursor.scope();
     if scope.class != ROOT

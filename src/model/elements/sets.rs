@@ -2,7 +2,7 @@
 
 use super::Maker;
 use crate::diagnostics::{Diagnostic, ids_names};
-use crate::names::ClassKind;
+use crate::names::{ClassKind, limits};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind};
 use smol_str::{SmolStr, format_smolstr};
@@ -14,6 +14,11 @@ impl Maker<'_, '_> {
             let (ClassKind::Set, Some(value)) = (&class.kind, &class.value) else { continue };
             let mut ids: Vec<(SmolStr, Span)> = Vec::new();
             self.set_ids(value, &mut ids);
+            if ids.len() > limits::RANGE {
+                let d = limits::too_large(value.span, "this set", Some(ids.len() as f64), "elements", limits::RANGE);
+                self.report(d.help("check its parts"));
+                continue;
+            }
             for (id, span) in ids {
                 self.add(c, id, span, None, None, None);
             }
@@ -28,7 +33,11 @@ impl Maker<'_, '_> {
                     let d = Diagnostic::new(ids_names::WRONG_VALUE, e.span, text, "ends reversed");
                     self.report(d.help(format!("write the lower end first: `{b}..{a}`")));
                 }
-                (Some(a), Some(b)) if b - a < 1e7 => {
+                (Some(a), Some(b)) if b - a >= limits::RANGE as f64 => {
+                    let d = limits::too_large(e.span, "this set", Some(b - a + 1.0), "elements", limits::RANGE);
+                    self.report(d.help("check the ends of the range"));
+                }
+                (Some(a), Some(b)) => {
                     let mut i = a;
                     while i <= b {
                         out.push((format_smolstr!("{i}"), e.span));

@@ -3,6 +3,7 @@
 use super::decisions::is_whole;
 use super::{Context, Evaluated, Evaluator, Stop};
 use crate::model::Value;
+use crate::names::limits;
 use crate::program::{Atom, AtomKind};
 use crate::source::Span;
 use crate::units::typed::{Fold, Node, NodeKind, Ty};
@@ -29,6 +30,10 @@ impl Evaluator<'_> {
             NodeKind::Periods => Ok(self.periods.clone()),
             NodeKind::Range(a, b) => {
                 let (a, b) = (self.number(a, cx)?, self.number(b, cx)?);
+                if b - a >= limits::RANGE as f64 {
+                    let d = limits::too_large(node.span, "this range", Some(b - a + 1.0), "numbers", limits::RANGE);
+                    return Err(self.report(d.help("check the ends of the range")));
+                }
                 let as_period = node.ty == Ty::Set(Box::new(Ty::Period));
                 if !is_whole(a) || !is_whole(b) || b - a > 1e7 {
                     let text = format!("a range of numbers has whole numbers as ends, and these are {a} and {b}");

@@ -5,9 +5,9 @@ mod chosen;
 mod members;
 mod once;
 
-use super::cases;
 use super::load::Modules;
 use super::table::*;
+use super::{cases, limits};
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, ids_names};
 use crate::source::Span;
@@ -240,6 +240,12 @@ impl Declarer {
             }
             StatementKind::Case { name, .. } => self.case(name.text.clone(), name.span),
             StatementKind::Sweep { path, values, .. } => {
+                if self.names.cases.len() + values.len() > limits::CASES {
+                    let have = (self.names.cases.len() + values.len()) as f64;
+                    let d = limits::too_large(s.span, "with this sweep the file", Some(have), "cases", limits::CASES);
+                    self.diagnostics.push(d.help("sweep fewer values, or several sweeps in files of their own"));
+                    return;
+                }
                 for value in values {
                     self.case(cases::case_name(path, value), value.span);
                     self.names.swept.push((path.clone(), value.clone()));

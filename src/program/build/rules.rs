@@ -3,8 +3,9 @@
 use super::settle;
 use crate::diagnostics::{Diagnostic, ids_program};
 use crate::model::{Context, Demand, Evaluator, Stop};
-use crate::names::{MemberId, ROOT};
+use crate::names::{MemberId, ROOT, limits};
 use crate::program::{Constraint, DisplayUnit, Relation, shown};
+use crate::source::Span;
 use crate::syntax::ast::BinaryOp;
 use crate::units::typed::{Node, NodeKind, Ty, TypedBody};
 use std::sync::Arc;
@@ -21,7 +22,8 @@ pub fn all(ev: &mut Evaluator<'_>, oriented: bool) {
             {
                 rule(ev, class, member);
             }
-            if ev.diagnostics.len() > 200 {
+            let full = ev.decisions.as_ref().is_some_and(|d| d.program.constraints.len() > limits::ROWS);
+            if full || ev.diagnostics.len() > 200 {
                 return;
             }
         }
@@ -77,8 +79,19 @@ fn rule(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
                 }
             }
         }
-        Ok(true)
+        Ok(room(ev, condition.span))
     });
+}
+
+/// Is there room for more? That there is none is told once.
+fn room(ev: &mut Evaluator<'_>, span: Span) -> bool {
+    let most = limits::ROWS;
+    let room = ev.decisions.as_ref().is_none_or(|d| d.program.constraints.len() <= most);
+    if !room {
+        let d = limits::too_large(span, "the study", None, "rules", most);
+        ev.report(d.help("take fewer periods, or filter the rule's index by `where`"));
+    }
+    room
 }
 
 /// Calls `f` for every element and index combination for which a member is there.
@@ -98,7 +111,9 @@ pub(super) fn instances(
         let mut cx = Context::new(class, element, typed.slots);
         if let Ok(true) = ev.guarded_in(member, &mut cx) {
             // What is wrong with an element is told; the others are gone through all the same.
-            let _ = ev.each(&indices, typed.where_.as_ref(), &mut cx, &mut |ev, cx| f(ev, element, cx));
+            if let Ok(false) = ev.each(&indices, typed.where_.as_ref(), &mut cx, &mut |ev, cx| f(ev, element, cx)) {
+                return;
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Making all variables, class by class in order of declaration.
 
 use crate::model::{Context, Evaluator, Value};
-use crate::names::MemberId;
+use crate::names::{MemberId, limits};
 use crate::units::typed::{Ty, TypedBody};
 
 /// Findings after which making more variables is pointless.
@@ -28,8 +28,10 @@ pub fn all(ev: &mut Evaluator<'_>) {
                 }
                 let mut cx = Context::new(class, element, model.members[member].slots);
                 // Before its indices: they may be pairs of buses.
-                if let Ok(true) = ev.guarded_in(member, &mut cx) {
-                    family.make(ev, element, &mut Vec::new(), &mut cx);
+                if let Ok(true) = ev.guarded_in(member, &mut cx)
+                    && !family.make(ev, element, &mut Vec::new(), &mut cx)
+                {
+                    return;
                 }
                 if ev.diagnostics.len() > HOPELESS {
                     return;
@@ -50,7 +52,8 @@ struct Family {
 
 impl Family {
     /// Makes the variables of an element whose first indices are given.
-    fn make(&self, ev: &mut Evaluator<'_>, element: u32, index: &mut Vec<Value>, cx: &mut Context) {
+    /// False where there are too many.
+    fn make(&self, ev: &mut Evaluator<'_>, element: u32, index: &mut Vec<Value>, cx: &mut Context) -> bool {
         let model = ev.model;
         let Some(next) = model.members[self.member].indices.get(index.len()) else {
             let ordinals: Vec<usize> = index.iter().filter_map(ordinal).collect();
@@ -58,26 +61,42 @@ impl Family {
                 // What is wrong with one is told; the others are made all the same.
                 let _ = ev.make_variable(self.member, element, &ordinals, index, self.ahead, self.mode);
             }
-            return;
+            return room(ev, self.member);
         };
         let values: Vec<Value> = match &next.ty {
             Ty::Period if self.constant => vec![Value::Period(0)],
             Ty::Period | Ty::Element(_) => match ev.set(&next.set, cx) {
                 Ok(values) => values.iter().cloned().collect(),
-                Err(_) => return,
+                Err(_) => return true,
             },
-            _ => return,
+            _ => return true,
         };
         for value in values {
             if ev.going_on().is_err() {
-                return;
+                return false;
             }
             cx.slots[index.len()] = value.clone();
             index.push(value);
-            self.make(ev, element, index, cx);
+            let more = self.make(ev, element, index, cx);
             index.pop();
+            if !more {
+                return false;
+            }
         }
+        true
     }
+}
+
+/// Is there room for more? That there is none is told once.
+fn room(ev: &mut Evaluator<'_>, member: MemberId) -> bool {
+    let most = limits::ROWS;
+    if ev.decisions.as_ref().is_none_or(|d| d.program.variables.len() <= most) {
+        return true;
+    }
+    let m = &ev.model.names.members[member];
+    let d = limits::too_large(m.span, "the study", None, "decisions", most);
+    ev.report(d.help("take fewer periods, or leave out what does not matter"));
+    false
 }
 
 fn ordinal(value: &Value) -> Option<usize> {

@@ -65,6 +65,15 @@ pub struct ByRules {
     pub size: (usize, usize),
 }
 
+/// Why affine rules cannot be written for a program, and what the lowering refuses of them.
+pub(super) fn refusals(program: &Program, set: &Set<'_>, causal: bool) -> Vec<Diagnostic> {
+    match build::build(program, set, set.nominal(), causal) {
+        Ok(built) if built.broken => Vec::new(),
+        Ok(built) => lower(&built.program, &LowerOptions::default()).diagnostics,
+        Err(found) => found,
+    }
+}
+
 /// Solves; the first objective counts. With `causal`, decisions of a period know the factors that rules
 /// of earlier periods and its own mention.
 ///
@@ -77,8 +86,7 @@ pub fn solve_affine(
     engine: Engine,
     options: &Options,
 ) -> Result<ByRules, Vec<Diagnostic>> {
-    let centre = set.inner(options);
-    let built = build::build(program, set, centre, causal)?;
+    let built = build::build(program, set, set.inner(options), causal)?;
     let mut out = ByRules {
         termination: Termination::Infeasible,
         cost: None,

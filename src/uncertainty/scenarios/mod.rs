@@ -10,11 +10,12 @@ use super::arguments::Args;
 use super::extensive::Realisation;
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, ids_names};
-use crate::model::{Cell, Model};
-use crate::names::ScenarioStatement;
+use crate::model::{Cell, Model, Table};
+use crate::names::{ScenarioStatement, TableStatement};
 use crate::program::Program;
-use crate::syntax::ast::{Arg, BinaryOp, Expr, ExprKind};
+use crate::syntax::ast::{Arg, BinaryOp, ColumnDecl, ColumnType, Expr, ExprKind};
 use indexmap::IndexMap;
+use rustc_hash::FxHashMap;
 
 /// A scenario: a profile for each family of factors it speaks of.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,6 +59,12 @@ pub fn realisations(
     };
     let reader = Reader { model };
     let list = reader.statement(chosen, 0).map_err(|d| vec![*d])?;
+    // What is wrong with the others is no less wrong for not being asked for.
+    let others = statements.iter().filter(|s| s.name.text != chosen.name.text);
+    let wrong: Vec<Diagnostic> = others.filter_map(|s| reader.statement(s, 0).err()).map(|d| *d).collect();
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
     covered(program, model, &list, chosen)?;
     let factors = |s: &Scenario| program.factors.iter().map(|f| value(f, s)).collect();
     Ok(list
@@ -68,12 +75,15 @@ pub fn realisations(
 
 /// The value of a factor in a scenario; those that scenarios do not speak of are in the middle.
 fn value(factor: &crate::program::Factor, scenario: &Scenario) -> f64 {
-    let (family, index) = match factor.name.split_once('[') {
-        Some((family, rest)) => (family, rest.trim_end_matches(']').parse().unwrap_or(1usize)),
-        None => (factor.name.as_str(), 1),
-    };
+    let family = factor.name.split('[').next().unwrap_or_default();
+    let index = index_of(factor).unwrap_or(1);
     let profile = scenario.profiles.get(family);
     profile.and_then(|p| p.get(index.wrapping_sub(1)).copied()).unwrap_or((factor.lower + factor.upper) / 2.0)
+}
+
+/// The period in a factor's name, if it has one.
+fn index_of(factor: &crate::program::Factor) -> Option<usize> {
+    factor.name.split_once('[')?.1.trim_end_matches(']').parse().ok()
 }
 
 /// Every family of scenario data that the program uses has a profile.
@@ -103,6 +113,15 @@ fn covered(
                 d.label(program.origin(f.origin).span, "these data").help("take the product: `scenarios s = A * B`"),
             ]);
         }
+        let period = index_of(f).unwrap_or(1);
+        let short = |s: &&Scenario| s.profiles.get(&name).is_some_and(|p| p.len() < period);
+        if let Some(s) = list.iter().find(short).filter(|_| data) {
+            let text = format!("scenario `{}` has no value for period {period}", s.name);
+            let d = Diagnostic::new(ids_names::WRONG_VALUE, chosen.value.span, text, "too few values");
+            return Err(vec![
+                d.label(program.origin(f.origin).span, "these data").help("give every period a value in the table"),
+            ]);
+        }
     }
     Ok(())
 }
@@ -118,6 +137,12 @@ type Read<T> = Result<T, Box<Diagnostic>>;
 
 fn wrong(span: crate::source::Span, text: impl Into<String>, label: &str, help: &str) -> Box<Diagnostic> {
     Box::new(Diagnostic::new(ids_names::WRONG_VALUE, span, text, label).help(help))
+}
+
+/// More are asked for than there are.
+fn too_many(span: crate::source::Span, into: usize, have: usize, what: &str) -> Box<Diagnostic> {
+    let text = format!("{into} scenarios are asked for, and there are {have} {what}");
+    wrong(span, text, "more than there are", "ask for fewer, or use them all")
 }
 
 impl Reader<'_> {
@@ -202,16 +227,49 @@ impl Reader<'_> {
                 (0..n).map(at).collect::<Read<Vec<f64>>>()?
             }
         };
+        let ids: Vec<String> = ids.collect();
+        let row = |r: usize| table.spans.get(r).copied().unwrap_or(statement.span);
+        let mut seen: FxHashMap<&str, usize> = FxHashMap::default();
+        for (r, id) in ids.iter().enumerate() {
+            if let Some(first) = seen.insert(id, r) {
+                let d = wrong(row(r), format!("two scenarios are called `{id}`"), "again", "give each its own name");
+                return Err(Box::new(d.label(row(first), "first")));
+            }
+        }
+        self.whole_rows(table, statement)?;
         let total: f64 = weights.iter().sum();
         if n > 0 && (total - 1.0).abs() > MISSING {
             let text = format!("the probabilities of this table add up to {}", crate::program::number(total));
             return Err(wrong(statement.span, text, "not 1 in sum", "correct the column `probability`"));
         }
-        Ok((table.series.clone(), ids.collect(), weights))
+        Ok((table.series.clone(), ids, weights))
+    }
+
+    /// Every number of a row is there, and none is beyond the periods, as a misspelt `probability` would be.
+    fn whole_rows(&self, table: &Table, statement: &TableStatement) -> Read<()> {
+        let (columns, periods) = (&statement.decl.columns, self.model.periods);
+        let named = |c: &ColumnDecl| c.name.as_ref().unwrap_or(&c.header).text.clone();
+        let counts =
+            |c: &ColumnDecl| matches!(c.ty, ColumnType::Number | ColumnType::Unit(_)) && named(c) != "probability";
+        for (r, row) in table.rows.iter().enumerate().filter(|_| statement.decl.wide.is_none()) {
+            let span = table.spans.get(r).copied().unwrap_or(statement.span);
+            let missing = row.iter().zip(columns).find(|(cell, c)| **cell == Cell::Missing && counts(c));
+            if let Some((_, c)) = missing {
+                let text = format!("this scenario has no value in column `{}`", named(c));
+                return Err(wrong(span, text, "a value is missing", "give each scenario all of its values"));
+            }
+            let have = table.series.get(r).map_or(0, Vec::len);
+            if have > periods {
+                let text = format!("this scenario has more values than there are periods: {have} and {periods}");
+                let help = "the numbers of a row are values of the periods, but for a column `probability`";
+                return Err(wrong(span, text, "more values than periods", help));
+            }
+        }
+        Ok(())
     }
 
     fn rows(&self, args: &[Arg], owner: &str, e: &Expr) -> Read<Vec<Scenario>> {
-        Args::of(args, "rows").finish()?;
+        Args::of(args, "rows").leading().finish()?;
         let (profiles, ids, weights) = self.table(args, e)?;
         let scenario = |((profile, id), probability): ((Vec<f64>, String), f64)| {
             let profiles = IndexMap::from([(owner.to_string(), profile)]);
@@ -221,7 +279,7 @@ impl Reader<'_> {
     }
 
     fn cluster(&self, args: &[Arg], owner: &str, e: &Expr) -> Read<Vec<Scenario>> {
-        let mut read = Args::of(args, "cluster");
+        let mut read = Args::of(args, "cluster").leading();
         let into = read.count("into");
         let seed = read.count("seed").unwrap_or(1);
         let by = read.word("by", &["kmeans", "kmedoids"]);
@@ -237,6 +295,9 @@ impl Reader<'_> {
                 "rows differ in weight",
                 "use `reduce(rows(table), into = 3)`",
             ));
+        }
+        if into > profiles.len() {
+            return Err(too_many(e.span, into, profiles.len(), "rows"));
         }
         let clusters = match by.as_deref() {
             Some("kmedoids") => k_medoids(&profiles, into),
@@ -255,7 +316,7 @@ impl Reader<'_> {
     }
 
     fn reduce(&self, args: &[Arg], owner: &str, e: &Expr, depth: usize) -> Read<Vec<Scenario>> {
-        let mut read = Args::of(args, "reduce");
+        let mut read = Args::of(args, "reduce").leading();
         let into = read.count("into");
         read.finish()?;
         let (Some(first), Some(into)) = (args.first(), into) else {
@@ -267,6 +328,9 @@ impl Reader<'_> {
             ));
         };
         let list = self.set(&first.value, owner, depth + 1)?;
+        if into > list.len() {
+            return Err(too_many(e.span, into, list.len(), "scenarios"));
+        }
         let flat: Vec<Vec<f64>> = list.iter().map(|s| s.profiles.values().flatten().copied().collect()).collect();
         let probability: Vec<f64> = list.iter().map(|s| s.probability).collect();
         let distance = |a: usize, b: usize| match (flat.get(a), flat.get(b)) {

@@ -57,16 +57,7 @@ pub(super) fn affine(
     let solver = &options.solver;
     let mut solved = match solve_affine(program, &set, causal, options.engine, solver) {
         Ok(solved) => solved,
-        Err(found) => {
-            let told = |d: Diagnostic| {
-                if d.id == ids_solution::NEEDS_LINEAR_RECOURSE {
-                    d.label(study.span, "study by affine rules")
-                } else {
-                    d
-                }
-            };
-            return refused(program, found.into_iter().map(told).collect());
-        }
+        Err(found) => return refused(program, told(found, study)),
     };
     let sign = if program.objectives.first().is_some_and(|o| o.maximize) { -1.0 } else { 1.0 };
     let factors = solved.worst.take().unwrap_or_else(|| set.nominal());
@@ -116,6 +107,15 @@ pub(super) fn affine(
         worst.affine = Some(Box::new(AtMost { cost: cost * sign, policy, plan: proven, size: solved.size }));
     }
     Solved { study: study.name.clone(), shown, result, found: Found::Worst(worst) }
+}
+
+/// What affine rules cannot do, with the study that asks for them.
+pub(super) fn told(found: Vec<Diagnostic>, study: &Study) -> Vec<Diagnostic> {
+    let by_rules = |d: Diagnostic| match d.id == ids_solution::NEEDS_LINEAR_RECOURSE {
+        true => d.label(study.span, "study by affine rules"),
+        false => d,
+    };
+    found.into_iter().map(by_rules).collect()
 }
 
 /// The rules must keep everything, and cost no more than they say, in corners of the set in directions

@@ -1,7 +1,10 @@
 //! An information-gap study: the radius for each tolerance, and the plan at the first of them.
 
 use super::{Found, Solved, check_cost, refused};
+use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, Severity, ids_names, ids_solution, unfinished};
+use crate::model::Model;
+use crate::names::{MemberId, MemberKind, ROOT};
 use crate::program::Program;
 use crate::report::{Status, StudyOptions, StudyResult, check};
 use crate::solution::{BoundOrigin, Outcome, Termination};
@@ -27,40 +30,23 @@ pub struct Radii {
 
 pub(super) fn igdt(
     program: &Program,
+    model: &Model,
     study: &Study,
     radius: &(String, Span),
     question: &Question,
     with: &super::With<'_>,
     options: &StudyOptions,
 ) -> Solved {
-    let mut found = super::robust::preconditions(program, study);
-    let at_radius = |value: f64| with(&format!("{}={value:e}", radius.0));
-    let (Some(none), Some(largest)) = (at_radius(0.0), at_radius(question.most)) else {
+    if let Err(found) = ends(program, model, study, radius, question, with) {
         if options.solver.limit.passed() {
             let found = unfinished(options.solver.limit.interrupted(), "the study was set to its radii");
             let mut solved = refused(program, vec![found]);
             solved.result.status = Status::Limit;
             return solved;
         }
-        let text = format!("`{}` cannot be set to every radius from 0 to {}", radius.0, question.most);
-        let d = Diagnostic::new(ids_names::WRONG_VALUE, radius.1, text, "not a radius");
-        return refused(
-            program,
-            vec![d.help("declare it as `param radius : ratio in 0..1`, or ask for less: `most = 50 %`")],
-        );
-    };
-    if found.is_empty() && same(&none, &largest) {
-        let text = format!("`{}` moves nothing that is uncertain", radius.0);
-        let d = Diagnostic::new(ids_names::WRONG_VALUE, radius.1, text, "moves nothing");
-        found.push(d.help("let it scale an uncertain factor: `forecast * (1 + radius * z)`"));
-    }
-    if found.is_empty() && question.view == View::RiskAverse && Oracle::choose(&largest, &Set::new(&largest)).is_none()
-    {
-        found.push(super::robust::too_large(program, study.span));
-    }
-    if !found.is_empty() {
         return refused(program, found);
     }
+    let at_radius = |value: f64| at_radius(radius, value, with);
     let mut answer = solve_igdt(question, &at_radius, options.engine, &options.solver);
     if answer.diagnostics.iter().any(|d| d.severity == Severity::Error) {
         return refused(program, answer.diagnostics);
@@ -117,6 +103,57 @@ pub(super) fn igdt(
         evaluations: answer.evaluations,
     };
     Solved { study: study.name.clone(), shown, result, found: Found::Radii(radii) }
+}
+
+/// The program at a radius.
+fn at_radius(radius: &(String, Span), value: f64, with: &super::With<'_>) -> Option<Program> {
+    with(&format!("{}={value:e}", radius.0))
+}
+
+/// The programs without deviation and at the largest radius.
+///
+/// # Errors
+/// Why radii cannot be looked at.
+pub(super) fn ends(
+    program: &Program,
+    model: &Model,
+    study: &Study,
+    radius: &(String, Span),
+    question: &Question,
+    with: &super::With<'_>,
+) -> Result<(Program, Program), Vec<Diagnostic>> {
+    let names = &model.names;
+    let is_parameter = |m: &MemberId| matches!(names.members[*m].kind, MemberKind::Param(_));
+    if names.member(ROOT, &radius.0).filter(is_parameter).is_none() {
+        let d = Diagnostic::new(
+            ids_names::WRONG_VALUE,
+            radius.1,
+            format!("`{}` is no parameter", radius.0),
+            "no parameter",
+        );
+        let known = names.class(ROOT).members.iter().filter(|(_, m)| is_parameter(m)).map(|(name, _)| name.as_str());
+        return Err(vec![match did_you_mean(&radius.0, known) {
+            Some(s) => d.help(format!("did you mean `{s}`?")),
+            None => d.help("declare it as `param radius : ratio in 0..1`, and let it scale what is uncertain"),
+        }]);
+    }
+    let mut found = super::robust::preconditions(program, study);
+    let ends = (at_radius(radius, 0.0, with), at_radius(radius, question.most, with));
+    let (Some(none), Some(largest)) = ends else {
+        let text = format!("`{}` cannot be set to every radius from 0 to {}", radius.0, question.most);
+        let d = Diagnostic::new(ids_names::WRONG_VALUE, radius.1, text, "not a radius");
+        return Err(vec![d.help("declare it as `param radius : ratio in 0..1`, or ask for less: `most = 50 %`")]);
+    };
+    if found.is_empty() && same(&none, &largest) {
+        let text = format!("`{}` moves nothing that is uncertain", radius.0);
+        let d = Diagnostic::new(ids_names::WRONG_VALUE, radius.1, text, "moves nothing");
+        found.push(d.help("let it scale an uncertain factor: `forecast * (1 + radius * z)`"));
+    }
+    if found.is_empty() && question.view == View::RiskAverse && Oracle::choose(&largest, &Set::new(&largest)).is_none()
+    {
+        found.push(super::robust::too_large(program, study.span));
+    }
+    if found.is_empty() { Ok((none, largest)) } else { Err(found) }
 }
 
 /// Do two programs say the same?

@@ -3,11 +3,13 @@
 mod affine;
 mod given;
 mod igdt;
+mod refuse;
 mod robust;
 mod stochastic;
 
 pub use affine::{AtBest, AtMost};
 pub use igdt::Radii;
+pub use refuse::refusals;
 pub use robust::WorstCase;
 pub use stochastic::{Context, Scenarios};
 
@@ -115,7 +117,7 @@ fn dispatch(
             },
             Err(found) => refused(program, found),
         },
-        Method::Igdt { radius, question } => igdt::igdt(program, study, radius, question, with, options),
+        Method::Igdt { radius, question } => igdt::igdt(program, model, study, radius, question, with, options),
         Method::Stochastic(ask) => stochastic::stochastic(program, model, study, ask, options),
     }
 }

@@ -82,6 +82,9 @@ pub(super) fn robust(
     };
     let solver = Options { progress: listener(program, options), ..options.solver.clone() };
     let mut solved = solve_robust(program, &set, &oracle, options.engine, &solver, ask);
+    if solved.iterations.is_empty() && solved.diagnostics.iter().any(|d| d.severity == Severity::Error) {
+        return refused(program, solved.diagnostics);
+    }
     let maximize = program.objectives.first().is_some_and(|o| o.maximize);
     let sign = if maximize { -1.0 } else { 1.0 };
     let factors = solved.worst.clone().unwrap_or_else(|| set.nominal());

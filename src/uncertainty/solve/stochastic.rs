@@ -1,14 +1,14 @@
 //! A stochastic study: scenarios, one program over all of them, a check of each.
 
 use super::{Found, Solved, refused};
-use crate::diagnostics::{Diagnostic, ids_names, ids_solution};
+use crate::diagnostics::{Diagnostic, Severity, ids_names, ids_solution};
 use crate::model::Model;
 use crate::program::Program;
 use crate::report::{NetworkStates, Status, StudyOptions, StudyResult, check, of_costs};
 use crate::solution::{Outcome, Termination};
 use crate::uncertainty::study::{Stochastic, Study};
 use crate::uncertainty::{
-    Aim, Chance, Steps, Stochastics, Value, at, realisations, solve_decomposed, solve_stochastic, value,
+    Aim, Chance, Realisation, Steps, Stochastics, Value, at, realisations, solve_decomposed, solve_stochastic, value,
 };
 use std::sync::Arc;
 
@@ -56,32 +56,17 @@ pub(super) fn stochastic(
     ask: &Stochastic,
     options: &StudyOptions,
 ) -> Solved {
-    let scenarios = match realisations(program, model, ask.over.as_ref(), study.span) {
-        Ok(list) => list,
+    let Asked { scenarios, chance, aim } = match asked(program, model, study, ask) {
+        Ok(asked) => asked,
         Err(found) => return refused(program, found),
     };
-    if let Some(second) = program.objectives.get(1) {
-        let d = Diagnostic::new(
-            ids_solution::NOT_SOLVABLE_YET,
-            program.origin(second.origin).span,
-            "a stochastic study has one objective",
-            "a second objective",
-        );
-        return refused(program, vec![d.label(study.span, "stochastic study")]);
-    }
-    let chance = match ask.chance.as_ref().map(|(rules, risk)| chance(program, rules, *risk)) {
-        Some(Err(found)) => return refused(program, found),
-        Some(Ok(chance)) => Some(chance),
-        None => None,
-    };
-    let aim = if ask.weight > 0.0 { Aim::RiskAverse { level: ask.level, weight: ask.weight } } else { Aim::Expected };
-    if ask.decomposed && (ask.weight > 0.0 || chance.is_some()) {
-        return refused(program, vec![whole_only(study, ask.weight > 0.0)]);
-    }
     let mut solved = match ask.decomposed {
         true => solve_decomposed(program, &scenarios, options.engine, &options.solver, steps(program, options)),
         false => solve_stochastic(program, &scenarios, aim, chance.as_ref(), options.engine, &options.solver),
     };
+    if solved.courses.is_empty() && solved.diagnostics.iter().any(|d| d.severity == Severity::Error) {
+        return refused(program, solved.diagnostics);
+    }
     let maximize = program.objectives.first().is_some_and(|o| o.maximize);
     let sign = if maximize { -1.0 } else { 1.0 };
     let mut result = StudyResult {
@@ -157,6 +142,44 @@ pub(super) fn stochastic(
     let found =
         Found::Scenarios(Scenarios { contexts, expected, aim: result.objective, value: worth, size: solved.size });
     Solved { study: study.name.clone(), shown, result, found }
+}
+
+/// What a stochastic study is solved over.
+pub(super) struct Asked {
+    /// The scenarios.
+    pub scenarios: Vec<Realisation>,
+    /// Rules that may fail.
+    pub chance: Option<Chance>,
+    /// What is minimised.
+    pub aim: Aim,
+}
+
+/// Reads what a stochastic study asks for.
+///
+/// # Errors
+/// Why it cannot be solved.
+pub(super) fn asked(
+    program: &Program,
+    model: &Model,
+    study: &Study,
+    ask: &Stochastic,
+) -> Result<Asked, Vec<Diagnostic>> {
+    let scenarios = realisations(program, model, ask.over.as_ref(), study.span)?;
+    if let Some(second) = program.objectives.get(1) {
+        let d = Diagnostic::new(
+            ids_solution::NOT_SOLVABLE_YET,
+            program.origin(second.origin).span,
+            "a stochastic study has one objective",
+            "a second objective",
+        );
+        return Err(vec![d.label(study.span, "stochastic study")]);
+    }
+    let chance = ask.chance.as_ref().map(|(rules, risk)| chance(program, rules, *risk)).transpose()?;
+    if ask.decomposed && (ask.weight > 0.0 || chance.is_some()) {
+        return Err(vec![whole_only(study, ask.weight > 0.0)]);
+    }
+    let aim = if ask.weight > 0.0 { Aim::RiskAverse { level: ask.level, weight: ask.weight } } else { Aim::Expected };
+    Ok(Asked { scenarios, chance, aim })
 }
 
 /// A line for every step, in the study's terms.

@@ -14,7 +14,7 @@ pub use setting::{SettingTarget, SettingValue, TypedSetting};
 
 use super::typed::{Node, NodeKind, Ty, TypedMember};
 use super::{Quantity, UnitTable};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, ids_units};
 use crate::names::{ClassId, MemberId, Names, ROOT};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -232,6 +232,19 @@ impl<'a> Checker<'a> {
             let low = self.expression(&f.low, &mut scope, None);
             let high = self.expression(&f.high, &mut scope, None);
             self.factor_limits(&low, &high);
+            for end in [&low, &high] {
+                if let Ty::Number(q) = &end.ty
+                    && q.dimension != Quantity::NUMBER.dimension
+                {
+                    let text = format!("the range of the uncertain `{}` is a {}", f.name.text, self.units.describe(q));
+                    let d = Diagnostic::new(ids_units::UNIT_MISMATCH, end.span, text, "not a plain number");
+                    self.report(d.help(format!(
+                        "let `{}` be a share, such as `-1..1`, and write what it moves: `10 kW * {}`",
+                        f.name.text, f.name.text
+                    )));
+                    break;
+                }
+            }
             self.factors.push(TypedFactor {
                 name: f.name.text.clone(),
                 indices,

@@ -120,14 +120,13 @@ fn taps_and_banks(random: &mut Random, network: &mut Network, power: f64) {
         network.taps.push(tap(random, k));
     }
     network.taps.truncate(3);
-    let with: Vec<usize> = network.taps.iter().map(|t| t.line).collect();
-    let (kv, buses) = (network.buses[0].nominal, network.buses.clone());
-    let mut k = 0;
-    network.lines.retain(|l| {
-        k += 1;
-        let levels = buses[l.from].nominal != buses[l.to].nominal;
-        with.contains(&(k - 1)) || !levels || kv == buses[l.to].nominal
-    });
+    // Levels are joined by transformers alone.
+    let levels = |n: &Network, k: usize| n.buses[n.lines[k].from].nominal != n.buses[n.lines[k].to].nominal;
+    for k in (0..network.lines.len()).rev() {
+        if levels(network, k) && network.taps.iter().all(|t| t.line != k) {
+            network.remove_line(k);
+        }
+    }
     for _ in 0..random.below(3) {
         let bus = random.below(network.buses.len());
         network.banks.push(Bank {

@@ -113,7 +113,8 @@ impl Network {
         out
     }
 
-    fn remove_line(&mut self, k: usize) {
+    /// Takes a line away, with its tap changer.
+    pub(super) fn remove_line(&mut self, k: usize) {
         self.lines.remove(k);
         self.taps.retain(|t| t.line != k);
         self.taps.iter_mut().filter(|t| t.line > k).for_each(|t| t.line -= 1);

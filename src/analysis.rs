@@ -3,9 +3,10 @@
 //! both stand on it.
 
 use crate::deadline::Deadline;
-use crate::diagnostics::{Diagnostic, Severity, ids_solution, ids_source, ids_syntax};
+use crate::diagnostics::{Diagnostic, Severity, ids_program, ids_solution, ids_source, ids_syntax};
 use crate::model::{self, Model};
 use crate::names::{self, Choice, Modules, Names};
+use crate::program::ledger::Ledger;
 use crate::program::{self, Program};
 use crate::source::{Files, SourceMap};
 use crate::syntax::{self, ast};
@@ -61,10 +62,30 @@ impl Analysis {
         (!self.has_errors()).then_some(program)
     }
 
+    /// What becomes of everything that is declared; the findings of the program are added to the diagnostics. None
+    /// where there were errors before.
+    pub fn ledger(&mut self) -> Option<Ledger> {
+        if self.has_errors() {
+            return None;
+        }
+        let (ledger, found) = program::ledger_of(&self.model, &self.limit);
+        self.add(found);
+        Some(ledger)
+    }
+
     /// Adds findings of a later stage; what an earlier one has told is not told again.
     pub fn add(&mut self, found: Vec<Diagnostic>) {
         let new: Vec<_> = found.into_iter().filter(|d| !self.diagnostics.contains(d)).collect();
         self.diagnostics.extend(new);
+        causes_alone(&mut self.diagnostics);
+    }
+}
+
+/// What follows from a mistake is silent: that something got lost is told only where nothing else is wrong.
+fn causes_alone(found: &mut Vec<Diagnostic>) {
+    let cause = |d: &Diagnostic| d.severity == Severity::Error && d.id != ids_program::INTERNAL_ERROR;
+    if found.iter().any(cause) {
+        found.retain(|d| d.id != ids_program::INTERNAL_ERROR);
     }
 }
 
@@ -89,6 +110,7 @@ pub fn analyse(files: &dyn Files, root: &str, request: &Request) -> Analysis {
     let names = Arc::new(names);
     let (model, found) = model::build(names.clone(), files, &mut sources, &request.limit);
     diagnostics.extend(found);
+    causes_alone(&mut diagnostics);
     if !diagnostics.iter().any(|d| d.severity == Severity::Error) {
         diagnostics.extend(names::idle(&modules, &names, &sources));
     }

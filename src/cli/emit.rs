@@ -22,6 +22,9 @@ pub(super) struct Options {
     /// What to write
     #[arg(long, value_enum)]
     stage: Stage,
+    /// With `--stage program`: instead of the program, what became of each declaration, counted
+    #[arg(long)]
+    ledger: bool,
     /// Of this case of the study
     #[arg(long, value_name = "NAME")]
     case: Option<String>,
@@ -54,13 +57,20 @@ enum Stage {
 
 pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     let request = Request { case: options.case.clone(), set: options.set.clone(), ..Request::default() };
+    if options.ledger && options.stage != Stage::Program {
+        terminal.complain("the ledger belongs to the program", Some("write `--stage program --ledger`"));
+        return Exit::Usage;
+    }
     let mut analysis = analyse(&options.reads.disk(), &options.file, &request);
     let mut text = early(&analysis, options.stage);
     let later = !matches!(options.stage, Stage::Syntax | Stage::Model);
-    if later {
+    if later && !options.ledger {
         analysis.add(several_modes(&analysis.model).into_iter().collect());
     }
-    let program = if later { analysis.program() } else { None };
+    let program = if later && !options.ledger { analysis.program() } else { None };
+    if options.ledger {
+        text = analysis.ledger().map(|ledger| ledger.display(Some(&analysis.sources)));
+    }
     let mut names = None;
     let mut failure = None;
     if let Some(program) = &program {
@@ -85,6 +95,7 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
             }
         }
     }
+    let failed = options.ledger && analysis.has_errors();
     let mut findings = Findings::default();
     findings.add(&analysis.sources, analysis.diagnostics);
     findings.tell(terminal);
@@ -99,7 +110,8 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
         Some(map) => write_out(&format!("{}.names.json", options.output), map.as_bytes(), terminal),
         None => Ok(()),
     });
-    mapped.err().unwrap_or(Exit::Done)
+    // A ledger is shown with what is wrong.
+    mapped.err().unwrap_or(if failed { Exit::Errors } else { Exit::Done })
 }
 
 /// The stages before the program. The tree of a file is there whatever is wrong with it; the model

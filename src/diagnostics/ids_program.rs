@@ -29,6 +29,9 @@ pub const UNSUPPORTED_POSITION: Id = Id { code: "E0509", name: "unsupported-posi
 /// A study without any decision.
 pub const NOTHING_TO_DECIDE: Id = Id { code: "E0510", name: "nothing-to-decide" };
 
+/// A mistake of the compiler: something of the study has got lost.
+pub const INTERNAL_ERROR: Id = Id { code: "E0511", name: "internal-error" };
+
 /// A budget or set of uncertain factors that contains nothing.
 pub const EMPTY_UNCERTAINTY_SET: Id = Id { code: "E0601", name: "empty-uncertainty-set" };
 
@@ -52,6 +55,7 @@ pub const ALL: &[Id] = &[
     STRICT_COMPARISON,
     UNSUPPORTED_POSITION,
     NOTHING_TO_DECIDE,
+    INTERNAL_ERROR,
     UNCOUNTED_TOTAL,
     EMPTY_UNCERTAINTY_SET,
     UNUSED_UNCERTAINTY,

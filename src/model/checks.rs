@@ -5,6 +5,7 @@ use super::{Context, Evaluator, Model, Value};
 use crate::deadline::Deadline;
 use crate::diagnostics::{Diagnostic, ids_names, ids_network, ids_units};
 use crate::names::{MemberId, ROOT};
+use crate::program::ledger::{Outcome, Tally};
 use crate::program::{DisplayUnit, shown};
 use crate::syntax::ast::BinaryOp;
 use crate::units::typed::{NodeKind, Ty, TypedBody};
@@ -31,21 +32,24 @@ pub fn elements_found(model: &Model) -> Vec<Diagnostic> {
     out
 }
 
-/// Evaluates all parameters and data checks.
-pub fn data(model: &Model, limit: &Deadline) -> Vec<Diagnostic> {
+/// Evaluates all parameters and data checks; with the findings, what became of the instances of the checks.
+pub fn data(model: &Model, limit: &Deadline) -> (Vec<Diagnostic>, Vec<(MemberId, usize, Tally)>) {
     let mut ev = Evaluator::new(model, limit);
+    let mut checked = Vec::new();
     for mode in 0..model.modes.len().max(1) {
         ev.mode = mode;
         for member in 0..model.members.len() {
             match &model.members[member].body {
                 TypedBody::Param { .. } => param(&mut ev, member),
-                TypedBody::Check { after_solve: false, .. } => check(&mut ev, member),
+                TypedBody::Check { after_solve: false, .. } => {
+                    checked.push((member, mode, check(&mut ev, member)));
+                }
                 TypedBody::Subset { .. } => subset(&mut ev, member),
                 _ => {}
             }
         }
     }
-    ev.diagnostics
+    (ev.findings(), checked)
 }
 
 fn param(ev: &mut Evaluator<'_>, member: MemberId) {
@@ -162,22 +166,26 @@ fn out_of_range(
     );
 }
 
-fn check(ev: &mut Evaluator<'_>, member: MemberId) {
+fn check(ev: &mut Evaluator<'_>, member: MemberId) -> Tally {
     let model = ev.model;
     let typed = &model.members[member];
-    let TypedBody::Check { condition, message, .. } = &typed.body else { return };
+    let mut tally = Tally::default();
+    let TypedBody::Check { condition, message, .. } = &typed.body else { return tally };
     let m = &model.names.members[member];
     let mut found = 0;
     for element in 0..model.classes[m.class].elements.len() as u32 {
         if ev.going_on().is_err() {
-            return;
+            return tally;
         }
         let mut cx = Context::new(m.class, element, typed.slots);
-        match ev.guarded_in(member, &mut cx) {
-            Ok(true) => {}
-            _ => continue,
-        }
-        if let Ok(false) = ev.data_condition(condition, &mut cx) {
+        let holds = match ev.guarded_in(member, &mut cx) {
+            Ok(true) => ev.data_condition(condition, &mut cx),
+            Ok(false) => continue,
+            Err(stop) => Err(stop),
+        };
+        tally.add(if holds == Ok(true) { Outcome::Holds } else { Outcome::Finding });
+        // What cannot be computed is told.
+        if holds == Ok(false) {
             found += 1;
             if found > CAP {
                 break;
@@ -200,6 +208,7 @@ fn check(ev: &mut Evaluator<'_>, member: MemberId) {
             ev.report(d);
         }
     }
+    tally
 }
 
 /// Fills `{name}` in a message.

@@ -20,6 +20,7 @@ pub use value::{Accumulator, Value};
 use crate::deadline::Deadline;
 use crate::diagnostics::{Diagnostic, ids_units};
 use crate::names::{MemberId, Names, SettingDecl, TimeStatement, limits};
+use crate::program::ledger::Tally;
 use crate::source::{Files, SourceMap, Span};
 use crate::units::check::{Checker, SettingValue, TypedBudget, TypedFactor, TypedObjective, TypedSetting};
 use crate::units::typed::{NodeKind, Ty, TypedMember};
@@ -84,6 +85,8 @@ pub struct Model {
     pub contributions: FxHashMap<MemberId, Vec<MemberId>>,
     /// Incidence sets.
     pub incidence: elements::Incidence,
+    /// What has become of the instances of each data check, with its mode.
+    pub checked: Vec<(MemberId, usize, Tally)>,
 }
 
 /// Builds the model of a declaration table. Errors are in the diagnostics; what could be built is
@@ -126,7 +129,7 @@ pub fn build(
         }
     }
     let modes = names.modes.iter().map(|m| m.text.clone()).collect();
-    let model = Model {
+    let mut model = Model {
         names,
         units,
         members,
@@ -143,11 +146,14 @@ pub fn build(
         modes,
         contributions,
         incidence,
+        checked: Vec::new(),
     };
     let usable = !diagnostics.iter().any(|d| d.severity == crate::diagnostics::Severity::Error);
     diagnostics.extend(checks::elements_found(&model));
     if usable {
-        diagnostics.extend(checks::data(&model, limit));
+        let (found, checked) = checks::data(&model, limit);
+        diagnostics.extend(found);
+        model.checked = checked;
     }
     if !diagnostics.iter().any(|d| d.severity == crate::diagnostics::Severity::Error) {
         diagnostics.extend(topology::check(&model, limit));

@@ -5,11 +5,12 @@ mod build;
 mod display;
 mod expression;
 mod form;
+pub mod ledger;
 mod name;
 mod network;
 mod number;
 
-pub use build::{build, no_objective, no_study, several_modes};
+pub use build::{build, ledger as ledger_of, no_objective, no_study, several_modes};
 pub use display::display;
 pub use form::{Affine, Atom, AtomId, AtomKind, Exactness, Form, Product, Terms};
 pub use name::{Index, Name, NameFamily};

@@ -8,6 +8,9 @@
 #[allow(dead_code)]
 mod studies;
 
+mod ledger;
+mod told;
+
 use std::fmt::Write;
 use std::path::Path;
 use studies::{STUDY, analysed, optimum, value};

@@ -5,7 +5,7 @@ use super::block::Special;
 use super::simple::{SimpleScope, simple};
 use super::{Maker, Pending};
 use crate::diagnostics::suggest::did_you_mean;
-use crate::diagnostics::{Diagnostic, ids_names};
+use crate::diagnostics::{Diagnostic, ids_names, ids_source};
 use crate::names::{ClassId, MemberId, MemberKind, ROOT};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, Place};
@@ -254,16 +254,24 @@ impl Maker<'_, '_> {
             None => None,
         };
         let listed = at.is_some() || (row.is_some() && decl.name.is_some());
-        let first_id = || {
-            row.and_then(|(t, r)| {
-                let id = self.names.tables[t].decl.columns.iter().position(|c| c.ty == ast::ColumnType::Id)?;
-                match self.tables[t].rows[r].get(id) {
-                    Some(crate::model::Cell::Text(x)) => Some(x.clone()),
-                    _ => None,
-                }
-            })
+        let id_column = row.and_then(|(t, r)| {
+            let id = self.names.tables[t].decl.columns.iter().position(|c| c.ty == ast::ColumnType::Id)?;
+            self.tables[t].rows[r].get(id)
+        });
+        let first_id = match id_column {
+            Some(crate::model::Cell::Text(x)) => Some(x.clone()),
+            Some(_) if own.is_none() => {
+                let text = "the id of this row is empty";
+                self.report(
+                    Diagnostic::new(ids_source::CELL_UNREADABLE, span, text, "a value is missing")
+                        .label(instance.span, "needed here")
+                        .help("write an id in each row"),
+                );
+                return;
+            }
+            _ => None,
         };
-        let stem = own.or_else(first_id).or_else(|| match &at {
+        let stem = own.or(first_id).or_else(|| match &at {
             Some((id, _)) => Some(id.clone()),
             None if decl.name.is_some() && row.is_none() => None,
             None => ends.first().and_then(|e| e.0.clone()),

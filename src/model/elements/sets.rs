@@ -1,7 +1,7 @@
 //! Sets: ids as a range, a list or a table gives them.
 
 use super::Maker;
-use crate::diagnostics::{Diagnostic, ids_names};
+use crate::diagnostics::{Diagnostic, ids_names, ids_source};
 use crate::names::{ClassKind, limits};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind};
@@ -56,9 +56,27 @@ impl Maker<'_, '_> {
                 if let (ExprKind::Name(_), Some(table)) = (&e.kind, self.names.tables.get_index_of(t)) {
                     let id = self.names.tables[table].decl.columns.iter().position(|c| c.ty == ast::ColumnType::Id);
                     let data = &self.tables[table];
+                    if id.is_none() {
+                        let text = format!("table `{t}` has no column of ids to make a set of");
+                        self.report(
+                            Diagnostic::new(ids_names::WRONG_VALUE, e.span, text, "no ids")
+                                .help("declare one of its columns as `id`"),
+                        );
+                    }
                     for (row, span) in data.rows.iter().zip(&data.spans) {
-                        if let Some(crate::model::Cell::Text(t)) = id.and_then(|i| row.get(i)) {
-                            out.push((t.clone(), *span));
+                        match id.and_then(|i| row.get(i)) {
+                            Some(crate::model::Cell::Text(t)) => out.push((t.clone(), *span)),
+                            Some(_) => self.checker.diagnostics.push(
+                                Diagnostic::new(
+                                    ids_source::CELL_UNREADABLE,
+                                    *span,
+                                    "the id of this row is empty",
+                                    "a value is missing",
+                                )
+                                .label(e.span, "needed here")
+                                .help("write an id in each row"),
+                            ),
+                            None => {}
                         }
                     }
                 } else {

@@ -18,16 +18,21 @@ impl Evaluator<'_> {
             )
         };
         let NodeKind::Member { of, member, index } = &node.kind else { return plain(self) };
-        let Ok((element, _)) = self.place(of.as_deref(), *member, index, cx) else { return Stop };
+        let element = match self.place(of.as_deref(), *member, index, cx) {
+            Ok((element, _)) => element,
+            Err(stop) => return stop,
+        };
         let m = &model.names.members[*member];
-        if !self.absent.insert(*member) {
-            return Stop;
+        if let Some(stop) = self.told.absent.get(member) {
+            return *stop;
         }
         // Whoever wrote the rule may also let it do without.
         let own = node.span.file == m.span.file;
         let or = if own { format!(", or guard its use with `when {} given`", m.name) } else { String::new() };
         let d = self.lacking(*member, element, node.span, &or);
-        self.report(d)
+        let stop = self.report(d);
+        self.told.absent.insert(*member, stop);
+        stop
     }
 
     /// Nobody has given a member of an element that is needed there; `or` is what else would do.
@@ -67,13 +72,24 @@ impl Evaluator<'_> {
         if count > periods {
             let text =
                 format!("table `{}` has {} and the horizon {all}: the others are not used", name.text, rows(count));
-            self.report(
+            self.warn(
                 Diagnostic::new(ids_names::IDLE_ROWS, name.span, text, "longer than the horizon")
                     .note("row by row they are the periods, whatever the first column says")
                     .help("see that horizon and step are those of the table, or leave the other rows out"),
             );
         }
         Ok(())
+    }
+
+    /// A column by period is read before the first or after the last period.
+    pub(super) fn outside_the_horizon(&mut self, table: usize, column: usize, span: Span) -> Stop {
+        let decl = &self.model.names.tables[table].decl;
+        let name = decl.columns.get(column).map_or("?", |c| c.name.as_ref().unwrap_or(&c.header).text.as_str());
+        let text = format!("column `{name}` of table `{}` has no value outside the horizon", decl.name.text);
+        self.report(
+            Diagnostic::new(ids_names::BEFORE_WITHOUT_START, span, text, "outside the horizon")
+                .help("filter with `where t != first`, or choose by `if`"),
+        )
     }
 
     /// A period's cell is empty.

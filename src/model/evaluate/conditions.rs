@@ -23,43 +23,53 @@ impl Evaluator<'_> {
     pub(super) fn compare(&mut self, op: BinaryOp, a: &Node, b: &Node, span: Span, cx: &mut Context) -> Evaluated {
         if op == BinaryOp::In {
             let x = self.eval(a, cx)?;
+            if x == Value::Missing {
+                return Err(self.not_given(a, cx));
+            }
             let set = self.set(b, cx)?;
             return Ok(Value::Bool(set.contains(&x)));
         }
         let (x, y) = (self.eval(a, cx)?, self.eval(b, cx)?);
-        let out = match (&x, &y) {
-            (Value::Number(x), Value::Number(y)) => match op {
+        self.compare_values(op, (a, &x), (b, &y), span, cx).map(Value::Bool)
+    }
+
+    /// Does a comparison of data hold?
+    fn compare_values(
+        &mut self,
+        op: BinaryOp,
+        (a, x): (&Node, &Value),
+        (b, y): (&Node, &Value),
+        span: Span,
+        cx: &mut Context,
+    ) -> Result<bool, Stop> {
+        fn ordered<T: PartialOrd>(op: BinaryOp, x: &T, y: &T) -> bool {
+            match op {
                 BinaryOp::Le => x <= y,
                 BinaryOp::Ge => x >= y,
                 BinaryOp::Lt => x < y,
                 BinaryOp::Gt => x > y,
                 BinaryOp::Eq => x == y,
                 _ => x != y,
-            },
+            }
+        }
+        match (x, y) {
+            (Value::Number(x), Value::Number(y)) => Ok(ordered(op, x, y)),
+            (Value::Period(x), Value::Period(y)) => Ok(ordered(op, x, y)),
             (Value::Form(_), _) | (_, Value::Form(_)) => {
                 let text = "this comparison depends on a decision and must be known before solving";
-                return Err(self.report(
+                Err(self.report(
                     Diagnostic::new(ids_program::UNSUPPORTED_POSITION, span, text, "depends on a decision")
                         .help("write it as a `rule`, or as `binary => rule`"),
-                ));
+                ))
             }
-            (Value::Missing, _) => return Err(self.not_given(a, cx)),
-            (_, Value::Missing) => return Err(self.not_given(b, cx)),
-            (Value::Period(x), Value::Period(y)) => match op {
-                BinaryOp::Le => x <= y,
-                BinaryOp::Ge => x >= y,
-                BinaryOp::Lt => x < y,
-                BinaryOp::Gt => x > y,
-                BinaryOp::Eq => x == y,
-                _ => x != y,
-            },
+            (Value::Missing, _) => Err(self.not_given(a, cx)),
+            (_, Value::Missing) => Err(self.not_given(b, cx)),
             _ => match op {
-                BinaryOp::Eq => x == y,
-                BinaryOp::Ne => x != y,
-                _ => return Err(Stop),
+                BinaryOp::Eq => Ok(x == y),
+                BinaryOp::Ne => Ok(x != y),
+                _ => Err(self.internal(span, "what has no order is compared")),
             },
-        };
-        Ok(Value::Bool(out))
+        }
     }
 
     /// Turns a rule's condition into relations.
@@ -94,13 +104,8 @@ impl Evaluator<'_> {
                     let (x, y) = (self.eval(a, cx)?, self.eval(b, cx)?);
                     let number = |v: &Value| matches!(v, Value::Number(_) | Value::Form(_));
                     if !number(&x) || !number(&y) {
-                        if x == Value::Missing {
-                            return Err(self.not_given(a, cx));
-                        }
-                        if y == Value::Missing {
-                            return Err(self.not_given(b, cx));
-                        }
-                        return Ok(if (*op == BinaryOp::Eq) == (x == y) { None } else { Some(None) });
+                        let holds = self.compare_values(*op, (a, &x), (b, &y), node.span, cx)?;
+                        return Ok(if holds { None } else { Some(None) });
                     }
                 }
                 let (a, b) = if *op == BinaryOp::Ge { (b, a) } else { (a, b) };
@@ -147,6 +152,7 @@ impl Evaluator<'_> {
             _ => match self.eval(node, cx)? {
                 Value::Bool(true) => Ok(None),
                 Value::Bool(false) => Ok(Some(None)),
+                Value::Missing => Err(self.not_given(node, cx)),
                 // A bare binary in a rule must be one.
                 v => match v.into_form() {
                     Some(mut f) => {
@@ -176,6 +182,8 @@ impl Evaluator<'_> {
                 {
                     (f.affine.clone(), k == 1.0)
                 }
+                (Value::Missing, _) => return Err(self.not_given(x, cx)),
+                (_, Value::Missing) => return Err(self.not_given(y, cx)),
                 (Value::Form(_), _) | (_, Value::Form(_)) => return Err(self.not_binary(a.span)),
                 (x, y) => return if x == y { self.collect(b, cx, out) } else { Ok(None) },
             },
@@ -184,6 +192,7 @@ impl Evaluator<'_> {
                 Value::Bool(false) => return Ok(None),
                 Value::Number(x) => return if x > 0.5 { self.collect(b, cx, out) } else { Ok(None) },
                 Value::Form(f) if f.is_affine() => (f.affine.clone(), true),
+                Value::Missing => return Err(self.not_given(a, cx)),
                 _ => return Err(self.not_binary(a.span)),
             },
         };

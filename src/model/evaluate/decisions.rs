@@ -5,6 +5,7 @@ use super::{Context, Evaluated, Evaluator, Stop, Store};
 use crate::diagnostics::{Diagnostic, ids_names, ids_units};
 use crate::model::Value;
 use crate::names::{MemberId, ROOT};
+use crate::program::ledger::Tally;
 use crate::program::{
     Affine, Atom, AtomId, Contribution, Domain, Exactness, FactorId, Form, Origin, OriginId, Program, Stage, VarId,
     Variable,
@@ -28,6 +29,12 @@ pub struct Decisions {
     pub(super) forms: FxHashMap<(MemberId, usize), Store<Arc<Form>>>,
     pub(super) open_sums: Vec<(MemberId, usize)>,
     pub(super) reach: FxHashMap<(MemberId, usize, Function), Store<f64>>,
+    /// What has become of the instances of rules, sums, contributions and checks, per member and mode.
+    pub tallies: FxHashMap<(MemberId, usize), Tally>,
+    /// What has become of the terms of each goal.
+    pub terms: Vec<Tally>,
+    /// What has become of the instances of each budget.
+    pub budgets: Vec<Tally>,
     /// Is a variable frozen by a setting?
     pub frozen: bool,
     /// Values of variables that stand as numbers, NaN for the others; none where all stand as they are.
@@ -78,7 +85,9 @@ impl<'m> Evaluator<'m> {
         let model = self.model;
         let mut index: Vec<Value> = index.to_vec();
         if let Some(k) = index.iter().position(|v| matches!(v, Value::Period(t) if *t < 0)) {
-            let TypedBody::Var { starts, .. } = &model.members[member].body else { return Err(Stop) };
+            let TypedBody::Var { starts, .. } = &model.members[member].body else {
+                return Err(self.internal(span, "what is no variable is read as one"));
+            };
             match starts {
                 Some(Start::Cyclic) => index[k] = Value::Period(model.periods as i64 - 1),
                 Some(Start::Value(node)) => {
@@ -88,7 +97,8 @@ impl<'m> Evaluator<'m> {
                         cx.slots[slot] = v.clone();
                     }
                     cx.slots[k] = Value::Period(0);
-                    let start = self.eval(node, &mut cx)?;
+                    let value = self.eval(node, &mut cx)?;
+                    let start = self.numeric(value, node, &mut cx)?;
                     self.starts_whole(member, &start, node.span)?;
                     return Ok(start);
                 }
@@ -113,7 +123,10 @@ impl<'m> Evaluator<'m> {
             return Err(self.report(Diagnostic::new(ids_names::WRONG_VALUE, span, text, "a decision")));
         }
         match self.make_variable(member, element, &ordinals, &index, ahead, mode)? {
-            Some(v) => self.decisions.as_ref().map(|d| d.symbol(v)).ok_or(Stop),
+            Some(v) => match &self.decisions {
+                Some(d) => Ok(d.symbol(v)),
+                None => Err(self.too_early(span)),
+            },
             None => Err(self.not_there(member, element, &index, span)),
         }
     }
@@ -162,6 +175,28 @@ impl<'m> Evaluator<'m> {
         store.place(element as usize, ordinals).and_then(|at| store.get(at)).copied()
     }
 
+    /// Has the variable of these index values been made in this mode?
+    pub fn is_made(&self, member: MemberId, element: u32, index: &[Value]) -> bool {
+        let ordinal = |v: &Value| match v {
+            Value::Period(_) if self.facts.constant[member] => Some(0),
+            Value::Period(t) => usize::try_from(*t).ok(),
+            Value::Element(_, i) => Some(*i as usize),
+            _ => None,
+        };
+        let ordinals: Option<Vec<usize>> = index.iter().map(ordinal).collect();
+        ordinals.is_some_and(|o| self.made(member, element, &o, self.mode).is_some())
+    }
+
+    /// Is the variable a design decision, which all modes share?
+    pub fn is_shared(&self, member: MemberId) -> bool {
+        self.facts.shared[member]
+    }
+
+    /// Number of places of a total: elements times indices.
+    pub fn room(&self, member: MemberId) -> usize {
+        self.store::<()>(member).len()
+    }
+
     /// Makes the variable if it exists for these indices and is not made yet: the limits of one
     /// variable may ask what others can reach.
     pub fn make_variable(
@@ -176,7 +211,9 @@ impl<'m> Evaluator<'m> {
         if let Some(v) = self.made(member, element, ordinals, mode) {
             return Ok(Some(v));
         }
-        let Some(d) = &mut self.decisions else { return Err(Stop) };
+        let Some(d) = &mut self.decisions else {
+            return Err(self.too_early(self.model.names.members[member].span));
+        };
         if d.making.iter().any(|m| (m.0, m.1, m.2) == (member, mode, element) && m.3 == ordinals) {
             let m = &self.model.names.members[member];
             let text = format!("the limits of `{}` depend on themselves", self.model.names.qualified(member));
@@ -201,7 +238,10 @@ impl<'m> Evaluator<'m> {
     ) -> Result<Option<VarId>, Stop> {
         let model = self.model;
         let typed = &model.members[member];
-        let TypedBody::Var { domain, lower, upper, .. } = &typed.body else { return Err(Stop) };
+        let span = model.names.members[member].span;
+        let TypedBody::Var { domain, lower, upper, .. } = &typed.body else {
+            return Err(self.internal(span, "what is no variable is made as one"));
+        };
         let class = model.names.members[member].class;
         let mut cx = Context::new(class, element, typed.slots.max(index.len()));
         for (k, v) in index.iter().enumerate() {
@@ -224,10 +264,10 @@ impl<'m> Evaluator<'m> {
             _ => (f64::NEG_INFINITY, f64::INFINITY),
         };
         for node in lower {
-            low = f64::max(low, self.bound(node, &mut cx, true)?);
+            low = f64::max(low, self.bound(node, &mut cx)?);
         }
         for node in upper {
-            high = f64::min(high, self.bound(node, &mut cx, false)?);
+            high = f64::min(high, self.bound(node, &mut cx)?);
         }
         if !self.namings.contains_key(&(member, mode)) {
             // Design decisions belong to no mode.
@@ -240,7 +280,9 @@ impl<'m> Evaluator<'m> {
             };
             self.namings.insert((member, mode), (naming, Arc::new(unit)));
         }
-        let (naming, unit) = self.namings.get(&(member, mode)).ok_or(Stop)?;
+        let Some((naming, unit)) = self.namings.get(&(member, mode)) else {
+            return Err(self.internal(span, "a variable has no name"));
+        };
         let (name, unit) = (self.name(naming, element, index), unit.clone());
         let frozen = self.frozen_at(member, element, index, &name)?;
         if let Some((x, span)) = frozen {
@@ -265,7 +307,7 @@ impl<'m> Evaluator<'m> {
         let origin = self.origin(member);
         let fresh = self.decisions.as_ref().is_some_and(|d| !d.vars.contains_key(&(member, mode)));
         let store = if fresh { Some(self.store(member)) } else { None };
-        let Some(d) = &mut self.decisions else { return Err(Stop) };
+        let Some(d) = &mut self.decisions else { return Err(self.too_early(span)) };
         if let Some(s) = store {
             d.vars.insert((member, mode), s);
         }
@@ -341,12 +383,11 @@ impl<'m> Evaluator<'m> {
         ))
     }
 
-    pub(super) fn bound(&mut self, node: &Node, cx: &mut Context, lower: bool) -> Result<f64, Stop> {
-        match self.eval(node, cx)? {
+    /// A limit of a variable.
+    fn bound(&mut self, node: &Node, cx: &mut Context) -> Result<f64, Stop> {
+        let value = self.eval(node, cx)?;
+        match self.numeric(value, node, cx)? {
             Value::Number(x) => Ok(x),
-            // A limit that is not given does not bind.
-            Value::Missing => Ok(if lower { f64::NEG_INFINITY } else { f64::INFINITY }),
-            Value::Element(..) => Err(Stop),
             _ => {
                 let text = "a variable's range must be known before solving";
                 Err(self.report(
@@ -355,6 +396,11 @@ impl<'m> Evaluator<'m> {
                 ))
             }
         }
+    }
+
+    /// A decision is asked for while only data may be used.
+    pub(super) fn too_early(&mut self, span: Span) -> Stop {
+        self.internal(span, "a decision is asked for before there are any")
     }
 
     /// `line.closed[7, 3]`, with one-based periods; none in a snapshot.

@@ -22,19 +22,19 @@ impl<'m> Evaluator<'m> {
                 v => v,
             });
         }
-        let ordinals: Vec<usize> = values
+        let ordinals: Option<Vec<usize>> = values
             .iter()
             .map(|v| match v {
-                Value::Period(t) if *t >= 0 => Ok(*t as usize),
-                Value::Element(_, i) => Ok(*i as usize),
-                _ => Err(Stop),
+                Value::Period(t) => usize::try_from(*t).ok(),
+                Value::Element(_, i) => Some(*i as usize),
+                _ => None,
             })
-            .collect::<Result<_, _>>()
-            .map_err(|Stop| self.not_an_index(span))?;
+            .collect();
+        let Some(ordinals) = ordinals else { return Err(self.not_an_index(span)) };
         if self.decisions.is_none() {
             // Data checks see the nominal value: the middle of the range.
             let Some((low, high)) = &f.range else { return Ok(Value::Number(self.scenario_mean(family, &ordinals))) };
-            let mut inner = Context::new(ROOT, 0, 0);
+            let mut inner = Context::indexed(ROOT, 0, values.len(), &values);
             let (l, h) = (self.number(low, &mut inner)?, self.number(high, &mut inner)?);
             return Ok(Value::Number((l + h) / 2.0));
         }
@@ -42,19 +42,16 @@ impl<'m> Evaluator<'m> {
         let name = self.instance_name(&f.name, ROOT, 0, &values, false);
         let (low, high) = match &f.range {
             Some((l, h)) => {
-                let mut inner = Context::new(ROOT, 0, 0);
-                for (k, v) in values.iter().enumerate() {
-                    self.put(&mut inner, k, v.clone());
-                }
+                let mut inner = Context::indexed(ROOT, 0, values.len(), &values);
                 let (low, high) = (self.number(l, &mut inner)?, self.number(h, &mut inner)?);
                 self.factor_range(&name, low, high, l.span.to(h.span))?;
                 (low, high)
             }
             None => self.scenario_range(family, &ordinals),
         };
-        let Some(d) = &mut self.decisions else { return Err(Stop) };
+        let Some(d) = &mut self.decisions else { return Err(self.too_early(span)) };
         let store = d.factors.entry(family).or_insert_with(|| Store::new(1, dims));
-        let at = store.place(0, &ordinals).ok_or(Stop)?;
+        let Some(at) = store.place(0, &ordinals) else { return Err(self.not_an_index(span)) };
         let id = match store.get(at) {
             Some(id) => *id,
             None => {
@@ -66,7 +63,6 @@ impl<'m> Evaluator<'m> {
                 id
             }
         };
-        let _ = span;
         Ok(Value::Form(Arc::new(Form { uncertain: [(id, Affine::constant(1.0))].into(), ..Form::default() })))
     }
 

@@ -59,6 +59,7 @@ impl Evaluator<'_> {
                     match self.eval(item, cx)? {
                         Value::Set(s) => out.extend(s.iter().cloned()),
                         Value::Number(x) if as_period => out.push(self.period(x, item.span)?),
+                        Value::Missing => return Err(self.not_given(item, cx)),
                         v => out.push(v),
                     }
                 }
@@ -224,7 +225,7 @@ impl Evaluator<'_> {
                 let mut values = Vec::new();
                 self.each(indices, filter, cx, &mut |me, cx| {
                     let v = me.eval(body, cx)?;
-                    values.push(v);
+                    values.push(me.numeric(v, body, cx)?);
                     Ok(true)
                 })?;
                 self.extreme(op == Fold::Max, values, span)

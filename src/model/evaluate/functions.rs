@@ -1,6 +1,6 @@
 //! Functions of data and of decisions.
 
-use super::{Context, Evaluated, Evaluator, Stop};
+use super::{Context, Evaluated, Evaluator};
 use crate::diagnostics::{Diagnostic, ids_names, ids_program};
 use crate::model::Value;
 use crate::program::{Atom, AtomKind, DisplayUnit, Exactness, Form, shown};
@@ -13,7 +13,9 @@ impl Evaluator<'_> {
         match f {
             Function::Convert => self.eval(&args[0], cx),
             Function::Reach | Function::NetMost | Function::NetLeast => {
-                let NodeKind::Member { of, member, index } = &args[0].kind else { return Err(Stop) };
+                let NodeKind::Member { of, member, index } = &args[0].kind else {
+                    return Err(self.internal(args[0].span, "the reach of what is no balance is asked for"));
+                };
                 self.reach(f, of.as_deref(), *member, index, span, cx)
             }
             Function::Count => Ok(Value::Number(self.set(&args[0], cx)?.len() as f64)),
@@ -62,7 +64,10 @@ impl Evaluator<'_> {
             },
             Function::IsConstant => {
                 let wanted = self.number(&args[1], cx)?;
-                Ok(Value::Bool(self.eval(&args[0], cx)? == Value::Number(wanted)))
+                match self.eval(&args[0], cx)? {
+                    Value::Missing => Err(self.not_given(&args[0], cx)),
+                    value => Ok(Value::Bool(value == Value::Number(wanted))),
+                }
             }
             Function::Exact | Function::ExactOnDemand => {
                 let how = if f == Function::Exact { Exactness::Always } else { Exactness::OnDemand };
@@ -146,7 +151,10 @@ impl Evaluator<'_> {
         let x = self.eval(&args[0], cx)?;
         let mut lists = Vec::new();
         for a in &args[1..] {
-            let NodeKind::List(rows) = &a.kind else { return Err(Stop) };
+            let NodeKind::List(rows) = &a.kind else {
+                let text = "`piecewise` takes lists of points: `piecewise(x, [x1, x2], [y1, y2])`";
+                return Err(self.wrong(a.span, text, "not a list"));
+            };
             let mut list = Vec::new();
             for e in rows.iter().flatten() {
                 list.push(self.number(e, cx)?);

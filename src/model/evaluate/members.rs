@@ -53,7 +53,7 @@ impl<'m> Evaluator<'m> {
             Some(n) => match self.eval(n, cx)? {
                 Value::Element(_, i) => i,
                 Value::Missing => return Err(self.not_given(n, cx)),
-                _ => return Err(Stop),
+                _ => return Err(self.internal(n.span, "a member is of something that is no element")),
             },
         };
         let mut values = Vec::with_capacity(index.len());
@@ -62,6 +62,7 @@ impl<'m> Evaluator<'m> {
             let v = self.eval(n, cx)?;
             values.push(match (v, typed.indices.get(k).map(|i| &i.ty)) {
                 (Value::Number(x), Some(Ty::Period)) => self.period(x, n.span)?,
+                (Value::Missing, _) => return Err(self.not_given(n, cx)),
                 (v, _) => v,
             });
         }
@@ -127,10 +128,11 @@ impl<'m> Evaluator<'m> {
                 match model.classes[class].terminals.get(&member).and_then(|l| l.get(element as usize)) {
                     Some(Terminal::One(i)) => match &model.members[member].ty {
                         Ty::Element(c) => Ok(Value::Element(*c as u32, *i)),
-                        _ => Err(Stop),
+                        _ => Err(self.internal(span, "a place is of no class")),
                     },
                     Some(Terminal::Many(s)) => Ok(Value::Set(s.clone())),
-                    _ => Err(Stop),
+                    // Told where the element was made.
+                    _ => Err(self.internal(span, "an element stands nowhere")),
                 }
             }
             TypedBody::GraphSet(g) => {
@@ -157,10 +159,10 @@ impl<'m> Evaluator<'m> {
             TypedBody::Total { .. } => self.total(member, element, index, span),
             TypedBody::Contribute { value, cost: true, .. } => {
                 let class = model.names.members[member].class;
-                let mut cx = Context::new(class, element, model.members[member].slots);
-                self.eval(value, &mut cx)
+                let mut cx = Context::indexed(class, element, model.members[member].slots, index);
+                if self.guarded_in(member, &mut cx)? { self.eval(value, &mut cx) } else { Ok(Value::Number(0.0)) }
             }
-            _ => Err(Stop),
+            _ => Err(self.internal(span, "what has no value is read")),
         }
     }
 
@@ -184,7 +186,8 @@ impl<'m> Evaluator<'m> {
         Ok(out)
     }
 
-    pub(super) fn not_an_index(&mut self, span: Span) -> Stop {
+    /// Something else than a period or an element stands as an index.
+    pub fn not_an_index(&mut self, span: Span) -> Stop {
         let text = "an index is a period or an element of a declared set";
         let d = Diagnostic::new(ids_names::WRONG_INDEX, span, text, "indexed by something else");
         self.report(d.help("declare the set first: `set site = 1..3`, then `[i in site]`"))
@@ -198,8 +201,8 @@ impl<'m> Evaluator<'m> {
             let fresh = self.store(member);
             self.values[mode].insert(member, fresh);
         }
-        let store = self.values[mode].get(&member).ok_or(Stop)?;
-        let at = store.place(element as usize, &ordinals).ok_or(Stop)?;
+        let place = self.values[mode].get(&member).map(|store| (store, store.place(element as usize, &ordinals)));
+        let Some((store, Some(at))) = place else { return Err(self.not_an_index(span)) };
         if let Some(v) = store.get(at) {
             return Ok(v.clone());
         }
@@ -285,7 +288,7 @@ impl<'m> Evaluator<'m> {
                 let owner = &model.classes[class].elements[element as usize];
                 if owner.block.is_some_and(|b| model.blocks[b].unreadable) {
                     // Already told: the setting that could not be read may be this one.
-                    return Err(Stop);
+                    return Err(self.internal(owner.span, "a setting could not be read"));
                 }
                 let d = self.lacking(member, element, m.span, "");
                 return Err(self.report(d));
@@ -300,8 +303,10 @@ impl<'m> Evaluator<'m> {
         }
         let mut value = self.eval_sum(node, &mut cx)?;
         if let (Value::Element(c, i), Ty::Number(_)) = (&value, &model.members[member].ty) {
-            let id = &model.classes[*c as usize].elements[*i as usize].id;
-            value = id.parse().map(Value::Number).map_err(|_| Stop)?;
+            value = self.number_of(*c, *i, node.span)?;
+        }
+        if value == Value::Missing {
+            return self.without_value(member, element, node, &mut cx);
         }
         if let (Value::Number(x), false) = (&value, matches!(model.members[member].body, TypedBody::Let(_)))
             && x.is_nan()
@@ -309,6 +314,21 @@ impl<'m> Evaluator<'m> {
             return Err(self.wrong(node.span, "this is not a number (NaN)", "not a number"));
         }
         Ok(value)
+    }
+
+    /// What is written as the value of a member is itself not given: an optional parameter is then not given either,
+    /// and a definition has no value.
+    fn without_value(&mut self, member: MemberId, element: u32, node: &Node, cx: &mut Context) -> Evaluated {
+        match &self.model.members[member].body {
+            TypedBody::Param { optional: true, .. } | TypedBody::Let(_) => Ok(Value::Missing),
+            _ => Err(match &node.kind {
+                NodeKind::Cell { .. } => {
+                    let d = self.lacking(member, element, node.span, "");
+                    self.report(d.note("its cell is empty"))
+                }
+                _ => self.not_given(node, cx),
+            }),
+        }
     }
 
     /// An entry of a list or matrix, which has a value for each element that the member is declared for.

@@ -15,12 +15,14 @@ mod naming;
 mod parts;
 mod starts;
 mod store;
+mod told;
 mod totals;
 
 pub use conditions::Demand;
 pub use decisions::Decisions;
 pub(super) use decisions::is_whole;
 pub use naming::Naming;
+pub use told::Stop;
 
 use super::{Accumulator, Cell, Model, Value};
 use crate::deadline::Deadline;
@@ -32,14 +34,11 @@ use crate::syntax::ast::BinaryOp;
 use crate::units::typed::{Node, NodeKind};
 use facts::Facts;
 use join::Standing;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::sync::Arc;
 use store::Store;
-
-/// Evaluation stopped at an error that is in the diagnostics.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stop;
+use told::Told;
 
 /// A value, or a reported error.
 pub type Evaluated = Result<Value, Stop>;
@@ -93,9 +92,7 @@ pub struct Evaluator<'m> {
     /// Steps since the limit was looked at, and whether it has been reached.
     steps: u32,
     over: bool,
-    reported: FxHashSet<(&'static str, Span)>,
-    /// Parameters that were told to have no value.
-    absent: FxHashSet<MemberId>,
+    told: Told,
     facts: Facts,
     /// Values of parameters, definitions and totals of data, per mode.
     values: Vec<FxHashMap<MemberId, Store<Value>>>,
@@ -134,8 +131,7 @@ impl<'m> Evaluator<'m> {
             limit: limit.clone(),
             steps: 0,
             over: false,
-            reported: FxHashSet::default(),
-            absent: FxHashSet::default(),
+            told: Told::default(),
             facts: Facts::new(model),
             values: vec![FxHashMap::default(); modes],
             sums: Vec::new(),
@@ -160,16 +156,6 @@ impl<'m> Evaluator<'m> {
     /// Is a definition put in where it is used?
     pub fn is_inline(&self, member: MemberId) -> bool {
         self.facts.inline.get(member).copied().unwrap_or(false)
-    }
-
-    /// Reports once per place and id.
-    pub fn report(&mut self, d: Diagnostic) -> Stop {
-        let key = (d.id.code, d.span().unwrap_or(Span::new(crate::source::FileId(0), 0, 0)));
-        // What is told after the end would be about what is not there.
-        if !self.over && self.reported.insert(key) {
-            self.diagnostics.push(d);
-        }
-        Stop
     }
 
     /// Is there time for another step? To be asked in every loop over elements, periods or their combinations.
@@ -219,26 +205,20 @@ impl<'m> Evaluator<'m> {
             NodeKind::Bool(b) => Ok(Value::Bool(*b)),
             NodeKind::Text(t) => Ok(Value::Text(t.clone())),
             NodeKind::Symbol(s) => Ok(Value::Symbol(s.clone())),
-            NodeKind::Local(slot) => Ok(cx.slots.get(*slot).cloned().unwrap_or(Value::Missing)),
+            NodeKind::Local(slot) => match cx.slots.get(*slot) {
+                None | Some(Value::Missing) => Err(self.internal(node.span, "an index variable has no value")),
+                Some(value) => Ok(value.clone()),
+            },
             NodeKind::This => Ok(Value::Element(cx.class as u32, cx.element)),
             NodeKind::Step => self.step(node.span).map(Value::Number),
             NodeKind::First => Ok(Value::Period(0)),
             NodeKind::Last => Ok(Value::Period(self.model.periods as i64 - 1)),
             NodeKind::NumberOf(a) => match self.eval(a, cx)? {
                 Value::Period(t) => Ok(Value::Number(t as f64 + 1.0)),
-                Value::Element(c, i) => {
-                    let id = &self.model.classes[c as usize].elements[i as usize].id;
-                    match id.parse::<f64>() {
-                        Ok(x) if x.is_finite() => Ok(Value::Number(x)),
-                        _ => {
-                            let text = format!("`{id}` is not a number");
-                            Err(self.wrong(node.span, text, "used as a number"))
-                        }
-                    }
-                }
+                Value::Element(c, i) => self.number_of(c, i, node.span),
                 v => Ok(v),
             },
-            NodeKind::Cell { table, column, row } => self.cell(*table, *column, row, node.span, cx),
+            NodeKind::Cell { table, column, row } => self.cell(*table, *column, row, node.span, true, cx),
             NodeKind::Member { of, member, index } => self.member(of.as_deref(), *member, index, node.span, cx),
             NodeKind::Factor { family, index } => self.factor(*family, index, node.span, cx),
             NodeKind::Shift(a, by) => match self.eval(a, cx)? {
@@ -287,12 +267,16 @@ impl<'m> Evaluator<'m> {
                     Some((_, e)) => self.eval(e, cx),
                     None => Err(self.wrong(node.span, format!("`match` says nothing about `{s}`"), "incomplete")),
                 },
-                _ => Err(Stop),
+                Value::Missing => Err(self.not_given(on, cx)),
+                _ => Err(self.internal(on.span, "`match` chooses by something that is no word")),
             },
             NodeKind::Given(a) => match &a.kind {
                 NodeKind::Member { of, member, index } => {
                     let v = self.member_or_missing(of.as_deref(), *member, index, a.span, cx)?;
                     Ok(Value::Bool(v != Value::Missing))
+                }
+                NodeKind::Cell { table, column, row } => {
+                    Ok(Value::Bool(self.cell(*table, *column, row, a.span, false, cx)? != Value::Missing))
                 }
                 _ => Ok(Value::Bool(self.eval(a, cx)? != Value::Missing)),
             },
@@ -305,7 +289,7 @@ impl<'m> Evaluator<'m> {
                 self.mode = before;
                 out
             }
-            NodeKind::Error => Err(Stop),
+            NodeKind::Error => Err(self.internal(node.span, "an expression without meaning is computed")),
         }
     }
 
@@ -323,14 +307,36 @@ impl<'m> Evaluator<'m> {
 
     /// A number that must be data.
     pub fn number(&mut self, node: &Node, cx: &mut Context) -> Result<f64, Stop> {
-        match self.eval(node, cx)? {
+        let value = self.eval(node, cx)?;
+        match self.numeric(value, node, cx)? {
             Value::Number(x) => Ok(x),
-            Value::Form(_) => {
+            _ => {
                 let text = "this must be known before solving, and depends on a decision or an uncertain factor";
                 Err(self.report(Diagnostic::new(ids_program::UNSUPPORTED_POSITION, node.span, text, "not data")))
             }
+        }
+    }
+
+    /// A number or a form where one has to be: numbered elements count as their numbers.
+    pub fn numeric(&mut self, value: Value, node: &Node, cx: &mut Context) -> Evaluated {
+        match value {
+            Value::Number(_) | Value::Form(_) => Ok(value),
+            Value::Element(class, element) => self.number_of(class, element, node.span),
+            Value::Period(t) => Ok(Value::Number(t as f64 + 1.0)),
             Value::Missing => Err(self.not_given(node, cx)),
             _ => Err(self.wrong(node.span, "a number is expected here", "not a number")),
+        }
+    }
+
+    /// The number that is the id of an element.
+    fn number_of(&mut self, class: u32, element: u32, span: Span) -> Evaluated {
+        let id = &self.model.classes[class as usize].elements[element as usize].id;
+        match id.parse::<f64>() {
+            Ok(x) if x.is_finite() => Ok(Value::Number(x)),
+            _ => {
+                let text = format!("`{id}` is not a number");
+                Err(self.wrong(span, text, "used as a number"))
+            }
         }
     }
 
@@ -339,6 +345,7 @@ impl<'m> Evaluator<'m> {
         match self.eval(node, cx)? {
             Value::Bool(b) => Ok(b),
             Value::Number(x) => Ok(x != 0.0),
+            Value::Missing => Err(self.not_given(node, cx)),
             _ => {
                 let text = "this condition must be known before solving";
                 Err(self.report(
@@ -349,34 +356,47 @@ impl<'m> Evaluator<'m> {
         }
     }
 
-    fn cell(&mut self, table: usize, column: usize, row: &Node, span: Span, cx: &mut Context) -> Evaluated {
+    /// A cell; `needed`: an empty one of a period is told, not only seen.
+    fn cell(
+        &mut self,
+        table: usize,
+        column: usize,
+        row: &Node,
+        span: Span,
+        needed: bool,
+        cx: &mut Context,
+    ) -> Evaluated {
         let data = &self.model.tables[table];
         let r = match self.eval(row, cx)? {
             Value::Row(_, r) => r as usize,
             Value::Period(t) => {
                 self.row_for_each_period(table, span)?;
-                let r = usize::try_from(t).map_err(|_| Stop)?;
-                if data.rows.get(r).and_then(|c| c.get(column)) == Some(&Cell::Missing) {
+                let r = usize::try_from(t).ok().filter(|r| *r < self.model.periods);
+                let Some(r) = r else { return Err(self.outside_the_horizon(table, column, span)) };
+                if needed && data.rows.get(r).and_then(|c| c.get(column)) == Some(&Cell::Missing) {
                     return Err(self.empty_cell(table, column, r, span));
                 }
                 r
             }
-            _ => return Err(Stop),
+            Value::Missing => return Err(self.not_given(row, cx)),
+            _ => return Err(self.internal(span, "a cell is in no row")),
         };
         match data.rows.get(r).and_then(|c| c.get(column)) {
             Some(Cell::Number(x)) => Ok(Value::Number(*x)),
             Some(Cell::Text(t)) => Ok(Value::Text(t.clone())),
             Some(Cell::Bool(b)) => Ok(Value::Bool(*b)),
-            _ => Ok(Value::Missing),
+            Some(Cell::Missing) => Ok(Value::Missing),
+            None => Err(self.internal(span, "a cell is outside its table")),
         }
     }
 
     fn by_id(&mut self, class: usize, id: &Node, span: Span, cx: &mut Context) -> Evaluated {
         let text: SmolStr = match self.eval(id, cx)? {
-            Value::Text(t) => t,
+            Value::Text(t) | Value::Symbol(t) => t,
             Value::Number(x) => smol_str::format_smolstr!("{x}"),
             Value::Element(c, i) => self.model.classes[c as usize].elements[i as usize].id.clone(),
-            _ => return Err(Stop),
+            Value::Missing => return Err(self.not_given(id, cx)),
+            _ => return Err(self.wrong(id.span, "an id is a number or a text", "not an id")),
         };
         match self.model.classes[class].index.get(&text) {
             Some(i) => Ok(Value::Element(class as u32, *i)),
@@ -486,7 +506,7 @@ impl<'m> Evaluator<'m> {
                     _ => Err(self.not_given(a, cx)),
                 }
             }
-            PlusMinus => Err(Stop),
+            PlusMinus => Err(self.internal(span, "uncertain data stand where a value is due")),
         }
     }
 
@@ -546,7 +566,10 @@ impl<'m> Evaluator<'m> {
 
     /// Adds a convex atom and gives its value.
     fn atom(&mut self, atom: Atom) -> Evaluated {
-        let Some(d) = &mut self.decisions else { return Err(Stop) };
+        let span = atom.span;
+        let Some(d) = &mut self.decisions else {
+            return Err(self.internal(span, "a function of decisions is computed before there are any"));
+        };
         let id = d.atom(atom);
         Ok(Value::Form(Arc::new(Form { atoms: [(id, 1.0)].into(), ..Form::default() })))
     }

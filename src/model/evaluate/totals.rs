@@ -3,6 +3,7 @@
 use super::{Context, Evaluated, Evaluator, Stop, Store};
 use crate::model::{Accumulator, Value};
 use crate::names::MemberId;
+use crate::program::ledger::{Outcome, Tally};
 use crate::program::{Atom, AtomKind, Contribution, Form, VarId};
 use crate::source::Span;
 use crate::units::typed::{Function, Node, NodeKind, TypedBody};
@@ -16,28 +17,22 @@ impl<'m> Evaluator<'m> {
         if let Some(d) = &self.decisions
             && let Some(store) = d.forms.get(&key)
         {
-            let at = store.place(element as usize, &ordinals).ok_or(Stop)?;
+            let Some(at) = store.place(element as usize, &ordinals) else { return Err(self.not_an_index(span)) };
             return Ok(store.get(at).map_or(Value::Number(0.0), |f| Value::from_form((**f).clone())));
         }
         if self.decisions.is_none() {
-            return self.data_total(member, element, index, &ordinals, span);
+            return self.data_total(member, element, &ordinals, span);
         }
         self.sum(member)?;
-        let Some(d) = &self.decisions else { return Err(Stop) };
-        let store = d.forms.get(&key).ok_or(Stop)?;
-        let at = store.place(element as usize, &ordinals).ok_or(Stop)?;
+        let store = self.decisions.as_ref().and_then(|d| d.forms.get(&key));
+        let Some((store, at)) = store.and_then(|s| Some((s, s.place(element as usize, &ordinals)?))) else {
+            return Err(self.not_an_index(span));
+        };
         Ok(store.get(at).map_or(Value::Number(0.0), |f| Value::from_form((**f).clone())))
     }
 
     /// A total read as data (bounds): all its summands must be data.
-    pub(super) fn data_total(
-        &mut self,
-        member: MemberId,
-        element: u32,
-        index: &[Value],
-        ordinals: &[usize],
-        span: Span,
-    ) -> Evaluated {
+    pub(super) fn data_total(&mut self, member: MemberId, element: u32, ordinals: &[usize], span: Span) -> Evaluated {
         let mode = self.mode;
         if !self.values[mode].contains_key(&member) {
             if self.open.iter().any(|o| o.0 == member) {
@@ -49,7 +44,7 @@ impl<'m> Evaluator<'m> {
             self.open.pop();
             let mut store: Store<Value> = self.store(member);
             for (at, value, _) in list? {
-                let Value::Number(x) = value else { return Err(Stop) };
+                let Value::Number(x) = value else { return Err(self.too_early(span)) };
                 let before = match store.get(at) {
                     Some(Value::Number(before)) => *before,
                     _ => 0.0,
@@ -58,9 +53,10 @@ impl<'m> Evaluator<'m> {
             }
             self.values[mode].insert(member, store);
         }
-        let _ = index;
-        let store = self.values[mode].get(&member).ok_or(Stop)?;
-        let at = store.place(element as usize, ordinals).ok_or(Stop)?;
+        let store = self.values[mode].get(&member);
+        let Some((store, at)) = store.and_then(|s| Some((s, s.place(element as usize, ordinals)?))) else {
+            return Err(self.not_an_index(span));
+        };
         Ok(store.get(at).cloned().unwrap_or(Value::Number(0.0)))
     }
 
@@ -68,7 +64,9 @@ impl<'m> Evaluator<'m> {
     fn contributions(&mut self, total: MemberId, devices_only: bool) -> Result<Vec<(usize, Value, MemberId)>, Stop> {
         let model = self.model;
         let mut out = Vec::new();
-        let mut failed = false;
+        let mut failed = None;
+        // What is only asked how far it reaches is not what is added.
+        let counted = !devices_only && self.decisions.is_some();
         for &member in model.contributions.get(&total).into_iter().flatten() {
             let typed = &model.members[member];
             let TypedBody::Contribute { value, target, .. } = &typed.body else { continue };
@@ -79,6 +77,7 @@ impl<'m> Evaluator<'m> {
             }
             let indices: Vec<(usize, Node)> =
                 typed.indices.iter().enumerate().map(|(k, i)| (k, i.set.clone())).collect();
+            let mut tally = Tally::default();
             for element in 0..model.classes[class].elements.len() as u32 {
                 self.going_on()?;
                 let mut cx = Context::new(class, element, typed.slots);
@@ -88,16 +87,20 @@ impl<'m> Evaluator<'m> {
                 match done {
                     Ok(true) => {}
                     Ok(false) => continue,
-                    Err(_) => {
-                        failed = true;
+                    Err(stop) => {
+                        failed = Some(stop);
+                        tally.add(Outcome::Finding);
                         continue;
                     }
                 }
                 self.open.push((member, element));
                 let done = self.each(&indices, typed.where_.as_ref(), &mut cx, &mut |me, cx| {
-                    let v = match me.eval_sum(value, cx)? {
-                        Value::Number(0.0) => return Ok(true),
-                        Value::Missing => return Err(me.not_given(value, cx)),
+                    let v = me.eval_sum(value, cx)?;
+                    let v = match me.numeric(v, value, cx)? {
+                        Value::Number(0.0) => {
+                            tally.add(Outcome::Holds);
+                            return Ok(true);
+                        }
                         v => v,
                     };
                     let at = match me.spot(of.as_deref(), *to, index, cx)? {
@@ -105,17 +108,24 @@ impl<'m> Evaluator<'m> {
                         None => {
                             let (_, values) = me.place(of.as_deref(), *to, index, cx)?;
                             me.ordinals(*to, &values, target.span)?;
-                            return Err(Stop);
+                            return Err(me.not_an_index(target.span));
                         }
                     };
                     out.push((at, v, member));
+                    tally.add(Outcome::Row);
                     Ok(true)
                 });
                 self.open.pop();
-                failed |= done.is_err();
+                if let Err(stop) = done {
+                    failed = Some(stop);
+                    tally.add(Outcome::Finding);
+                }
+            }
+            if let (true, Some(d)) = (counted, &mut self.decisions) {
+                d.tallies.insert((member, self.mode), tally);
             }
         }
-        if failed { Err(Stop) } else { Ok(out) }
+        failed.map_or(Ok(out), Err)
     }
 
     /// Is the class the edges or arcs of a graph?
@@ -166,7 +176,8 @@ impl<'m> Evaluator<'m> {
         cx: &mut Context,
     ) -> Evaluated {
         let (element, values) = self.place(of, total, index, cx)?;
-        let ordinals = self.ordinals(total, &values, self.model.names.members[total].span)?;
+        let declared = self.model.names.members[total].span;
+        let ordinals = self.ordinals(total, &values, declared)?;
         let key = (total, self.mode, which);
         if !self.decisions.as_ref().is_some_and(|d| d.reach.contains_key(&key)) {
             let list = self.reaching(total, span)?;
@@ -176,7 +187,7 @@ impl<'m> Evaluator<'m> {
                 let (low, high) = match &value {
                     Value::Number(x) => (*x, *x),
                     Value::Form(f) => self.range(f),
-                    _ => return Err(Stop),
+                    _ => return Err(self.internal(declared, "a total has a summand that is no number")),
                 };
                 for (which, store) in &mut stores {
                     let most = match which {
@@ -187,12 +198,14 @@ impl<'m> Evaluator<'m> {
                     store.set(at, most + store.get(at).copied().unwrap_or(0.0));
                 }
             }
-            let Some(d) = &mut self.decisions else { return Err(Stop) };
+            let Some(d) = &mut self.decisions else { return Err(self.too_early(declared)) };
             for (which, store) in stores {
                 d.reach.insert((total, self.mode, which), store);
             }
         }
-        let store = self.decisions.as_ref().and_then(|d| d.reach.get(&key)).ok_or(Stop)?;
+        let Some(store) = self.decisions.as_ref().and_then(|d| d.reach.get(&key)) else {
+            return Err(self.too_early(declared));
+        };
         Ok(Value::Number(store.place(element as usize, &ordinals).and_then(|at| store.get(at)).copied().unwrap_or(0.0)))
     }
 
@@ -236,7 +249,9 @@ impl<'m> Evaluator<'m> {
     /// Adds up a total or balance in the current mode.
     pub fn sum(&mut self, total: MemberId) -> Result<(), Stop> {
         let key = (total, self.mode);
-        let Some(d) = &mut self.decisions else { return Err(Stop) };
+        let Some(d) = &mut self.decisions else {
+            return Err(self.too_early(self.model.names.members[total].span));
+        };
         if d.forms.contains_key(&key) {
             return Ok(());
         }

@@ -3,6 +3,7 @@
 use crate::diagnostics::{Diagnostic, ids_program};
 use crate::model::{Context, Demand, Evaluator};
 use crate::names::ROOT;
+use crate::program::ledger::{Outcome, Tally};
 use crate::program::{Affine, Atom, AtomId, Budget, Form, Relation, VarId};
 use crate::units::typed::Node;
 
@@ -12,15 +13,21 @@ pub fn all(ev: &mut Evaluator<'_>) {
     for b in &model.budgets {
         let indices: Vec<(usize, Node)> = b.indices.iter().enumerate().map(|(k, i)| (k, i.set.clone())).collect();
         let mut cx = Context::new(ROOT, 0, b.indices.len());
-        let _ = ev.each(&indices, None, &mut cx, &mut |ev, cx| {
+        let mut tally = Tally::default();
+        let done = ev.each(&indices, None, &mut cx, &mut |ev, cx| {
             let demand = ev.demand(&b.condition, cx)?;
             let name = ev.instance_name(&b.name, ROOT, 0, &cx.slots[..b.indices.len()], false);
             if matches!(demand, Demand::Fails(_)) {
+                tally.add(Outcome::Finding);
                 let text = format!("the budget `{name}` cannot hold");
                 let d = Diagnostic::new(ids_program::EMPTY_UNCERTAINTY_SET, b.span, text, "never holds");
                 ev.report(d.note("no uncertain factor is left in it"));
             }
+            if demand == Demand::Holds {
+                tally.add(Outcome::Holds);
+            }
             if let Demand::Relations(list) = demand {
+                tally.add(Outcome::Row);
                 for relation in list {
                     let Some(d) = &mut ev.decisions else { continue };
                     let origin = d.origin(b.span, &b.name);
@@ -30,6 +37,13 @@ pub fn all(ev: &mut Evaluator<'_>) {
             }
             Ok(true)
         });
+        // What cannot be computed is told.
+        if done.is_err() {
+            tally.add(Outcome::Finding);
+        }
+        if let Some(d) = &mut ev.decisions {
+            d.budgets.push(tally);
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::diagnostics::{Diagnostic, ids_names};
 use crate::model::{Context, Demand, Evaluator, fill_message};
 use crate::names::{MemberId, ROOT};
 use crate::program::SolvedCheck;
+use crate::program::ledger::{Outcome, Tally};
 use crate::units::typed::TypedBody;
 
 /// Expands every `after_solve check` in the current mode.
@@ -24,12 +25,19 @@ fn check(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
     let typed = &model.members[member];
     let TypedBody::Check { condition, message, .. } = &typed.body else { return };
     let m = &model.names.members[member];
+    let mut tally = Tally::default();
     for element in 0..model.classes[class].elements.len() as u32 {
         let mut cx = Context::new(class, element, typed.slots);
-        if !matches!(ev.guarded_in(member, &mut cx), Ok(true)) {
+        let demand = match ev.guarded_in(member, &mut cx) {
+            Ok(true) => ev.demand(condition, &mut cx),
+            Ok(false) => continue,
+            Err(stop) => Err(stop),
+        };
+        let Ok(demand) = demand else {
+            // What cannot be computed is told.
+            tally.add(Outcome::Finding);
             continue;
-        }
-        let Ok(demand) = ev.demand(condition, &mut cx) else { continue };
+        };
         let owner = &model.classes[class].elements[element as usize];
         let text = match message {
             Some(t) => fill_message(ev, t, class, element),
@@ -38,16 +46,21 @@ fn check(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
         };
         let place = if class == ROOT { m.statement } else { owner.span };
         match demand {
-            Demand::Holds => {}
+            Demand::Holds => tally.add(Outcome::Holds),
             Demand::Fails(_) => {
+                tally.add(Outcome::Finding);
                 ev.report(Diagnostic::new(ids_names::CHECK_FAILED, place, text, "fails the check"));
             }
             Demand::Relations(relations) => {
+                tally.add(Outcome::Row);
                 let origin = ev.origin(member);
                 if let Some(d) = &mut ev.decisions {
                     d.program.checks.push(SolvedCheck { relations, message: text, place, origin });
                 }
             }
         }
+    }
+    if let Some(d) = &mut ev.decisions {
+        d.tallies.insert((member, ev.mode), tally);
     }
 }

@@ -1,6 +1,7 @@
 //! From the model to the program: variables, contributions, rules, objectives, budgets, and what
 //! annotations say of the network.
 
+mod audit;
 mod budgets;
 mod checks;
 mod detached;
@@ -18,6 +19,7 @@ mod variables;
 
 pub use goal::{no_objective, no_study, several_modes};
 
+use super::ledger::{Ledger, Outcome, Tally};
 use super::{Affine, DisplayUnit, Form, Objective, OpenSum, Program, Relation};
 use crate::deadline::Deadline;
 use crate::diagnostics::{Diagnostic, Severity, ids_program};
@@ -28,17 +30,37 @@ use std::sync::Arc;
 
 /// Builds the program until `limit`. With errors in the diagnostics it is incomplete and must not be solved.
 pub fn build(model: &Model, limit: &Deadline) -> (Program, Vec<Diagnostic>) {
-    let (program, found, settled) = build_with(model, true, limit);
-    if settled && !limit.passed() && found.iter().any(|d| d.severity == Severity::Error) {
-        // What clashes with what was settled is told as if nothing had been.
-        let (program, found, _) = build_with(model, false, limit);
-        return (program, found);
-    }
-    (program, found)
+    let built = build_told(model, false, limit);
+    (built.program, built.found)
 }
 
-/// The program, its findings, and whether frozen decisions settled others.
-fn build_with(model: &Model, settle: bool, limit: &Deadline) -> (Program, Vec<Diagnostic>, bool) {
+/// What becomes of everything that is declared, and the findings. One about instances of which nothing is known is
+/// among them.
+pub fn ledger(model: &Model, limit: &Deadline) -> (Ledger, Vec<Diagnostic>) {
+    let built = build_told(model, true, limit);
+    (built.ledger, built.found)
+}
+
+/// A program and what is known of how it came about.
+struct Built {
+    program: Program,
+    found: Vec<Diagnostic>,
+    /// Have frozen decisions settled others?
+    settled: bool,
+    /// Empty unless it was asked for.
+    ledger: Ledger,
+}
+
+fn build_told(model: &Model, audit: bool, limit: &Deadline) -> Built {
+    let built = build_with(model, true, audit, limit);
+    if built.settled && !limit.passed() && built.found.iter().any(|d| d.severity == Severity::Error) {
+        // What clashes with what was settled is told as if nothing had been.
+        return build_with(model, false, audit, limit);
+    }
+    built
+}
+
+fn build_with(model: &Model, settle: bool, audit: bool, limit: &Deadline) -> Built {
     let mut ev = Evaluator::new(model, limit);
     ev.doing = "decisions were made";
     let mut decisions = Decisions::default();
@@ -67,10 +89,11 @@ fn build_with(model: &Model, settle: bool, limit: &Deadline) -> (Program, Vec<Di
     ev.doing = "objectives and the network were put together";
     objectives(&mut ev);
     budgets::all(&mut ev);
+    let ledger = if audit { audit::ledger(&mut ev, known) } else { Ledger::default() };
     // The network is told in variables, whatever is known of them.
     let settled = ev.decisions.as_mut().is_some_and(|d| d.settled.take().is_some());
     let network = if ev.is_over() { None } else { network::describe(&mut ev) };
-    let mut diagnostics = std::mem::take(&mut ev.diagnostics);
+    let mut diagnostics = ev.findings();
     let mut program = ev.decisions.take().map(|d| d.program).unwrap_or_default();
     program.network = network;
     diagnostics.extend(stages::check(&program));
@@ -84,7 +107,7 @@ fn build_with(model: &Model, settle: bool, limit: &Deadline) -> (Program, Vec<Di
         }
         diagnostics.extend(uncounted::check(model, &program));
     }
-    (program, diagnostics, settled)
+    Built { program, found: diagnostics, settled, ledger }
 }
 
 /// Balances become constraints; totals and balances are kept with their summands.
@@ -92,7 +115,11 @@ fn sums(ev: &mut Evaluator<'_>) {
     let model = ev.model;
     for member in 0..model.members.len() {
         let TypedBody::Total { balance } = model.members[member].body else { continue };
+        let mut tally = Tally::default();
         if ev.sum(member).is_err() {
+            // Told.
+            tally.add(Outcome::Finding);
+            count(ev, member, tally);
             continue;
         }
         let origin = ev.origin(member);
@@ -127,8 +154,11 @@ fn sums(ev: &mut Evaluator<'_>) {
             let period = model.members[member].indices.iter().position(|i| i.ty == Ty::Period).map(|k| ordinals[k]);
             let mut contributions = store.get_mut(at).map(std::mem::take).unwrap_or_default();
             contributions.shrink_to_fit();
+            // Nobody adds to some, and a sum that is no balance demands nothing.
+            let mut outcome = if contributions.is_empty() { Outcome::Holds } else { Outcome::Row };
             if balance && !contributions.is_empty() {
                 if form.is_constant() {
+                    outcome = Outcome::Holds;
                     if form.affine.constant.abs() > 1e-6 * unit.factor {
                         let owner = &model.classes[m.class].elements[element];
                         let text = format!(
@@ -141,6 +171,7 @@ fn sums(ev: &mut Evaluator<'_>) {
                             text,
                             "never balanced",
                         ));
+                        outcome = Outcome::Finding;
                     }
                 } else if let Some(d) = &mut ev.decisions {
                     d.program.constraints.push(super::Constraint {
@@ -153,6 +184,7 @@ fn sums(ev: &mut Evaluator<'_>) {
                     });
                 }
             }
+            tally.add(outcome);
             if let Some(d) = &mut ev.decisions {
                 d.program.sums.push(OpenSum {
                     name,
@@ -164,6 +196,13 @@ fn sums(ev: &mut Evaluator<'_>) {
                 });
             }
         }
+        count(ev, member, tally);
+    }
+}
+
+fn count(ev: &mut Evaluator<'_>, member: crate::names::MemberId, tally: Tally) {
+    if let Some(d) = &mut ev.decisions {
+        d.tallies.insert((member, ev.mode), tally);
     }
 }
 
@@ -171,22 +210,20 @@ fn objectives(ev: &mut Evaluator<'_>) {
     let model = ev.model;
     for o in &model.objectives {
         let mut terms = Vec::new();
+        let mut tally = Tally::default();
         for (name, node) in &o.terms {
             let mut cx = Context::new(ROOT, 0, 0);
-            let Ok(value) = ev.eval(node, &mut cx) else { continue };
-            match value.into_form() {
-                Some(f) => terms.push((name.to_string(), f)),
-                None => {
-                    ev.report(Diagnostic::new(
-                        ids_program::NO_OBJECTIVE,
-                        node.span,
-                        "an objective is a number",
-                        "not a number",
-                    ));
-                }
-            }
+            // What is wrong with a term is told.
+            let value = ev.eval(node, &mut cx).and_then(|value| ev.numeric(value, node, &mut cx));
+            let Ok(Some(form)) = value.map(crate::model::Value::into_form) else {
+                tally.add(Outcome::Finding);
+                continue;
+            };
+            tally.add(Outcome::Row);
+            terms.push((name.to_string(), form));
         }
         let Some(d) = &mut ev.decisions else { return };
+        d.terms.push(tally);
         let origin = d.origin(o.span, &o.name);
         d.program.objectives.push(Objective {
             name: o.name.to_string(),

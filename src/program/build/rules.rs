@@ -2,8 +2,9 @@
 
 use super::settle;
 use crate::diagnostics::{Diagnostic, ids_program};
-use crate::model::{Context, Demand, Evaluator, Stop};
+use crate::model::{Context, Demand, Evaluator, Model, Stop};
 use crate::names::{MemberId, ROOT, limits};
+use crate::program::ledger::{Outcome, Tally};
 use crate::program::{Constraint, DisplayUnit, Relation, shown};
 use crate::source::Span;
 use crate::syntax::ast::BinaryOp;
@@ -16,9 +17,8 @@ pub fn all(ev: &mut Evaluator<'_>, oriented: bool) {
     let model = ev.model;
     for class in 0..model.classes.len() {
         for &member in &model.names.classes[class].all {
-            let needless = oriented && model.names.members[member].has_role("completion");
             if let TypedBody::Rule { .. } = &model.members[member].body
-                && !needless
+                && !needless(model, member, oriented)
             {
                 rule(ev, class, member);
             }
@@ -28,6 +28,11 @@ pub fn all(ev: &mut Evaluator<'_>, oriented: bool) {
             }
         }
     }
+}
+
+/// Does a rule only forbid cycles that a known orientation cannot have?
+pub(super) fn needless(model: &Model, member: MemberId, oriented: bool) -> bool {
+    oriented && model.names.members[member].has_role("completion")
 }
 
 fn rule(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
@@ -48,15 +53,15 @@ fn rule(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
     let mode = model.modes.get(ev.mode).map(|m| m.as_str());
     let naming = ev.naming(&base, class, &typed.indices, false, mode);
     let own_atom = settle::has_own_atom(ev, member);
-    instances(ev, class, member, &mut |ev, element, cx| {
+    let tally = instances(ev, class, member, &mut |ev, element, cx| {
         let demand = ev.demand(condition, cx)?;
         if demand == Demand::Holds {
-            return Ok(true);
+            return Ok(Outcome::Holds);
         }
         let index = &cx.slots[..typed.indices.len()];
         let name = ev.name(&naming, element, index);
-        match demand {
-            Demand::Holds => {}
+        let outcome = match demand {
+            Demand::Holds => Outcome::Holds,
             Demand::Fails(values) => {
                 let owner = &model.classes[class].elements[element as usize];
                 let text = match values {
@@ -69,64 +74,89 @@ fn rule(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
                     .note("nothing in this rule is left to decide");
                 let d = if class == ROOT { d } else { d.label(owner.span, "for this element") };
                 ev.report(d);
+                Outcome::Finding
             }
             Demand::Relations(list) => {
                 let several = list.len() > 1;
+                let mut outcome = Outcome::Bound;
                 for (k, relation) in list.into_iter().enumerate() {
                     let name = if several { name.with(format!(".{}", k + 1)) } else { name.clone() };
                     let unit = unit.clone();
-                    push(ev, Constraint { name, relation, implied: *implied, acyclic, unit, origin }, own_atom);
+                    let row = Constraint { name, relation, implied: *implied, acyclic, unit, origin };
+                    if push(ev, row, own_atom) {
+                        outcome = Outcome::Row;
+                    }
                 }
+                outcome
             }
-        }
-        Ok(room(ev, condition.span))
+        };
+        room(ev, condition.span)?;
+        Ok(outcome)
     });
+    if let Some(d) = &mut ev.decisions {
+        d.tallies.insert((member, ev.mode), tally);
+    }
 }
 
 /// Is there room for more? That there is none is told once.
-fn room(ev: &mut Evaluator<'_>, span: Span) -> bool {
-    let most = limits::ROWS;
-    let room = ev.decisions.as_ref().is_none_or(|d| d.program.constraints.len() <= most);
-    if !room {
-        let d = limits::too_large(span, "the study", None, "rules", most);
-        ev.report(d.help("take fewer periods, or filter the rule's index by `where`"));
+fn room(ev: &mut Evaluator<'_>, span: Span) -> Result<(), Stop> {
+    if !is_full(ev) {
+        return Ok(());
     }
-    room
+    let d = limits::too_large(span, "the study", None, "rules", limits::ROWS);
+    Err(ev.report(d.help("take fewer periods, or filter the rule's index by `where`")))
 }
 
-/// Calls `f` for every element and index combination for which a member is there.
+fn is_full(ev: &Evaluator<'_>) -> bool {
+    ev.decisions.as_ref().is_some_and(|d| d.program.constraints.len() > limits::ROWS)
+}
+
+/// Calls `f` for every element and index combination for which a member is there, and counts what becomes of them.
 pub(super) fn instances(
     ev: &mut Evaluator<'_>,
     class: usize,
     member: MemberId,
-    f: &mut dyn FnMut(&mut Evaluator<'_>, u32, &mut Context) -> Result<bool, Stop>,
-) {
+    f: &mut dyn FnMut(&mut Evaluator<'_>, u32, &mut Context) -> Result<Outcome, Stop>,
+) -> Tally {
+    let mut tally = Tally::default();
     let model = ev.model;
     let typed = &model.members[member];
     let indices: Vec<(usize, Node)> = typed.indices.iter().enumerate().map(|(k, i)| (k, i.set.clone())).collect();
     for element in 0..model.classes[class].elements.len() as u32 {
         if ev.going_on().is_err() {
-            return;
+            tally.add(Outcome::Finding);
+            return tally;
         }
         let mut cx = Context::new(class, element, typed.slots);
-        if let Ok(true) = ev.guarded_in(member, &mut cx) {
-            // What is wrong with an element is told; the others are gone through all the same.
-            if let Ok(false) = ev.each(&indices, typed.where_.as_ref(), &mut cx, &mut |ev, cx| f(ev, element, cx)) {
-                return;
+        let done = match ev.guarded_in(member, &mut cx) {
+            Ok(true) => ev.each(&indices, typed.where_.as_ref(), &mut cx, &mut |ev, cx| {
+                tally.add(f(ev, element, cx)?);
+                Ok(true)
+            }),
+            other => other,
+        };
+        // What is wrong with an element is told; the others are gone through all the same, as long as there is room.
+        if done.is_err() {
+            tally.add(Outcome::Finding);
+            if is_full(ev) {
+                return tally;
             }
         }
     }
+    tally
 }
 
-fn push(ev: &mut Evaluator<'_>, c: Constraint, own_atom: bool) {
+/// Adds a row; false if it says nothing beyond the limits of its variable.
+fn push(ev: &mut Evaluator<'_>, c: Constraint, own_atom: bool) -> bool {
     // A row without anything to decide has been judged already.
     let empty = matches!(&c.relation, Relation::Le(f) | Relation::Eq(f) if f.is_constant());
     if empty || settle::is_idle(ev, &c, own_atom) {
-        return;
+        return false;
     }
     if let Some(d) = &mut ev.decisions {
         d.program.constraints.push(c);
     }
+    true
 }
 
 /// Unit type of a comparison's sides.

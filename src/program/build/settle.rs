@@ -11,6 +11,7 @@ mod reads;
 use super::rules::instances;
 use crate::model::{Demand, Evaluator};
 use crate::names::MemberId;
+use crate::program::ledger::Outcome;
 use crate::program::{Affine, Atom, AtomKind, Constraint, Program, Relation, VarId};
 use crate::units::typed::TypedBody;
 use propagate::Rows;
@@ -72,7 +73,7 @@ fn each_relation(ev: &mut Evaluator<'_>, wanted: Reads, f: &mut dyn FnMut(&mut E
                     if let Some(d) = &mut ev.decisions {
                         d.program.atoms.truncate(atoms);
                     }
-                    Ok(true)
+                    Ok(Outcome::Holds)
                 });
             }
         }

@@ -69,7 +69,10 @@ impl Family {
                 Ok(values) => values.iter().cloned().collect(),
                 Err(_) => return true,
             },
-            _ => return true,
+            _ => {
+                ev.not_an_index(next.set.span);
+                return true;
+            }
         };
         for value in values {
             if ev.going_on().is_err() {

@@ -208,6 +208,16 @@ impl Reader<'_> {
         let column = |what: &str| columns.iter().position(|c| c.name.as_ref().unwrap_or(&c.header).text == what);
         let id = columns.iter().position(|c| c.ty == crate::syntax::ast::ColumnType::Id);
         let n = table.series.len();
+        // A row with an empty cell would be a shorter scenario, its later values in the place of earlier ones.
+        if statement.decl.wide.is_none() {
+            let number = |c: &ColumnDecl| matches!(c.ty, ColumnType::Number | ColumnType::Unit(_));
+            let empty = |row: &Vec<Cell>| row.iter().zip(columns).any(|(x, c)| number(c) && *x == Cell::Missing);
+            if let Some(r) = table.rows.iter().position(empty) {
+                let at = table.spans.get(r).copied().unwrap_or(statement.span);
+                let text = "a value of this scenario is missing";
+                return Err(wrong(at, text, "an empty cell", "write the value; zero is written as 0"));
+            }
+        }
         let ids = (0..n).map(|r| match id.and_then(|i| table.rows.get(r)?.get(i)) {
             Some(Cell::Text(t)) => t.to_string(),
             _ => (r + 1).to_string(),

@@ -92,8 +92,8 @@ impl Checker<'_> {
             ExprKind::Match(on, arms) => self.match_(on, arms, span, scope, expected),
             ExprKind::Given(a) => {
                 let a = self.expression(a, scope, None);
-                if !matches!(a.kind, NodeKind::Member { .. } | NodeKind::Error) {
-                    let text = "only a parameter can be given or not";
+                if !matches!(a.kind, NodeKind::Member { .. } | NodeKind::Cell { .. } | NodeKind::Error) {
+                    let text = "only a parameter or a cell can be given or not";
                     self.report(Diagnostic::new(ids_units::WRONG_TYPE, span, text, "not a parameter"));
                 }
                 make(Ty::Bool, NodeKind::Given(Box::new(a)))

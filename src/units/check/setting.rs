@@ -87,7 +87,15 @@ impl Checker<'_> {
         if let ExprKind::Name(n) = &value.kind
             && n == "none"
         {
-            return Some((SettingValue::None, 1));
+            return match &m.kind {
+                MemberKind::Param(p) if p.optional => Some((SettingValue::None, 1)),
+                // A decision that is not frozen.
+                MemberKind::Var(_) => Some((SettingValue::None, 1)),
+                _ => {
+                    self.report_not_optional(member, value.span);
+                    None
+                }
+            };
         }
         let typed = self.member(member);
         let settable = match &m.kind {
@@ -170,6 +178,17 @@ impl Checker<'_> {
             self.param_value(value, Some(&typed.ty), &mut scope)
         };
         Some((SettingValue::Value(node), scope.deepest))
+    }
+
+    /// Only what is optional can be taken away.
+    fn report_not_optional(&mut self, member: MemberId, at: Span) {
+        let m = &self.names.members[member];
+        let text = format!("`{}` cannot be `none`: it is not optional", self.names.qualified(member));
+        let d = Diagnostic::new(ids_names::WRONG_VALUE, at, text, "needs a value").label(m.span, "declared here");
+        self.report(match &m.kind {
+            MemberKind::Param(p) if p.default.is_some() => d.help("leave the setting out to keep the default"),
+            _ => d.help("give it a value"),
+        });
     }
 
     /// What `bus.v_min`, `feeder.load.profile`, `storage.14.power`, `ESS[6].power` mean.

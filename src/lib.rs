@@ -13,6 +13,7 @@ pub mod cli;
 #[allow(clippy::disallowed_methods)] // the clock
 pub mod deadline;
 pub mod diagnostics;
+pub mod ids;
 pub mod import;
 pub mod lowered;
 pub mod lsp;

@@ -2,6 +2,7 @@
 //! branch on parents and round by spanning trees.
 
 use super::Arborescence;
+use crate::lowered::ColumnId;
 use crate::program::{Affine, Network, PeriodState, Program};
 
 /// One arborescence per different set of columns; periods that share their topology share it.
@@ -57,9 +58,9 @@ fn arborescence(network: &Network, state: &PeriodState, period: usize) -> Option
         if *edge >= edges || *tail >= nodes || *head >= nodes {
             return None;
         }
-        arcs.push((*tail, *head, *edge, column.0));
+        arcs.push((*tail, *head, *edge, ColumnId(column.0)));
     }
-    let column = |edge: usize| state.closed.get(edge).and_then(Network::single_variable).map(|v| v.0);
+    let column = |edge: usize| state.closed.get(edge).and_then(Network::single_variable).map(|v| ColumnId(v.0));
     Some(Arborescence { period, nodes, root, arcs, edges, closed: (0..edges).map(column).collect() })
 }
 

@@ -10,6 +10,7 @@
 use super::interval::Interval;
 use super::occurrences::{Occurrences, Shape};
 use crate::deadline::Deadline;
+use crate::ids::Id;
 use crate::program::{Affine, AtomId, AtomKind, Domain, Form, Product, Program, Relation, VarId};
 use std::collections::VecDeque;
 
@@ -122,12 +123,12 @@ impl Bounds {
 
     /// Range of a column.
     pub fn get(&self, column: VarId) -> Interval {
-        self.ranges.get(column.0 as usize).copied().unwrap_or(Interval::ALL)
+        *column.of(&self.ranges)
     }
 
     /// Reasons of the lower and the upper bound of a column.
     pub fn reasons(&self, column: VarId) -> (Reason, Reason) {
-        self.reasons.get(column.0 as usize).copied().unwrap_or((Reason::Unbounded, Reason::Unbounded))
+        *column.of(&self.reasons)
     }
 
     /// Number of columns.
@@ -162,7 +163,7 @@ impl Bounds {
 
     /// Range of an atom (as of the last refresh).
     pub fn atom(&self, atom: AtomId) -> Interval {
-        self.atoms.get(atom.0 as usize).copied().unwrap_or(Interval::ALL)
+        *atom.of(&self.atoms)
     }
 
     /// Range of a form without uncertain data.

@@ -2,6 +2,7 @@
 //! scale beside each.
 
 use super::{ColumnSource, ConeKind, Entry, Lowered};
+use crate::lowered::ColumnId;
 use crate::program::number;
 use std::fmt::Write;
 
@@ -60,8 +61,7 @@ pub fn display(problem: &Lowered) -> String {
         };
     }
     for a in &problem.arborescences {
-        let name =
-            |column: u32| problem.columns.get(column as usize).map_or_else(|| "?".into(), |c| c.name.to_string());
+        let name = |column: ColumnId| problem.columns[column].name.to_string();
         let roots: Vec<String> = a.root.iter().enumerate().filter(|(_, r)| **r).map(|(i, _)| i.to_string()).collect();
         let _ =
             writeln!(out, "\narborescence of period {}: {} nodes, roots {}", a.period + 1, a.nodes, roots.join(", "));
@@ -72,11 +72,10 @@ pub fn display(problem: &Lowered) -> String {
     out
 }
 
-fn sum(problem: &Lowered, constant: f64, terms: &[(u32, f64)]) -> String {
+fn sum(problem: &Lowered, constant: f64, terms: &[(ColumnId, f64)]) -> String {
     let mut out = String::new();
     for (c, a) in terms {
-        let name = problem.columns.get(*c as usize).map_or_else(|| "?".into(), |c| c.name.to_string());
-        push_term(&mut out, *a, &name);
+        push_term(&mut out, *a, &problem.columns[*c].name.to_string());
     }
     if constant != 0.0 || terms.is_empty() {
         push_term(&mut out, constant, "");

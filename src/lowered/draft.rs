@@ -6,6 +6,8 @@ use super::interval::Interval;
 use super::map::{ConeSource, Definition, RowSource};
 use super::{Column, ColumnSource, Cone, ConeKind, Entry, Row};
 use crate::diagnostics::Diagnostic;
+use crate::ids::Id;
+use crate::lowered::ColumnId;
 use crate::program::{Affine, AtomId, Domain, Name, OriginId, Program, VarId};
 use crate::source::Span;
 use rustc_hash::FxHashMap;
@@ -194,12 +196,13 @@ impl<'p> Draft<'p> {
 
     /// Is the column 0 or 1 by its declaration?
     pub fn is_binary(&self, var: VarId) -> bool {
-        self.columns.get(var.0 as usize).is_some_and(|c| c.integer && c.lower >= 0.0 && c.upper <= 1.0)
+        let c = var.of(&self.columns);
+        c.integer && c.lower >= 0.0 && c.upper <= 1.0
     }
 
     /// Name of a column.
     pub fn name(&self, var: VarId) -> String {
-        self.columns.get(var.0 as usize).map_or_else(|| "?".into(), |c| c.name.to_string())
+        var.of(&self.columns).name.to_string()
     }
 
     /// Where the current statement stands.
@@ -208,6 +211,7 @@ impl<'p> Draft<'p> {
     }
 }
 
-fn terms(affine: Affine) -> Vec<(u32, f64)> {
-    affine.terms.into_iter().map(|(v, c)| (v.0, c)).collect()
+/// The first columns are the variables of the program, and columns that are made go on from there.
+fn terms(affine: Affine) -> Vec<(ColumnId, f64)> {
+    affine.terms.into_iter().map(|(v, c)| (ColumnId(v.0), c)).collect()
 }

@@ -118,13 +118,14 @@ pub fn lower(program: &Program, options: &LowerOptions) -> Lowering {
 
 fn finish(draft: Draft, cost: Affine, sign: f64, diagnostics: Vec<Diagnostic>) -> Lowering {
     let Draft { program, bounds, columns, definitions, rows, row_sources, cones, cone_sources, loose, .. } = draft;
-    let mut problem = Lowered { columns, rows, cones, ..Lowered::default() };
+    let mut problem = Lowered { columns: columns.into(), rows: rows.into(), cones: cones.into(), ..Lowered::default() };
     let factors = scale::scale(program, &bounds, &mut problem, cost, sign);
     problem.arborescences = arborescence::arborescences(program);
     problem.islands = problem.arborescences.is_empty() && arborescence::islands(program);
     if arborescence::all(program, &problem.arborescences) {
         let acyclic = |source: &RowSource| matches!(source, RowSource::Constraint(c) if program.constraints.get(*c).is_some_and(|c| c.acyclic));
-        problem.acyclic = (0..).zip(&row_sources).filter(|(_, source)| acyclic(source)).map(|(row, _)| row).collect();
+        problem.acyclic =
+            problem.rows.ids().zip(&row_sources).filter(|(_, source)| acyclic(source)).map(|(row, _)| row).collect();
     }
     let cones = cone_sources
         .into_iter()

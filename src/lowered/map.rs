@@ -2,6 +2,7 @@
 
 use super::bounds::Bounds;
 use super::{ConeKind, Entry, Lowered};
+use crate::ids::Id;
 use crate::program::{Affine, AtomId, VarId};
 use std::collections::BTreeMap;
 
@@ -71,9 +72,7 @@ impl Definition {
             Definition::Min(args) => args.iter().map(|a| a.value(point)).fold(f64::INFINITY, f64::min),
             Definition::Norm(args) => args.iter().map(|a| a.value(point)).fold(0.0, f64::hypot),
             Definition::Piecewise(points, arg) => super::rules::piecewise_value(points, arg.value(point)),
-            Definition::Product(binary, affine) => {
-                point.get(binary.0 as usize).copied().unwrap_or(0.0) * affine.value(point)
-            }
+            Definition::Product(binary, affine) => binary.of(point) * affine.value(point),
             Definition::Squares(squares) => squares.iter().map(|(c, a)| c * a.value(point).powi(2)).sum(),
             Definition::Sign(arg) => f64::from(arg.value(point) >= 0.0),
             Definition::Selected(args, index) => {
@@ -188,8 +187,8 @@ impl Map {
             add(*source, dual / row.scale);
         }
         for ((source, cone), dual) in self.cones.iter().zip(&problem.cones).zip(cones) {
-            let entry = |i: usize| cone.entries.get(i).map_or(0.0, |e| e.value(point));
-            let multiplier = |i: usize| dual.get(i).copied().unwrap_or(0.0);
+            let entry = |i: usize| cone.entries[i].value(point);
+            let multiplier = |i: usize| dual[i];
             let price = match cone.kind {
                 _ if source.relaxes == Relaxes::First => multiplier(0),
                 ConeKind::SecondOrder => multiplier(0) / (2.0 * entry(0)),
@@ -215,6 +214,6 @@ impl RowSource {
 impl Entry {
     /// Its value at a point of column values.
     pub fn value(&self, point: &[f64]) -> f64 {
-        self.constant + self.terms.iter().map(|(c, a)| a * point.get(*c as usize).copied().unwrap_or(0.0)).sum::<f64>()
+        self.constant + self.terms.iter().map(|(c, a)| a * c.of(point)).sum::<f64>()
     }
 }

@@ -24,7 +24,23 @@ pub use interval::Interval;
 pub use lower::{LowerOptions, Lowering, Reached, lower};
 pub use map::{ConeSource, Definition, Map, Relaxes, RowSource};
 
+use crate::ids::{IdVec, id};
 use crate::program::{Name, OriginId};
+
+id! {
+    /// A column of a problem.
+    pub struct ColumnId of "column"
+}
+
+id! {
+    /// A linear row of a problem.
+    pub struct RowId of "row"
+}
+
+id! {
+    /// A cone of a problem.
+    pub struct ConeId of "cone"
+}
 
 /// Where a column comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +80,7 @@ pub struct Row {
     /// Greatest value (may be infinity).
     pub upper: f64,
     /// Column and coefficient.
-    pub terms: Vec<(u32, f64)>,
+    pub terms: Vec<(ColumnId, f64)>,
     /// Activity in coherent units = `scale · activity here`.
     pub scale: f64,
     /// The rule.
@@ -77,7 +93,7 @@ pub struct Entry {
     /// Constant.
     pub constant: f64,
     /// Column and coefficient, sorted by column, merged.
-    pub terms: Vec<(u32, f64)>,
+    pub terms: Vec<(ColumnId, f64)>,
 }
 
 /// The two cones.
@@ -113,38 +129,38 @@ pub struct Arborescence {
     /// Is this node a root?
     pub root: Vec<bool>,
     /// (tail, head, edge, column): the column is 1 when tail feeds head along edge.
-    pub arcs: Vec<(usize, usize, usize, u32)>,
+    pub arcs: Vec<(usize, usize, usize, ColumnId)>,
     /// Number of edges.
     pub edges: usize,
     /// Per edge: the column that is 1 when it is closed, if it is one.
-    pub closed: Vec<Option<u32>>,
+    pub closed: Vec<Option<ColumnId>>,
 }
 
 /// Minimise `offset + objective · x` subject to rows, cones, bounds and integrality.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Lowered {
     /// Columns.
-    pub columns: Vec<Column>,
+    pub columns: IdVec<ColumnId, Column>,
     /// Per column, scaled: least and greatest value that follow from the whole problem. They hold in
     /// every feasible point, are at least as tight as the column's own bounds and need not be given to
     /// an engine: they are for repairing dual bounds and for propagation. Empty if not derived.
-    pub derived: Vec<(f64, f64)>,
+    pub derived: IdVec<ColumnId, (f64, f64)>,
     /// Column and cost in scaled numbers.
-    pub objective: Vec<(u32, f64)>,
+    pub objective: Vec<(ColumnId, f64)>,
     /// Constant of the objective, scaled.
     pub offset: f64,
     /// Objective in coherent units and in the user's direction
     /// = `objective_scale · scaled objective` (negative for a maximisation).
     pub objective_scale: f64,
     /// Rows.
-    pub rows: Vec<Row>,
+    pub rows: IdVec<RowId, Row>,
     /// Cones.
-    pub cones: Vec<Cone>,
+    pub cones: IdVec<ConeId, Cone>,
     /// Arborescences among the binaries, one per period where the topology has its own columns.
     pub arborescences: Vec<Arborescence>,
     /// The columns decide a radial topology and, other than with arborescences, which nodes are roots or alive.
     pub islands: bool,
     /// Rows that only say what the arborescences say already: that the chosen arcs contain no cycle.
     /// Empty where a topology is not among the arborescences.
-    pub acyclic: Vec<u32>,
+    pub acyclic: Vec<RowId>,
 }

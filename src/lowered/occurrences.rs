@@ -92,7 +92,7 @@ impl Occurrences {
 
     /// What a constraint is.
     pub fn shape(&self, constraint: usize) -> Shape {
-        self.shapes.get(constraint).copied().unwrap_or(Shape::Other)
+        self.shapes[constraint]
     }
 
     /// Constant and terms of a linear constraint.
@@ -101,11 +101,7 @@ impl Occurrences {
             return (0.0, &[], &[]);
         };
         let range = *a as usize..*b as usize;
-        (
-            self.constants.get(constraint).copied().unwrap_or(0.0),
-            self.columns.get(range.clone()).unwrap_or(&[]),
-            self.coefficients.get(range).unwrap_or(&[]),
-        )
+        (self.constants[constraint], &self.columns[range.clone()], &self.coefficients[range])
     }
 
     /// The constraints that a variable stands in.

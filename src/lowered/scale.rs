@@ -13,6 +13,8 @@
 use super::bounds::Bounds;
 use super::map::Relaxes;
 use super::{Column, ColumnSource, Cone, ConeKind, Entry, Lowered};
+use crate::ids::Id;
+use crate::lowered::ColumnId;
 use crate::program::{Affine, Program, VarId};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -42,7 +44,7 @@ pub(super) fn scale(
         column.lower /= s;
         column.upper /= s;
     }
-    let scale_of = |c: u32| scales.get(c as usize).copied().unwrap_or(1.0);
+    let scale_of = |c: ColumnId| *c.of(&scales);
     for row in &mut problem.rows {
         let mut most = 0.0f64;
         for (c, a) in &mut row.terms {
@@ -56,7 +58,8 @@ pub(super) fn scale(
         row.scale = r;
     }
     let factors = problem.cones.iter_mut().map(|cone| scale_cone(cone, &scale_of)).collect();
-    let mut terms: Vec<(u32, f64)> = cost.terms.iter().map(|(v, c)| (v.0, c * scale_of(v.0))).collect();
+    let in_columns = cost.terms.iter().map(|(v, c)| (ColumnId(v.0), c * scale_of(ColumnId(v.0))));
+    let mut terms: Vec<(ColumnId, f64)> = in_columns.collect();
     let most = terms.iter().map(|t| t.1.abs()).fold(0.0, f64::max);
     let k = power_of_two(most);
     terms.iter_mut().for_each(|(_, c)| *c /= k);
@@ -74,7 +77,7 @@ pub(super) fn growth(relaxes: Relaxes, factors: (f64, f64)) -> f64 {
     }
 }
 
-fn scale_cone(cone: &mut Cone, scale_of: &impl Fn(u32) -> f64) -> (f64, f64) {
+fn scale_cone(cone: &mut Cone, scale_of: &impl Fn(ColumnId) -> f64) -> (f64, f64) {
     for entry in &mut cone.entries {
         entry.terms.iter_mut().for_each(|(c, a)| *a *= scale_of(*c));
     }
@@ -168,12 +171,12 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f
         }
         means.fill(Mean::default());
         for row in &problem.rows {
-            let known = |(c, a): &(u32, f64)| a.abs() * scales.get(*c as usize).copied().unwrap_or(0.0);
+            let known = |(c, a): &(ColumnId, f64)| a.abs() * c.of(&scales);
             let end = [row.lower, row.upper].into_iter().filter(|e| e.is_finite()).map(f64::abs).fold(0.0, f64::max);
             let size = row.terms.iter().map(known).fold(end, f64::max);
             for (c, a) in &row.terms {
-                if scales.get(*c as usize).is_some_and(|s| *s == 0.0) && *a != 0.0 {
-                    means[family_of[*c as usize] as usize].add(size / a.abs());
+                if *c.of(&scales) == 0.0 && *a != 0.0 {
+                    means[*c.of(&family_of) as usize].add(size / a.abs());
                 }
             }
         }

@@ -7,6 +7,7 @@
 //! nearly always empty take the room of a pointer.
 
 use super::{FactorId, VarId};
+use crate::ids::id;
 use crate::source::Span;
 use smallvec::SmallVec;
 use thin_vec::ThinVec;
@@ -36,9 +37,10 @@ pub struct Product {
     pub span: Span,
 }
 
-/// Index into [`super::Program::atoms`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct AtomId(pub u32);
+id! {
+    /// Index into [`super::Program::atoms`].
+    pub struct AtomId of "atom"
+}
 
 /// Convex functions that are not products.
 #[derive(Debug, Clone, PartialEq)]

@@ -17,20 +17,24 @@ pub use name::{Index, Name, NameFamily};
 pub use network::{Branch, Bus, FlowCone, Network, PeriodState, RadialArcs, Source};
 pub use number::number;
 
+use crate::ids::{IdVec, id};
 use crate::source::Span;
 use std::sync::Arc;
 
-/// Index of a variable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct VarId(pub u32);
+id! {
+    /// Index of a variable.
+    pub struct VarId of "variable"
+}
 
-/// Index of an uncertain factor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct FactorId(pub u32);
+id! {
+    /// Index of an uncertain factor.
+    pub struct FactorId of "uncertain factor"
+}
 
-/// Index into [`Program::origins`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct OriginId(pub u32);
+id! {
+    /// Index into [`Program::origins`].
+    pub struct OriginId of "origin"
+}
 
 /// The statement that made something, and where it is.
 #[derive(Debug, Clone, PartialEq)]
@@ -226,11 +230,11 @@ pub struct Program {
     /// Length of a period in seconds; none for a snapshot.
     pub step: Option<f64>,
     /// Variables.
-    pub variables: Vec<Variable>,
+    pub variables: IdVec<VarId, Variable>,
     /// Uncertain factors.
-    pub factors: Vec<Factor>,
+    pub factors: IdVec<FactorId, Factor>,
     /// Non-affine atoms; arguments refer to earlier atoms only.
-    pub atoms: Vec<Atom>,
+    pub atoms: IdVec<AtomId, Atom>,
     /// Constraints.
     pub constraints: Vec<Constraint>,
     /// Checks of the solution.
@@ -242,7 +246,7 @@ pub struct Program {
     /// Uncertainty sets.
     pub budgets: Vec<Budget>,
     /// Origins.
-    pub origins: Vec<Origin>,
+    pub origins: IdVec<OriginId, Origin>,
     /// What the library says of the electrical network, if there is one.
     pub network: Option<Network>,
 }
@@ -250,15 +254,15 @@ pub struct Program {
 impl Program {
     /// The variable of an id.
     pub fn variable(&self, id: VarId) -> &Variable {
-        &self.variables[id.0 as usize]
+        &self.variables[id]
     }
     /// The atom of an id.
     pub fn atom(&self, id: AtomId) -> &Atom {
-        &self.atoms[id.0 as usize]
+        &self.atoms[id]
     }
     /// The origin of an id.
     pub fn origin(&self, id: OriginId) -> &Origin {
-        &self.origins[id.0 as usize]
+        &self.origins[id]
     }
 }
 

@@ -7,7 +7,8 @@
 //! limits alone are left out, while equations, cones and what makes the network a tree hold.
 
 use crate::diagnostics::{Diagnostic, ids_solution};
-use crate::lowered::{Column, ColumnSource, ConeKind, Lowered, Map, Row};
+use crate::ids::{Id, IdVec};
+use crate::lowered::{Column, ColumnId, ColumnSource, ConeKind, Lowered, Map, Row, RowId};
 use crate::program::{Constraint, DisplayUnit, Domain, OriginId, Program, Relation, VarId, number};
 use crate::report::{Excluded, Repair, power_flow};
 use crate::solution::{Engine, Options, Primal, Termination, solve};
@@ -138,7 +139,7 @@ fn best_state(program: &Program, nearby: Option<&dyn Primal>) -> Option<Diagnost
     let mut x = vec![0.0; program.variables.len()];
     for (column, value) in candidate.values {
         // The first columns are the variables of the program.
-        if let Some(x) = x.get_mut(column as usize) {
+        if let Some(x) = x.get_mut(column.place()) {
             *x = value;
         }
     }
@@ -215,8 +216,8 @@ impl Search<'_> {
         let rows: Vec<_> = rows.filter(|(i, _)| holds(self.map.constraint_of_row(*i))).collect();
         if self.switches {
             out.arborescences.clone_from(&self.problem.arborescences);
-            let acyclic = |(_, (i, _)): &(u32, &(usize, _))| self.problem.acyclic.contains(&(*i as u32));
-            out.acyclic = (0..).zip(&rows).filter(acyclic).map(|(at, _)| at).collect();
+            let acyclic = |(_, (i, _)): &(RowId, &(usize, _))| self.problem.acyclic.contains(&RowId::at(*i));
+            out.acyclic = RowId::first(rows.len()).zip(&rows).filter(acyclic).map(|(at, _)| at).collect();
         }
         out.rows = rows.into_iter().map(|(_, r)| r.clone()).collect();
         let cones = self.problem.cones.iter().enumerate();
@@ -268,26 +269,25 @@ impl Search<'_> {
     /// The instance that has to give most, and by how much in its unit, if this part alone may give.
     fn gives(&self, parts: &[Part], part: Part) -> Option<String> {
         let mut relaxed = self.with(parts);
-        let mut slack: Vec<(u32, Instance, f64)> = Vec::new();
+        let mut slack: Vec<(ColumnId, Instance, f64)> = Vec::new();
         let origin = match part {
             Part::Rule(o) | Part::Limits(o) => o,
         };
-        let add = |columns: &mut Vec<Column>| {
+        let add = |columns: &mut IdVec<ColumnId, Column>| {
             let (name, source) = ("slack".into(), ColumnSource::Auxiliary);
             let (lower, upper) = (0.0, f64::INFINITY);
-            columns.push(Column { name, lower, upper, integer: false, scale: 1.0, source, origin });
-            columns.len() as u32 - 1
+            columns.push(Column { name, lower, upper, integer: false, scale: 1.0, source, origin })
         };
         if let Part::Limits(_) = part {
             // Limits give as rows: x stays within them but for the slack.
             for at in 0..self.map.variables.min(relaxed.columns.len()) {
-                let column = &mut relaxed.columns[at];
+                let column = &mut relaxed.columns[ColumnId::at(at)];
                 if column.origin != origin || !limited(column) {
                     continue;
                 }
                 let (lower, upper, scale, name) = (column.lower, column.upper, column.scale, column.name.clone());
                 (column.lower, column.upper) = (f64::NEG_INFINITY, f64::INFINITY);
-                let mut terms = vec![(at as u32, 1.0)];
+                let mut terms = vec![(ColumnId::at(at), 1.0)];
                 for sign in [1.0, -1.0] {
                     if (if sign > 0.0 { lower } else { upper }).is_finite() {
                         let column = add(&mut relaxed.columns);
@@ -317,7 +317,7 @@ impl Search<'_> {
         }
         relaxed.objective = slack.iter().map(|(c, ..)| (*c, 1.0)).collect();
         let point = solve(&relaxed, Engine::Auto, &self.options, None).point?;
-        let value = |column: u32| point.get(column as usize).copied().unwrap_or(0.0);
+        let value = |column: ColumnId| *column.of(&point);
         let giving: Vec<_> = slack.iter().filter(|(c, ..)| value(*c) > ROUNDING).collect();
         let (column, instance, scale) = giving.iter().max_by(|a, b| value(a.0).total_cmp(&value(b.0)))?;
         let amount = value(*column) * scale;
@@ -327,13 +327,13 @@ impl Search<'_> {
             Instance::Row(at) => {
                 let constraint = self.program.constraints.iter().find(|c| c.origin == origin)?;
                 // What the lowering made of the rule has a name of its own behind the rule's.
-                let name = relaxed.rows.get(*at)?.name.to_string();
+                let name = relaxed.rows[RowId::at(*at)].name.to_string();
                 let name = name.split_once("]:").map_or(name.clone(), |(rule, _)| format!("{rule}]"));
                 let missed = shown(amount, &constraint.unit);
                 Some(format!("`{name}` is missed by {missed}{}", more("instances")))
             }
             Instance::Limit(at) => {
-                let variable = self.program.variables.get(*at)?;
+                let variable = &self.program.variables[VarId::at(*at)];
                 let missed = shown(amount, &variable.unit);
                 Some(format!("the limit of `{}` is missed by {missed}{}", variable.name, more("limits")))
             }

@@ -5,7 +5,8 @@
 use super::cones::TIGHT;
 use super::judge::{Judge, Verdict};
 use super::{Loosest, TOLERANCE, failed_checks, goal_value, largest_violation, loosest, physical, power_flow};
-use crate::lowered::{ColumnSource, Entry, Lowered, Lowering, Row};
+use crate::ids::Id;
+use crate::lowered::{ColumnId, ColumnSource, Entry, Lowered, Lowering, Row};
 use crate::program::{Affine, FlowCone, Network, Objective, OriginId, Program, VarId};
 use crate::solution::convex_concave::{Equation, tighten};
 use crate::solution::{Engine, Options, Outcome, Primal, Termination, solve};
@@ -268,17 +269,17 @@ impl Search<'_> {
 
 /// What is left of a part without the whole numbers of a point.
 fn others(part: &Part, point: &[f64]) -> Vec<Part> {
-    let value = |c: u32| point.get(c as usize).map_or(0.0, |x| x.round());
+    let value = |c: ColumnId| c.of(point).round();
     let mut rest = part.problem.clone();
     let mut out = Vec::new();
-    let whole = |(_, c): &(u32, &crate::lowered::Column)| {
+    let whole = |(_, c): &(ColumnId, &crate::lowered::Column)| {
         c.integer && c.upper - c.lower > 0.5 && matches!(c.source, ColumnSource::Variable(_))
     };
-    let free: Vec<u32> = (0..).zip(&part.problem.columns).filter(whole).map(|(at, _)| at).collect();
-    let mut at_end: Vec<(u32, f64)> = Vec::new();
+    let free: Vec<ColumnId> = part.problem.columns.each().filter(whole).map(|(at, _)| at).collect();
+    let mut at_end: Vec<(ColumnId, f64)> = Vec::new();
     for column in free {
         let x = value(column);
-        let Some(range) = rest.columns.get(column as usize).map(|c| (c.lower, c.upper)) else { continue };
+        let range = (rest.columns[column].lower, rest.columns[column].upper);
         if x <= range.0 + 0.5 {
             at_end.push((column, 1.0));
         } else if x >= range.1 - 0.5 {
@@ -287,22 +288,20 @@ fn others(part: &Part, point: &[f64]) -> Vec<Part> {
             // Between its ends: lower, higher, or the same.
             for (lower, upper) in [(range.0, x - 1.0), (x + 1.0, range.1)] {
                 let mut problem = rest.clone();
-                if let Some(c) = problem.columns.get_mut(column as usize) {
-                    (c.lower, c.upper) = (lower, upper);
-                }
+                let c = &mut problem.columns[column];
+                (c.lower, c.upper) = (lower, upper);
                 out.push(Part { problem, bound: part.bound, point: None });
             }
-            if let Some(c) = rest.columns.get_mut(column as usize) {
-                (c.lower, c.upper) = (x, x);
-            }
+            let c = &mut rest.columns[column];
+            (c.lower, c.upper) = (x, x);
         }
     }
     if at_end.is_empty() {
         return out;
     }
     // One of them is off its end by one at least.
-    let end = |(column, sign): &(u32, f64)| {
-        let range = rest.columns.get(*column as usize).map_or((0.0, 0.0), |c| (c.lower, c.upper));
+    let end = |(column, sign): &(ColumnId, f64)| {
+        let range = (rest.columns[*column].lower, rest.columns[*column].upper);
         sign * if *sign > 0.0 { range.0 } else { range.1 }
     };
     let lower = 1.0 + at_end.iter().map(end).sum::<f64>();
@@ -318,13 +317,13 @@ fn others(part: &Part, point: &[f64]) -> Vec<Part> {
 fn spanning(problem: &Lowered, point: &[f64]) -> Option<Row> {
     let arcs = problem.arborescences.iter().flat_map(|a| a.arcs.iter().map(|arc| arc.3));
     let closed = problem.arborescences.iter().flat_map(|a| a.closed.iter().flatten().copied());
-    let own: BTreeSet<u32> = arcs.clone().chain(closed).collect();
+    let own: BTreeSet<ColumnId> = arcs.clone().chain(closed).collect();
     let free = |c: &crate::lowered::Column| c.integer && c.upper - c.lower > 0.5;
-    if (0..).zip(&problem.columns).any(|(at, c)| free(c) && !own.contains(&at)) {
+    if problem.columns.each().any(|(at, c)| free(c) && !own.contains(&at)) {
         return None;
     }
-    let on = |column: &u32| point.get(*column as usize).is_some_and(|x| *x > 0.5);
-    let chosen: BTreeSet<u32> = arcs.filter(on).collect();
+    let on = |column: &ColumnId| *column.of(point) > 0.5;
+    let chosen: BTreeSet<ColumnId> = arcs.filter(on).collect();
     let nodes: usize = problem.arborescences.iter().map(|a| a.root.iter().filter(|root| !**root).count()).sum();
     (!chosen.is_empty() && chosen.len() == nodes).then(|| Row {
         name: Default::default(),
@@ -366,11 +365,11 @@ fn period(network: &Network, equation: usize) -> Option<usize> {
 /// A row that forbids the topology of a point in a period; none where the problem has no topologies.
 fn other_than(problem: &Lowered, point: &[f64], period: usize) -> Option<Row> {
     let tree = problem.arborescences.iter().filter(|a| a.period <= period).max_by_key(|a| a.period)?;
-    let on = |column: &u32| point.get(*column as usize).is_some_and(|x| *x > 0.5);
-    let mut chosen: Vec<u32> = tree.arcs.iter().map(|a| a.3).filter(on).collect();
+    let on = |column: &ColumnId| *column.of(point) > 0.5;
+    let mut chosen: Vec<ColumnId> = tree.arcs.iter().map(|a| a.3).filter(on).collect();
     chosen.sort_unstable();
     chosen.dedup();
-    let free = |c: &u32| problem.columns.get(*c as usize).is_some_and(|c| c.upper - c.lower > 0.5);
+    let free = |c: &ColumnId| problem.columns[*c].upper - problem.columns[*c].lower > 0.5;
     chosen.iter().any(free).then(|| Row {
         name: Default::default(),
         lower: f64::NEG_INFINITY,
@@ -398,8 +397,8 @@ pub(super) fn state(program: &Program, network: &Network, x: Vec<f64>) -> Option
 
 /// The flow cones as equations over columns.
 fn equations(network: &Network, problem: &Lowered) -> Vec<Equation> {
-    let term = |&(v, c): &(VarId, f64)| Some((v.0, c * problem.columns.get(v.0 as usize)?.scale));
-    let entry = |a: &Affine| Entry { constant: a.constant, terms: a.terms.iter().filter_map(term).collect() };
+    let term = |&(v, c): &(VarId, f64)| (ColumnId(v.0), c * problem.columns[ColumnId(v.0)].scale);
+    let entry = |a: &Affine| Entry { constant: a.constant, terms: a.terms.iter().map(term).collect() };
     let equation = |group: usize, c: &FlowCone| Equation {
         group,
         v: entry(&c.v),

@@ -1,6 +1,7 @@
 //! Which decision runs away where the objective can be improved without limit.
 
 use crate::diagnostics::{Diagnostic, ids_solution};
+use crate::ids::{Id, IdVec};
 use crate::lowered::{ColumnSource, Lowered};
 use crate::program::Program;
 use crate::solution::{Engine, Options, solve};
@@ -15,7 +16,7 @@ const NAMED: usize = 5;
 /// The finding: the decisions that go as far as they are let when everything is limited.
 pub(super) fn unbounded(program: &Program, problem: &Lowered, options: &Options) -> Diagnostic {
     let text = "the objective can be improved without limit";
-    let mut boxed = Lowered { derived: Vec::new(), arborescences: Vec::new(), ..problem.clone() };
+    let mut boxed = Lowered { derived: IdVec::new(), arborescences: Vec::new(), ..problem.clone() };
     for column in &mut boxed.columns {
         column.integer = false;
         column.lower = column.lower.max(-FAR);
@@ -23,7 +24,7 @@ pub(super) fn unbounded(program: &Program, problem: &Lowered, options: &Options)
     }
     let options = options.part(options.gap, options.limit.grace().within(SECONDS));
     let point = solve(&boxed, Engine::Auto, &options, None).point.unwrap_or_default();
-    let cost = |column: usize| problem.objective.iter().find(|(c, _)| *c as usize == column).map_or(0.0, |c| c.1.abs());
+    let cost = |column: usize| problem.objective.iter().find(|(c, _)| c.place() == column).map_or(0.0, |c| c.1.abs());
     let mut far: Vec<(usize, usize)> = problem
         .columns
         .iter()

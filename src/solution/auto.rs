@@ -2,7 +2,7 @@
 
 use super::blocks::solve_blocks;
 use super::{Options, Outcome, Primal, continuous, highs, outer, periods, tree};
-use crate::lowered::{Arborescence, Lowered};
+use crate::lowered::{Arborescence, ColumnId, Lowered};
 use std::collections::BTreeSet;
 
 /// An engine, or the choice among them.
@@ -62,8 +62,12 @@ pub fn choose(problem: &Lowered, engine: Engine) -> Engine {
 
 /// Columns of an arborescence.
 fn own(problem: &Lowered, tree: &Arborescence) -> usize {
-    let columns: BTreeSet<u32> = tree.arcs.iter().map(|a| a.3).chain(tree.closed.iter().flatten().copied()).collect();
-    let integer = |c: &&u32| problem.columns.get(**c as usize).is_some_and(|c| c.integer && c.upper - c.lower > 0.5);
+    let columns: BTreeSet<ColumnId> =
+        tree.arcs.iter().map(|a| a.3).chain(tree.closed.iter().flatten().copied()).collect();
+    let integer = |c: &&ColumnId| {
+        let c = &problem.columns[**c];
+        c.integer && c.upper - c.lower > 0.5
+    };
     columns.iter().filter(integer).count()
 }
 
@@ -102,10 +106,8 @@ pub(super) fn linear(problem: &Lowered, options: &Options, primal: Option<&dyn P
     for candidate in primal.map(|p| p.propose(&[])).unwrap_or_default() {
         let mut fixed = problem.clone();
         for &(column, value) in &candidate.values {
-            if let Some(column) = fixed.columns.get_mut(column as usize)
-                && column.lower <= value
-                && value <= column.upper
-            {
+            let column = &mut fixed.columns[column];
+            if column.lower <= value && value <= column.upper {
                 (column.lower, column.upper) = (value, value);
             }
         }

@@ -6,14 +6,15 @@
 
 use super::{BoundOrigin, Candidate, Engine, Options, Outcome, Primal, Termination, each};
 use crate::deadline::Stopwatch;
-use crate::lowered::{Arborescence, Cone, Entry, Lowered, Row};
+use crate::ids::{Id, IdVec};
+use crate::lowered::{Arborescence, ColumnId, Cone, Entry, Lowered, Row, RowId};
 use std::sync::Mutex;
 
 /// A part of a problem.
 struct Block {
     problem: Lowered,
     /// The whole problem's column of each of its columns.
-    columns: Vec<u32>,
+    columns: Vec<ColumnId>,
 }
 
 /// Solves each block by `solve`; none where there are not at least two blocks with integers.
@@ -134,9 +135,7 @@ fn together(problem: &Lowered, blocks: &[Block], outcomes: &[Option<Outcome>]) -
     for (block, outcome) in blocks.iter().zip(outcomes) {
         let values = outcome.as_ref().and_then(|o| o.point.as_ref());
         for (column, value) in block.columns.iter().zip(values.into_iter().flatten()) {
-            if let Some(slot) = point.get_mut(*column as usize) {
-                *slot = *value;
-            }
+            *column.of_mut(&mut point) = *value;
         }
     }
     let whole = all.len() == blocks.len() && all.iter().all(|o| o.point.is_some());
@@ -165,13 +164,13 @@ struct Proposals(Vec<Candidate>);
 
 impl Proposals {
     fn new(block: &Block, proposed: &[Candidate], before: Option<&Outcome>) -> Self {
-        let own = |column: u32| block.columns.binary_search(&column).ok().map(|at| at as u32);
+        let own = |column: ColumnId| block.columns.binary_search(&column).ok().map(ColumnId::at);
         let part = |c: &Candidate| Candidate {
             values: c.values.iter().filter_map(|(column, value)| Some((own(*column)?, *value))).collect(),
         };
         let mut list: Vec<Candidate> = proposed.iter().map(part).filter(|c| !c.values.is_empty()).collect();
         if let Some(point) = before.and_then(|o| o.point.as_ref()) {
-            let whole = (0..).zip(&block.problem.columns).zip(point).filter(|((_, c), _)| c.integer);
+            let whole = block.problem.columns.each().zip(point).filter(|((_, c), _)| c.integer);
             list = vec![Candidate { values: whole.map(|((at, _), x)| (at, x.round())).collect() }];
         }
         Proposals(list)
@@ -186,18 +185,16 @@ impl Primal for Proposals {
 
 /// The blocks, those without integers as one; none where fewer than two have integers.
 fn blocks(problem: &Lowered) -> Option<Vec<Block>> {
-    let free = |c: u32| problem.columns.get(c as usize).is_some_and(|c| c.lower < c.upper);
-    let mut above: Vec<u32> = (0..problem.columns.len() as u32).collect();
-    let mut join = |columns: &mut dyn Iterator<Item = u32>| {
+    let free = |c: ColumnId| problem.columns[c].lower < problem.columns[c].upper;
+    let mut above: IdVec<ColumnId, ColumnId> = problem.columns.ids().collect();
+    let mut join = |columns: &mut dyn Iterator<Item = ColumnId>| {
         let mut first = None;
         for column in columns.filter(|c| free(*c)) {
             match first {
                 None => first = Some(column),
                 Some(first) => {
                     let (a, b) = (top(&mut above, first), top(&mut above, column));
-                    if let Some(slot) = above.get_mut(a.max(b) as usize) {
-                        *slot = a.min(b);
-                    }
+                    above[a.max(b)] = a.min(b);
                 }
             }
         }
@@ -211,24 +208,20 @@ fn blocks(problem: &Lowered) -> Option<Vec<Block>> {
     for tree in &problem.arborescences {
         join(&mut tree.arcs.iter().map(|a| a.3).chain(tree.closed.iter().flatten().copied()));
     }
-    let tops: Vec<u32> = (0..problem.columns.len() as u32).map(|c| top(&mut above, c)).collect();
+    let tops: Vec<ColumnId> = problem.columns.ids().map(|c| top(&mut above, c)).collect();
     // Blocks with free integers by their first column; 0 is what remains.
-    let mut number = vec![0_usize; problem.columns.len()];
+    let mut number: IdVec<ColumnId, usize> = IdVec::filled(0, problem.columns.len());
     let mut count = 1;
     for (column, top) in problem.columns.iter().zip(&tops) {
-        if let Some(slot) = number.get_mut(*top as usize)
-            && column.integer
-            && column.lower < column.upper
-            && *slot == 0
-        {
-            *slot = count;
+        if column.integer && column.lower < column.upper && number[*top] == 0 {
+            number[*top] = count;
             count += 1;
         }
     }
     if count < 3 {
         return None;
     }
-    let block_of: Vec<usize> = tops.iter().map(|t| number.get(*t as usize).copied().unwrap_or(0)).collect();
+    let block_of: IdVec<ColumnId, usize> = tops.iter().map(|t| number[*t]).collect();
     let mut parts: Vec<Block> = (0..count)
         .map(|_| Block {
             problem: Lowered {
@@ -239,28 +232,26 @@ fn blocks(problem: &Lowered) -> Option<Vec<Block>> {
             columns: Vec::new(),
         })
         .collect();
-    let mut place = vec![0_u32; problem.columns.len()];
-    for (column, part) in block_of.iter().enumerate() {
-        let (part, data) = (parts.get_mut(*part)?, problem.columns.get(column)?);
-        *place.get_mut(column)? = part.columns.len() as u32;
-        part.columns.push(column as u32);
-        part.problem.columns.push(data.clone());
-        if let Some(derived) = problem.derived.get(column) {
-            part.problem.derived.push(*derived);
+    let mut place: IdVec<ColumnId, ColumnId> = IdVec::filled(ColumnId(0), problem.columns.len());
+    for (column, part) in block_of.each() {
+        let part = &mut parts[*part];
+        part.columns.push(column);
+        place[column] = part.problem.columns.push(problem.columns[column].clone());
+        if !problem.derived.is_empty() {
+            part.problem.derived.push(problem.derived[column]);
         }
     }
     for &(column, cost) in &problem.objective {
-        let at = column as usize;
-        parts.get_mut(*block_of.get(at)?)?.problem.objective.push((*place.get(at)?, cost));
+        parts[block_of[column]].problem.objective.push((place[column], cost));
     }
-    let acyclic: std::collections::BTreeSet<u32> = problem.acyclic.iter().copied().collect();
+    let acyclic: std::collections::BTreeSet<RowId> = problem.acyclic.iter().copied().collect();
     let split = Split { problem, block_of: &block_of, place: &place };
-    for (number, row) in (0_u32..).zip(&problem.rows) {
+    for (number, row) in problem.rows.each() {
         let home = split.home(row.terms.iter().map(|t| t.0));
         let (constant, terms) = split.terms(&row.terms, home);
-        let part = &mut parts.get_mut(home)?.problem;
+        let part = &mut parts[home].problem;
         if acyclic.contains(&number) {
-            part.acyclic.push(part.rows.len() as u32);
+            part.acyclic.push(part.rows.next_id());
         }
         part.rows.push(Row { terms, lower: row.lower - constant, upper: row.upper - constant, ..row.clone() });
     }
@@ -271,17 +262,17 @@ fn blocks(problem: &Lowered) -> Option<Vec<Block>> {
             Entry { constant: e.constant + constant, terms }
         });
         let entries = entries.collect();
-        parts.get_mut(home)?.problem.cones.push(Cone { entries, ..cone.clone() });
+        parts[home].problem.cones.push(Cone { entries, ..cone.clone() });
     }
     for tree in &problem.arborescences {
         let home = split.home(tree.arcs.iter().map(|a| a.3));
         // Arcs that are decided before are no columns of the block; such a tree is not told.
-        let own = |c: u32| block_of.get(c as usize) == Some(&home);
+        let own = |c: ColumnId| block_of[c] == home;
         if tree.arcs.iter().all(|a| own(a.3)) && tree.closed.iter().flatten().all(|c| own(*c)) {
-            let to = |c: u32| place.get(c as usize).copied().unwrap_or(0);
+            let to = |c: ColumnId| place[c];
             let arcs = tree.arcs.iter().map(|a| (a.0, a.1, a.2, to(a.3))).collect();
             let closed = tree.closed.iter().map(|c| c.map(to)).collect();
-            parts.get_mut(home)?.problem.arborescences.push(Arborescence { arcs, closed, ..tree.clone() });
+            parts[home].problem.arborescences.push(Arborescence { arcs, closed, ..tree.clone() });
         }
     }
     for part in &mut parts {
@@ -297,27 +288,26 @@ fn blocks(problem: &Lowered) -> Option<Vec<Block>> {
 /// Where columns have gone.
 struct Split<'a> {
     problem: &'a Lowered,
-    block_of: &'a [usize],
-    place: &'a [u32],
+    block_of: &'a IdVec<ColumnId, usize>,
+    place: &'a IdVec<ColumnId, ColumnId>,
 }
 
 impl Split<'_> {
     /// The block of the free columns among these.
-    fn home(&self, columns: impl Iterator<Item = u32>) -> usize {
-        let free = |c: &u32| self.problem.columns.get(*c as usize).is_some_and(|c| c.lower < c.upper);
-        columns.into_iter().find(free).and_then(|c| self.block_of.get(c as usize).copied()).unwrap_or(0)
+    fn home(&self, columns: impl Iterator<Item = ColumnId>) -> usize {
+        let free = |c: &ColumnId| self.problem.columns[*c].lower < self.problem.columns[*c].upper;
+        columns.into_iter().find(free).map_or(0, |c| self.block_of[c])
     }
 
     /// Terms in the columns of a block; what fixed columns of other blocks add.
-    fn terms(&self, terms: &[(u32, f64)], home: usize) -> (f64, Vec<(u32, f64)>) {
+    fn terms(&self, terms: &[(ColumnId, f64)], home: usize) -> (f64, Vec<(ColumnId, f64)>) {
         let mut constant = 0.0;
         let mut own = Vec::with_capacity(terms.len());
         for &(column, value) in terms {
-            let at = column as usize;
-            match (self.block_of.get(at), self.place.get(at), self.problem.columns.get(at)) {
-                (Some(block), Some(place), _) if *block == home => own.push((*place, value)),
-                (_, _, Some(column)) => constant += value * column.lower,
-                _ => {}
+            if self.block_of[column] == home {
+                own.push((self.place[column], value));
+            } else {
+                constant += value * self.problem.columns[column].lower;
             }
         }
         own.sort_by_key(|t| t.0);
@@ -325,12 +315,10 @@ impl Split<'_> {
     }
 }
 
-fn top(above: &mut [u32], mut column: u32) -> u32 {
-    while let Some(up) = above.get(column as usize).copied().filter(|up| *up != column) {
-        let higher = above.get(up as usize).copied().unwrap_or(up);
-        if let Some(slot) = above.get_mut(column as usize) {
-            *slot = higher;
-        }
+fn top(above: &mut IdVec<ColumnId, ColumnId>, mut column: ColumnId) -> ColumnId {
+    while above[column] != column {
+        let higher = above[above[column]];
+        above[column] = higher;
         column = higher;
     }
     column

@@ -6,7 +6,8 @@
 //! residual is paid for with the column bounds. Rounding is covered by an outward margin.
 
 use super::conic::{Conic, ConicRow, rotate};
-use crate::lowered::ConeKind;
+use crate::ids::IdVec;
+use crate::lowered::{ColumnId, ConeKind, RowId};
 
 /// Multipliers of a continuous problem.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -24,12 +25,17 @@ pub struct Certificate {
     pub value: f64,
     /// Reduced cost per column: moving the column away from its cheaper bound by one costs at
     /// least its magnitude on top of `value`.
-    pub reduced: Vec<f64>,
+    pub reduced: IdVec<ColumnId, f64>,
 }
 
 /// Lower bound on the objective over `problem` with its columns in `lower..upper` (which may be
 /// tighter than the problem's own bounds if they follow from its constraints).
-pub fn certify(problem: &Conic, lower: &[f64], upper: &[f64], duals: &Duals) -> Certificate {
+pub fn certify(
+    problem: &Conic,
+    lower: &IdVec<ColumnId, f64>,
+    upper: &IdVec<ColumnId, f64>,
+    duals: &Duals,
+) -> Certificate {
     let priced = lagrangian(problem, lower, upper, duals, 1.0);
     // Without multipliers the ranges of the columns alone bound the objective: exactly 0 for what
     // costs nothing, where the duals of an interior point leave a small residual.
@@ -43,7 +49,12 @@ pub fn certify(problem: &Conic, lower: &[f64], upper: &[f64], duals: &Duals) -> 
 
 /// Whether the duals prove that no point satisfies the constraints (Farkas): the bound on the
 /// objective zero is positive.
-pub fn proves_infeasible(problem: &Conic, lower: &[f64], upper: &[f64], duals: &Duals) -> bool {
+pub fn proves_infeasible(
+    problem: &Conic,
+    lower: &IdVec<ColumnId, f64>,
+    upper: &IdVec<ColumnId, f64>,
+    duals: &Duals,
+) -> bool {
     let largest = duals.rows.iter().chain(duals.cones.iter().flatten()).fold(0.0, |m: f64, v| m.max(v.abs()));
     if !(largest > 0.0 && largest.is_finite()) {
         return false;
@@ -61,13 +72,19 @@ const INFEASIBILITY: f64 = 1e-9;
 /// Rounds of repair for columns without a finite bound.
 const REPAIR_ROUNDS: usize = 3;
 
-fn lagrangian(problem: &Conic, lower: &[f64], upper: &[f64], duals: &Duals, weight: f64) -> Certificate {
+fn lagrangian(
+    problem: &Conic,
+    lower: &IdVec<ColumnId, f64>,
+    upper: &IdVec<ColumnId, f64>,
+    duals: &Duals,
+    weight: f64,
+) -> Certificate {
     let n = problem.columns();
-    let none = Certificate { value: f64::NEG_INFINITY, reduced: vec![0.0; n] };
+    let none = Certificate { value: f64::NEG_INFINITY, reduced: IdVec::filled(0.0, n) };
     if duals.rows.len() != problem.rows.len() || duals.cones.len() != problem.cones.len() {
         return none;
     }
-    let mut multipliers: Vec<f64> =
+    let mut multipliers: IdVec<RowId, f64> =
         duals.rows.iter().zip(&problem.rows).map(|(&m, row)| admissible(m, row.lower, row.upper)).collect();
     let mut sums = Sums::new(problem, weight);
     for (row, &multiplier) in problem.rows.iter().zip(&multipliers) {
@@ -130,15 +147,20 @@ fn into_cone(mut z: Vec<f64>) -> Vec<f64> {
 
 /// Scales a cone's dual down where it asks more of a head column without upper bound than its cost
 /// gives. `reduced` holds what the cost and the rows (and cones before) leave of it.
-fn shrink(cone: &ConicRow, mut dual: Vec<f64>, upper: &[f64], reduced: &[f64]) -> Vec<f64> {
+fn shrink(
+    cone: &ConicRow,
+    mut dual: Vec<f64>,
+    upper: &IdVec<ColumnId, f64>,
+    reduced: &IdVec<ColumnId, f64>,
+) -> Vec<f64> {
     let heads = if cone.kind == ConeKind::Rotated { 2 } else { 1 };
     let mut factor: f64 = 1.0;
     for (entry, &z) in cone.entries.iter().zip(&dual).take(heads) {
         if let &[(column, coefficient)] = entry.terms.as_slice()
-            && upper.get(column as usize) == Some(&f64::INFINITY)
+            && upper[column] == f64::INFINITY
             && coefficient * z > 0.0
         {
-            let left = reduced.get(column as usize).copied().unwrap_or(0.0);
+            let left = reduced[column];
             // Rounding down keeps the residual nonnegative.
             factor = factor.min((left / (coefficient * z)).max(0.0) * (1.0 - 4.0 * f64::EPSILON));
         }
@@ -153,14 +175,14 @@ fn shrink(cone: &ConicRow, mut dual: Vec<f64>, upper: &[f64], reduced: &[f64]) -
 struct Sums {
     offset: f64,
     offset_size: f64,
-    reduced: Vec<f64>,
-    sizes: Vec<f64>,
+    reduced: IdVec<ColumnId, f64>,
+    sizes: IdVec<ColumnId, f64>,
 }
 
 impl Sums {
     fn new(problem: &Conic, weight: f64) -> Sums {
         let offset = weight * problem.offset;
-        let reduced: Vec<f64> = problem.cost.iter().map(|c| weight * c).collect();
+        let reduced: IdVec<ColumnId, f64> = problem.cost.iter().map(|c| weight * c).collect();
         let sizes = reduced.iter().map(|c| c.abs()).collect();
         Sums { offset, offset_size: offset.abs(), reduced, sizes }
     }
@@ -170,19 +192,23 @@ impl Sums {
         self.offset_size += value.abs();
     }
 
-    fn term(&mut self, column: u32, value: f64) {
-        if let (Some(d), Some(size)) = (self.reduced.get_mut(column as usize), self.sizes.get_mut(column as usize)) {
-            *d += value;
-            *size += value.abs();
-        }
+    fn term(&mut self, column: ColumnId, value: f64) {
+        self.reduced[column] += value;
+        self.sizes[column] += value.abs();
     }
 }
 
 /// Removes residuals that no finite bound pays for by changing the multiplier of the row that
 /// weighs most on the column.
-fn repair(problem: &Conic, lower: &[f64], upper: &[f64], multipliers: &mut [f64], sums: &mut Sums) {
+fn repair(
+    problem: &Conic,
+    lower: &IdVec<ColumnId, f64>,
+    upper: &IdVec<ColumnId, f64>,
+    multipliers: &mut IdVec<RowId, f64>,
+    sums: &mut Sums,
+) {
     for _ in 0..REPAIR_ROUNDS {
-        let open: Vec<bool> = (sums.reduced.iter().zip(&sums.sizes).zip(lower).zip(upper))
+        let open: IdVec<ColumnId, bool> = (sums.reduced.iter().zip(&sums.sizes).zip(lower).zip(upper))
             .map(|(((&d, &size), &low), &high)| {
                 d.abs() > ROUNDING * size && !(if d > 0.0 { low } else { high }).is_finite()
             })
@@ -190,37 +216,32 @@ fn repair(problem: &Conic, lower: &[f64], upper: &[f64], multipliers: &mut [f64]
         if !open.iter().any(|&o| o) {
             return;
         }
-        let mut best: Vec<Option<(f64, usize, f64)>> = vec![None; open.len()];
-        for (index, row) in problem.rows.iter().enumerate() {
-            let multiplier = multipliers.get(index).copied().unwrap_or(0.0);
+        let mut best: IdVec<ColumnId, Option<(f64, RowId, f64)>> = IdVec::filled(None, open.len());
+        for (index, row) in problem.rows.each() {
+            let multiplier = multipliers[index];
             for &(column, coefficient) in &row.terms {
-                let column = column as usize;
-                if !open.get(column).copied().unwrap_or(false) || coefficient == 0.0 {
+                if !open[column] || coefficient == 0.0 {
                     continue;
                 }
-                let change = sums.reduced.get(column).copied().unwrap_or(0.0) / coefficient;
+                let change = sums.reduced[column] / coefficient;
                 let moved = multiplier + change;
                 let weight = (multiplier * coefficient).abs() + coefficient.abs() * 1e-9;
-                if admissible(moved, row.lower, row.upper) == moved
-                    && let Some(slot) = best.get_mut(column)
-                    && slot.is_none_or(|(w, _, _)| weight > w)
-                {
-                    *slot = Some((weight, index, coefficient));
+                if admissible(moved, row.lower, row.upper) == moved && best[column].is_none_or(|(w, _, _)| weight > w) {
+                    best[column] = Some((weight, index, coefficient));
                 }
             }
         }
-        for (column, choice) in best.iter().enumerate() {
+        for (column, choice) in best.each() {
             let Some((_, index, coefficient)) = *choice else { continue };
-            let change = sums.reduced.get(column).copied().unwrap_or(0.0) / coefficient;
-            let (Some(row), Some(multiplier)) = (problem.rows.get(index), multipliers.get_mut(index)) else { continue };
-            if admissible(*multiplier + change, row.lower, row.upper) != *multiplier + change {
+            let change = sums.reduced[column] / coefficient;
+            let row = &problem.rows[index];
+            let moved = multipliers[index] + change;
+            if admissible(moved, row.lower, row.upper) != moved {
                 continue;
             }
-            *multiplier += change;
+            multipliers[index] = moved;
             row.terms.iter().for_each(|&(other, factor)| sums.term(other, -change * factor));
-            if let Some(d) = sums.reduced.get_mut(column) {
-                *d = 0.0;
-            }
+            sums.reduced[column] = 0.0;
         }
     }
 }
@@ -234,10 +255,15 @@ mod tests {
     /// min x + y, x + y >= 1, 0 <= x, y <= 2: optimum 1.
     fn small() -> Conic {
         Conic {
-            cost: vec![1.0, 1.0],
-            lower: vec![0.0; 2],
-            upper: vec![2.0; 2],
-            rows: vec![LinearRow { lower: 1.0, upper: f64::INFINITY, terms: vec![(0, 1.0), (1, 1.0)] }],
+            cost: vec![1.0, 1.0].into(),
+            lower: vec![0.0; 2].into(),
+            upper: vec![2.0; 2].into(),
+            rows: vec![LinearRow {
+                lower: 1.0,
+                upper: f64::INFINITY,
+                terms: vec![(ColumnId(0), 1.0), (ColumnId(1), 1.0)],
+            }]
+            .into(),
             ..Conic::default()
         }
     }
@@ -259,10 +285,15 @@ mod tests {
     fn residual_on_a_free_column_is_repaired_through_its_row() {
         // min t, t - x >= 0, x >= 1, t free: optimum 1.
         let problem = Conic {
-            cost: vec![1.0, 0.0],
-            lower: vec![f64::NEG_INFINITY, 1.0],
-            upper: vec![f64::INFINITY; 2],
-            rows: vec![LinearRow { lower: 0.0, upper: f64::INFINITY, terms: vec![(0, 1.0), (1, -1.0)] }],
+            cost: vec![1.0, 0.0].into(),
+            lower: vec![f64::NEG_INFINITY, 1.0].into(),
+            upper: vec![f64::INFINITY; 2].into(),
+            rows: vec![LinearRow {
+                lower: 0.0,
+                upper: f64::INFINITY,
+                terms: vec![(ColumnId(0), 1.0), (ColumnId(1), -1.0)],
+            }]
+            .into(),
             ..Conic::default()
         };
         let duals = Duals { rows: vec![0.999_99], cones: vec![] };
@@ -273,15 +304,16 @@ mod tests {
     #[test]
     fn duals_outside_the_cone_are_moved_in() {
         // min t, t >= |(x, 1)|, -1 <= x <= 1, 0 <= t <= 5: optimum 1.
-        let entry = |constant: f64, terms: &[(u32, f64)]| Entry { constant, terms: terms.to_vec() };
+        let entry = |constant: f64, terms: &[(ColumnId, f64)]| Entry { constant, terms: terms.to_vec() };
         let problem = Conic {
-            cost: vec![1.0, 0.0],
-            lower: vec![0.0, -1.0],
-            upper: vec![5.0, 1.0],
+            cost: vec![1.0, 0.0].into(),
+            lower: vec![0.0, -1.0].into(),
+            upper: vec![5.0, 1.0].into(),
             cones: vec![ConicRow {
                 kind: ConeKind::SecondOrder,
-                entries: vec![entry(0.0, &[(0, 1.0)]), entry(0.0, &[(1, 1.0)]), entry(1.0, &[])],
-            }],
+                entries: vec![entry(0.0, &[(ColumnId(0), 1.0)]), entry(0.0, &[(ColumnId(1), 1.0)]), entry(1.0, &[])],
+            }]
+            .into(),
             ..Conic::default()
         };
         for z in [[1.0, 0.0, -1.0], [0.9, 0.1, -1.2], [0.0, 0.0, -3.0]] {
@@ -295,7 +327,7 @@ mod tests {
         let mut problem = small();
         let duals = Duals { rows: vec![1.0], cones: vec![] };
         assert!(!proves_infeasible(&problem, &problem.lower, &problem.upper, &duals));
-        problem.upper = vec![0.25; 2];
+        problem.upper = vec![0.25; 2].into();
         assert!(proves_infeasible(&problem, &problem.lower, &problem.upper, &duals));
     }
 }

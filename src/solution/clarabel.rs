@@ -7,7 +7,8 @@ use super::apart::{apart, is_large_conic};
 use super::bound::Duals;
 use super::conic::{Conic, rotate};
 use crate::deadline::Deadline;
-use crate::lowered::ConeKind;
+use crate::ids::Id;
+use crate::lowered::{ColumnId, ConeKind};
 use clarabel::algebra::CscMatrix;
 use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, SolverStatus, SupportedConeT};
 use std::sync::Arc;
@@ -171,12 +172,14 @@ impl StandardForm {
                 side[2] = Some(rows.push(row.upper, row.terms.iter().copied()));
             }
         }
-        for (column, (&lower, &upper)) in problem.lower.iter().zip(&problem.upper).enumerate() {
+        for (column, (&lower, &upper)) in
+            ColumnId::first(problem.columns()).zip(problem.lower.iter().zip(&problem.upper))
+        {
             if lower.is_finite() {
-                rows.push(-lower, std::iter::once((column as u32, -1.0)));
+                rows.push(-lower, std::iter::once((column, -1.0)));
             }
             if upper.is_finite() {
-                rows.push(upper, std::iter::once((column as u32, 1.0)));
+                rows.push(upper, std::iter::once((column, 1.0)));
             }
         }
         let inequalities = rows.len() - equations;
@@ -194,7 +197,7 @@ impl StandardForm {
                 (ConeKind::Rotated, [u, w, tail @ ..]) => {
                     let half = std::f64::consts::FRAC_1_SQRT_2;
                     for sign in [1.0, -1.0] {
-                        let mut terms: Vec<(u32, f64)> = u.terms.iter().map(|&(c, a)| (c, -half * a)).collect();
+                        let mut terms: Vec<(ColumnId, f64)> = u.terms.iter().map(|&(c, a)| (c, -half * a)).collect();
                         for &(column, a) in &w.terms {
                             match terms.iter_mut().find(|t| t.0 == column) {
                                 Some(term) => term.1 -= half * sign * a,
@@ -258,14 +261,11 @@ impl StandardForm {
     }
 
     fn duals(&self, problem: &Conic, z: &[f64]) -> Duals {
-        let at = |position: Option<usize>| position.and_then(|p| z.get(p)).copied().unwrap_or(0.0);
+        let at = |position: Option<usize>| position.map_or(0.0, |p| z[p]);
         Duals {
             rows: self.sides.iter().map(|s| at(s[1]) - at(s[2]) - at(s[0])).collect(),
             cones: (problem.cones.iter().zip(&self.starts))
-                .map(|(cone, &start)| {
-                    let block = z.get(start..start + cone.entries.len()).unwrap_or(&[]);
-                    rotate(cone.kind, block)
-                })
+                .map(|(cone, &start)| rotate(cone.kind, &z[start..start + cone.entries.len()]))
                 .collect(),
         }
     }
@@ -280,7 +280,7 @@ const CUTOFF_KAPPA: f64 = 1.0;
 #[derive(Default)]
 struct TripletRows {
     rhs: Vec<f64>,
-    entries: Vec<(u32, usize, f64)>,
+    entries: Vec<(ColumnId, usize, f64)>,
 }
 
 impl TripletRows {
@@ -288,7 +288,7 @@ impl TripletRows {
         self.rhs.len()
     }
 
-    fn push(&mut self, rhs: f64, terms: impl IntoIterator<Item = (u32, f64)>) -> usize {
+    fn push(&mut self, rhs: f64, terms: impl IntoIterator<Item = (ColumnId, f64)>) -> usize {
         let row = self.rhs.len();
         self.rhs.push(rhs);
         self.entries.extend(terms.into_iter().filter(|t| t.1 != 0.0).map(|(column, value)| (column, row, value)));
@@ -299,9 +299,7 @@ impl TripletRows {
         self.entries.sort_unstable_by_key(|&(column, row, _)| (column, row));
         let mut starts = vec![0; columns + 1];
         for &(column, _, _) in &self.entries {
-            if let Some(start) = starts.get_mut(column as usize + 1) {
-                *start += 1;
-            }
+            starts[column.place() + 1] += 1;
         }
         let mut total = 0;
         for start in &mut starts {

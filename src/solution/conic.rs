@@ -1,6 +1,7 @@
 //! A continuous linear or second-order cone problem: what one relaxation is made of.
 
-use crate::lowered::{ConeKind, Entry, Lowered};
+use crate::ids::{Id, IdVec};
+use crate::lowered::{ColumnId, ConeId, ConeKind, Entry, Lowered, RowId};
 
 /// `lower <= Σ terms <= upper`.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,7 +11,7 @@ pub struct LinearRow {
     /// Greatest value (may be infinity).
     pub upper: f64,
     /// Column and coefficient, each column once.
-    pub terms: Vec<(u32, f64)>,
+    pub terms: Vec<(ColumnId, f64)>,
 }
 
 /// Membership of a vector of affine entries in a cone.
@@ -28,25 +29,23 @@ pub struct Conic {
     /// Constant of the objective.
     pub offset: f64,
     /// Cost per column.
-    pub cost: Vec<f64>,
+    pub cost: IdVec<ColumnId, f64>,
     /// Least value per column.
-    pub lower: Vec<f64>,
+    pub lower: IdVec<ColumnId, f64>,
     /// Greatest value per column.
-    pub upper: Vec<f64>,
+    pub upper: IdVec<ColumnId, f64>,
     /// Linear rows.
-    pub rows: Vec<LinearRow>,
+    pub rows: IdVec<RowId, LinearRow>,
     /// Cones.
-    pub cones: Vec<ConicRow>,
+    pub cones: IdVec<ConeId, ConicRow>,
 }
 
 impl Conic {
     /// The continuous relaxation of a lowered problem: the same columns, integrality dropped.
     pub fn relaxation(problem: &Lowered) -> Conic {
-        let mut cost = vec![0.0; problem.columns.len()];
+        let mut cost = IdVec::filled(0.0, problem.columns.len());
         for &(column, value) in &problem.objective {
-            if let Some(cost) = cost.get_mut(column as usize) {
-                *cost += value;
-            }
+            cost[column] += value;
         }
         Conic {
             offset: problem.offset,
@@ -102,15 +101,15 @@ impl Conic {
 }
 
 /// Terms without those whose coefficient is zero.
-fn present(terms: &[(u32, f64)]) -> Vec<(u32, f64)> {
+fn present(terms: &[(ColumnId, f64)]) -> Vec<(ColumnId, f64)> {
     terms.iter().copied().filter(|t| t.1 != 0.0).collect()
 }
 
 /// Value and size (sum of magnitudes, at least 1) of a linear form.
-fn activity(terms: &[(u32, f64)], x: &[f64]) -> (f64, f64) {
+fn activity(terms: &[(ColumnId, f64)], x: &[f64]) -> (f64, f64) {
     let (mut sum, mut size) = (0.0, 0.0);
     for &(column, coefficient) in terms {
-        let term = coefficient * x.get(column as usize).copied().unwrap_or(0.0);
+        let term = coefficient * column.of(x);
         sum += term;
         size += term.abs();
     }
@@ -119,9 +118,7 @@ fn activity(terms: &[(u32, f64)], x: &[f64]) -> (f64, f64) {
 
 /// Value of an affine entry at `x`.
 pub fn evaluate(entry: &Entry, x: &[f64]) -> f64 {
-    entry.terms.iter().fold(entry.constant, |sum, &(column, coefficient)| {
-        sum + coefficient * x.get(column as usize).copied().unwrap_or(0.0)
-    })
+    entry.terms.iter().fold(entry.constant, |sum, &(column, coefficient)| sum + coefficient * column.of(x))
 }
 
 /// How far a vector is outside its cone, relative to its size (at least 1). The rotated cone is

@@ -6,6 +6,7 @@ use super::conic::Conic;
 use super::reduce::{Domain, Effort};
 use super::relaxation::{Relaxed, Verdict, relax};
 use super::{BoundOrigin, Options, Outcome, Primal, Termination};
+use crate::ids::IdVec;
 use crate::lowered::Lowered;
 
 /// Greatest relative violation of a point that counts as feasible.
@@ -22,7 +23,7 @@ pub(super) const CLARABEL: &str = "Clarabel 0.11";
 /// Solves a lowered problem, its integrality dropped.
 pub fn solve(problem: &Lowered, options: &Options) -> Outcome {
     let conic = Conic::relaxation(problem);
-    let continuous = vec![false; conic.columns()];
+    let continuous = IdVec::filled(false, conic.columns());
     let effort = Effort { integer: &continuous, eliminate_integers: true, kept: &[] };
     let request = Request { limit: options.limit.clone(), ..Request::default() };
     let relaxed = relax(&conic, &Domain::of_lowered(problem), &effort, &request);
@@ -69,7 +70,7 @@ fn termination(relaxed: &Relaxed, options: &Options) -> Termination {
 
 /// A direction of unlimited decrease makes a problem unbounded if it has a feasible point.
 pub(super) fn unbounded(problem: &Conic, effort: &Effort<'_>, request: &Request) -> Termination {
-    let feasibility = Conic { cost: vec![0.0; problem.columns()], offset: 0.0, ..problem.clone() };
+    let feasibility = Conic { cost: IdVec::filled(0.0, problem.columns()), offset: 0.0, ..problem.clone() };
     let relaxed = relax(&feasibility, &Domain::of(&feasibility), effort, request);
     match relaxed.verdict {
         Verdict::Solved if problem.violation(&relaxed.x) <= FEASIBLE => Termination::Unbounded,

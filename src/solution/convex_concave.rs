@@ -14,7 +14,8 @@ use super::clarabel::{self, Request, Status};
 use super::conic::{Conic, LinearRow, evaluate};
 use super::continuous::FEASIBLE;
 use super::reduce::{Domain, Effort, reduce};
-use crate::lowered::{Entry, Lowered};
+use crate::ids::IdVec;
+use crate::lowered::{ColumnId, Entry, Lowered};
 
 /// `v·l = Σ squares²`, relaxed to `>=` in the problem. Entries are over the problem's columns, their
 /// values in one system of units per equation.
@@ -68,7 +69,7 @@ const WORTH: f64 = 1e-5;
 /// Searches with the whole columns of `start` fixed, from `start`, a feasible point of the problem.
 pub fn tighten(problem: &Lowered, equations: &[Equation], start: &[f64], options: &Options) -> Tightened {
     let mut domain = Domain::of_lowered(problem);
-    for (column, (value, x)) in (0..).zip(problem.columns.iter().zip(start)) {
+    for ((column, value), x) in problem.columns.each().zip(start) {
         if value.integer {
             domain.restrict(column, x.round(), x.round());
         }
@@ -114,7 +115,7 @@ fn gaps(equations: &[Equation], x: &[f64]) -> Vec<f64> {
     }
     let gap = |e: &Equation| {
         let squares: f64 = e.squares.iter().map(|s| evaluate(s, x).powi(2)).sum();
-        let most = largest.get(e.group).copied().unwrap_or(1.0);
+        let most = largest[e.group];
         (product(e) - squares) / product(e).max(SMALL * most)
     };
     equations.iter().map(gap).collect()
@@ -220,10 +221,9 @@ impl Search<'_> {
             if v <= zero {
                 continue;
             }
-            let slack = problem.columns() as u32;
+            let slack = problem.cost.push(if objective { *price } else { 1.0 });
             let row = tangent(equation, &self.x, v, slack, self.size);
             problem.rows.push(row);
-            problem.cost.push(if objective { *price } else { 1.0 });
             for (bounds, end) in [(&mut problem.lower, 0.0), (&mut problem.upper, f64::INFINITY)] {
                 bounds.push(end);
             }
@@ -234,7 +234,7 @@ impl Search<'_> {
                 bounds.push(f64::INFINITY);
             }
         }
-        let continuous = vec![false; problem.columns()];
+        let continuous = IdVec::filled(false, problem.columns());
         let effort = Effort { integer: &continuous, eliminate_integers: true, kept: &[] };
         let Ok(reduction) = reduce(&problem, &domain, &effort) else { return false };
         let full = if reduction.problem.columns() == 0 {
@@ -249,20 +249,20 @@ impl Search<'_> {
         if problem.violation(&full) > FEASIBLE {
             return false;
         }
-        self.x = full.get(..self.problem.columns()).map(<[f64]>::to_vec).unwrap_or_default();
+        self.x = full[..self.problem.columns()].to_vec();
         true
     }
 }
 
 /// `l <= tangent of Σ squares²/v + size·slack`, divided by the size, where `v` is positive.
-fn tangent(equation: &Equation, x: &[f64], v: f64, slack: u32, size: f64) -> LinearRow {
+fn tangent(equation: &Equation, x: &[f64], v: f64, slack: ColumnId, size: f64) -> LinearRow {
     let squares: Vec<f64> = equation.squares.iter().map(|s| evaluate(s, x)).collect();
     let l = squares.iter().map(|s| s * s).sum::<f64>() / v;
     // Homogeneous of degree one: the tangent has no constant of its own.
     let parts = std::iter::once((&equation.l, 1.0))
         .chain(std::iter::once((&equation.v, l / v)))
         .chain(equation.squares.iter().zip(&squares).map(|(s, value)| (s, -2.0 * value / v)));
-    let mut terms: Vec<(u32, f64)> = Vec::new();
+    let mut terms: Vec<(ColumnId, f64)> = Vec::new();
     let mut constant = 0.0;
     for (entry, factor) in parts {
         constant += factor * entry.constant / size;

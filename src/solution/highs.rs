@@ -7,6 +7,7 @@ use super::highs_ffi::{Watch, basis, node_count, run, set_basis, set_offset};
 use super::reduce::Domain;
 use super::{BoundOrigin, Listener, Options, Outcome, Progress, Termination};
 use crate::deadline::Stopwatch;
+use crate::ids::{Id, IdVec};
 use crate::lowered::Lowered;
 use highs::{Col, HighsModelStatus, HighsSolutionStatus, Model, RowProblem, Sense, SolvedModel};
 use std::sync::{Arc, Mutex};
@@ -170,7 +171,7 @@ fn build(problem: &Lowered, how: &Attempt<'_>) -> Option<Model> {
     let mut costs = vec![0.0; problem.columns.len()];
     if !how.feasibility_only {
         for &(column, cost) in &problem.objective {
-            *costs.get_mut(column as usize)? += cost;
+            *column.of_mut(&mut costs) += cost;
         }
     }
     let mut rows = RowProblem::default();
@@ -183,9 +184,8 @@ fn build(problem: &Lowered, how: &Attempt<'_>) -> Option<Model> {
         })
         .collect();
     for row in &problem.rows {
-        let terms: Option<Vec<(Col, f64)>> =
-            row.terms.iter().map(|&(column, value)| Some((*columns.get(column as usize)?, value))).collect();
-        rows.add_row(row.lower..=row.upper, terms?);
+        let terms = row.terms.iter().map(|&(column, value)| (*column.of(&columns), value));
+        rows.add_row(row.lower..=row.upper, terms);
     }
     rows.try_optimise(Sense::Minimise).ok()
 }
@@ -222,7 +222,7 @@ pub fn bound_by(problem: &Lowered, row_duals: &[f64]) -> f64 {
 
 /// What row duals prove of the linear part of a problem's relaxation.
 fn proven(problem: &Lowered, relaxation: Conic, row_duals: &[f64]) -> f64 {
-    let linear = Conic { cones: vec![], ..relaxation };
+    let linear = Conic { cones: IdVec::new(), ..relaxation };
     let domain = Domain::of_lowered(problem);
     let duals = Duals { rows: row_duals.to_vec(), cones: vec![] };
     certify(&linear, &domain.implied_lower, &domain.implied_upper, &duals).value

@@ -25,6 +25,7 @@ pub use origin::BoundOrigin;
 pub use workers::{each, in_order};
 
 use crate::deadline::{Deadline, Stopwatch};
+use crate::lowered::ColumnId;
 use std::sync::Arc;
 
 /// Why an engine stopped.
@@ -145,7 +146,7 @@ impl Outcome {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Candidate {
     /// Column of the lowered problem and whole value.
-    pub values: Vec<(u32, f64)>,
+    pub values: Vec<(ColumnId, f64)>,
 }
 
 /// A source of good integer values from outside, e.g. branch exchange on a network. The engine

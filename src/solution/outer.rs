@@ -17,7 +17,8 @@ use super::tree::node::Bounds;
 use super::tree::space::Space;
 use super::{BoundOrigin, Options, Outcome, Primal, Termination, closing, highs, highs::Start};
 use crate::deadline::Stopwatch;
-use crate::lowered::Lowered;
+use crate::ids::Id;
+use crate::lowered::{ColumnId, Lowered};
 use polyhedron::Polyhedron;
 use rustc_hash::FxHashSet;
 
@@ -159,10 +160,8 @@ impl Search<'_> {
             _ => {}
         }
         let Some(point) = linear.point else { return Some(self.options.stopped()) };
-        let assignment: Bounds = (self.space.integers.iter())
-            .map(|&column| point.get(column as usize).copied().unwrap_or(0.0).round())
-            .map(|value| (value, value))
-            .collect();
+        let assignment: Bounds =
+            (self.space.integers.iter()).map(|&column| column.of(&point).round()).map(|value| (value, value)).collect();
         self.polyhedron.separate(&point);
         if self.seen.insert(signature(&assignment)) {
             let settled = settle(&self.space, assignment.clone(), &self.request);
@@ -178,13 +177,10 @@ impl Search<'_> {
 
     /// A proven infeasible assignment of 0/1 columns does not come back.
     fn exclude(&mut self, assignment: &Bounds) {
-        let binary = self.space.integers.iter().all(|&column| {
-            let c = column as usize;
-            self.space.domain.lower.get(c).is_some_and(|&l| l >= 0.0)
-                && self.space.domain.upper.get(c).is_some_and(|&u| u <= 1.0)
-        });
+        let domain = &self.space.domain;
+        let binary = self.space.integers.iter().all(|&c| domain.lower[c] >= 0.0 && domain.upper[c] <= 1.0);
         if binary {
-            let values: Vec<(u32, f64)> =
+            let values: Vec<(ColumnId, f64)> =
                 self.space.integers.iter().copied().zip(assignment.iter().map(|b| b.0)).collect();
             self.polyhedron.exclude(&values);
         }
@@ -221,7 +217,7 @@ impl Search<'_> {
     fn learn(&mut self, relaxed: &Relaxed) {
         if let Some((reduction, _)) = &relaxed.reduced {
             for (&cone, dual) in reduction.cones.iter().zip(&relaxed.duals.cones) {
-                self.polyhedron.cut_dual(cone as usize, dual);
+                self.polyhedron.cut_dual(cone, dual);
             }
         }
         if relaxed.verdict == Verdict::Solved {

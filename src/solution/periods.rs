@@ -20,7 +20,8 @@ use super::tree::orientation::Orientation;
 use super::tree::space::Space;
 use super::{BoundOrigin, Candidate, Options, Outcome, Primal, Termination, auto, closing, each, highs, outer, tree};
 use crate::deadline::Stopwatch;
-use crate::lowered::{Arborescence, Lowered};
+use crate::ids::IdVec;
+use crate::lowered::{Arborescence, ColumnId, Lowered};
 use partition::Partition;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -41,7 +42,7 @@ const WORTH: f64 = 1e-4;
 
 /// Whether there are several topologies to decide.
 pub fn applies(problem: &Lowered) -> bool {
-    let free = |c: &u32| problem.columns.get(*c as usize).is_some_and(|c| c.upper - c.lower > 0.5);
+    let free = |c: &ColumnId| problem.columns[*c].upper - problem.columns[*c].lower > 0.5;
     let decided = |tree: &Arborescence| tree.closed.iter().flatten().any(free);
     problem.arborescences.len() > 1 && (!problem.cones.is_empty() || problem.arborescences.iter().any(decided))
 }
@@ -172,9 +173,7 @@ impl Search<'_> {
             }
             constant += price * end;
             for &(column, a) in &row.terms {
-                if let Some(slot) = cost.get_mut(column as usize) {
-                    *slot -= price * a;
-                }
+                cost[column] -= price * a;
             }
         }
         self.blocks = (0..self.parts.count).map(|k| self.parts.block(self.problem, k, &cost)).collect();
@@ -210,10 +209,10 @@ impl Search<'_> {
 
     /// Solves the blocks with what stands in connecting rows as in a plan.
     fn improved(&mut self, conic: &Conic, plan: &[f64]) -> Option<Vec<Option<Vec<f64>>>> {
-        let mut connecting = vec![false; conic.columns()];
+        let mut connecting: IdVec<ColumnId, bool> = IdVec::filled(false, conic.columns());
         for (row, _) in conic.rows.iter().zip(&self.parts.rows).filter(|(_, b)| b.is_none()) {
             for &(column, _) in &row.terms {
-                *connecting.get_mut(column as usize)? = true;
+                connecting[column] = true;
             }
         }
         let mut problem = self.problem.clone();
@@ -257,10 +256,10 @@ impl Search<'_> {
 
     /// The plan with the topologies of the blocks' points.
     fn plan(&mut self, blocks: &[Option<Vec<f64>>]) {
-        let mut values: Vec<(u32, f64)> = Vec::new();
+        let mut values: Vec<(ColumnId, f64)> = Vec::new();
         for ((tree, members), point) in self.problem.arborescences.iter().zip(&self.parts.members).zip(blocks) {
             let Some(point) = point else { continue };
-            let mut arcs: Vec<u32> = tree.arcs.iter().map(|a| a.3).collect();
+            let mut arcs: Vec<ColumnId> = tree.arcs.iter().map(|a| a.3).collect();
             arcs.sort_unstable();
             let chosen = members.iter().zip(point).filter(|(c, _)| arcs.binary_search(c).is_ok());
             values.extend(chosen.map(|(&c, x)| (c, x.round())));
@@ -273,8 +272,8 @@ impl Search<'_> {
         for candidate in primal.map(|p| p.propose(x)).unwrap_or_default() {
             self.adopt(candidate.values);
         }
-        let lower: Vec<f64> = self.problem.columns.iter().map(|c| c.lower).collect();
-        let upper: Vec<f64> = self.problem.columns.iter().map(|c| c.upper).collect();
+        let lower: IdVec<ColumnId, f64> = self.problem.columns.iter().map(|c| c.lower).collect();
+        let upper: IdVec<ColumnId, f64> = self.problem.columns.iter().map(|c| c.upper).collect();
         let trees = self.problem.arborescences.iter();
         let rounded: Option<Vec<_>> = trees.map(|tree| Orientation::new(tree, Ok).round(x, &lower, &upper)).collect();
         if let Some(values) = rounded {
@@ -283,7 +282,7 @@ impl Search<'_> {
     }
 
     /// The plan with these values, everything else being solved for.
-    fn adopt(&mut self, values: Vec<(u32, f64)>) {
+    fn adopt(&mut self, values: Vec<(ColumnId, f64)>) {
         if self.problem.cones.is_empty() {
             return self.linear_plan(&values);
         }
@@ -298,13 +297,12 @@ impl Search<'_> {
     }
 
     /// The plan with these values, everything else solved for by HiGHS.
-    fn linear_plan(&mut self, values: &[(u32, f64)]) {
+    fn linear_plan(&mut self, values: &[(ColumnId, f64)]) {
         let mut fixed = self.problem.clone();
         fixed.derived.clear();
         for &(column, value) in values {
-            if let Some(column) = fixed.columns.get_mut(column as usize) {
-                (column.lower, column.upper) = (value, value);
-            }
+            let column = &mut fixed.columns[column];
+            (column.lower, column.upper) = (value, value);
         }
         let options = self.options.part(SHARE * self.options.gap, self.options.limit.share(PASS));
         let found = highs::solve(&fixed, &options, None).outcome;
@@ -375,8 +373,8 @@ impl Search<'_> {
 
 /// The integers of a point.
 fn whole(problem: &Lowered, point: &[f64]) -> Candidate {
-    let columns = (0..).zip(problem.columns.iter().zip(point));
-    Candidate { values: columns.filter(|(_, (c, _))| c.integer).map(|(at, (_, x))| (at, x.round())).collect() }
+    let whole = problem.columns.each().zip(point).filter(|((_, c), _)| c.integer);
+    Candidate { values: whole.map(|((column, _), x)| (column, x.round())).collect() }
 }
 
 /// Proposes one plan.

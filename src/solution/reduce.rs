@@ -10,20 +10,21 @@ mod rows;
 mod work;
 
 use super::conic::{Conic, LinearRow};
-use crate::lowered::Lowered;
+use crate::ids::IdVec;
+use crate::lowered::{ColumnId, ConeId, Lowered};
 use work::{Undo, Work};
 
 /// Bounds of every column of a problem.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Domain {
     /// Bounds that must be kept.
-    pub lower: Vec<f64>,
+    pub lower: IdVec<ColumnId, f64>,
     /// See `lower`.
-    pub upper: Vec<f64>,
+    pub upper: IdVec<ColumnId, f64>,
     /// Bounds that follow from the constraints (at least as tight).
-    pub implied_lower: Vec<f64>,
+    pub implied_lower: IdVec<ColumnId, f64>,
     /// See `implied_lower`.
-    pub implied_upper: Vec<f64>,
+    pub implied_upper: IdVec<ColumnId, f64>,
 }
 
 impl Domain {
@@ -54,17 +55,12 @@ impl Domain {
     }
 
     /// Narrows a column.
-    pub fn restrict(&mut self, column: u32, lower: f64, upper: f64) {
-        let c = column as usize;
-        for (bounds, value) in [(&mut self.lower, lower), (&mut self.implied_lower, lower)] {
-            if let Some(bound) = bounds.get_mut(c) {
-                *bound = bound.max(value);
-            }
+    pub fn restrict(&mut self, column: ColumnId, lower: f64, upper: f64) {
+        for bounds in [&mut self.lower, &mut self.implied_lower] {
+            bounds[column] = bounds[column].max(lower);
         }
-        for (bounds, value) in [(&mut self.upper, upper), (&mut self.implied_upper, upper)] {
-            if let Some(bound) = bounds.get_mut(c) {
-                *bound = bound.min(value);
-            }
+        for bounds in [&mut self.upper, &mut self.implied_upper] {
+            bounds[column] = bounds[column].min(upper);
         }
     }
 }
@@ -73,11 +69,11 @@ impl Domain {
 #[derive(Debug, Clone, Copy)]
 pub struct Effort<'a> {
     /// Per column: integer. Bounds of integer columns are rounded in propagation.
-    pub integer: &'a [bool],
+    pub integer: &'a IdVec<ColumnId, bool>,
     /// Whether integer columns may be eliminated by equations (fixed ones always are).
     pub eliminate_integers: bool,
     /// Columns, sorted, that only go when they are fixed: more is said of them than stands in the problem.
-    pub kept: &'a [u32],
+    pub kept: &'a [ColumnId],
 }
 
 /// The problem proved to have no solution while it was reduced.
@@ -90,35 +86,33 @@ pub struct Reduction {
     /// The smaller problem. Its bounds are those that must be kept.
     pub problem: Conic,
     /// Per column of the smaller problem: the original column.
-    pub kept: Vec<u32>,
+    pub kept: IdVec<ColumnId, ColumnId>,
     /// Per cone of the smaller problem: the original cone. Entries keep their places, so a dual of
     /// the one is a dual of the other.
-    pub cones: Vec<u32>,
+    pub cones: IdVec<ConeId, ConeId>,
     /// Bounds that follow from the constraints, per column of the smaller problem; at least as
     /// tight as the problem's own.
-    pub lower: Vec<f64>,
+    pub lower: IdVec<ColumnId, f64>,
     /// See `lower`.
-    pub upper: Vec<f64>,
+    pub upper: IdVec<ColumnId, f64>,
     /// Implied bounds per original column (fixed columns have equal ends).
-    pub original_lower: Vec<f64>,
+    pub original_lower: IdVec<ColumnId, f64>,
     /// See `original_lower`.
-    pub original_upper: Vec<f64>,
+    pub original_upper: IdVec<ColumnId, f64>,
     undo: Vec<Undo>,
 }
 
 impl Reduction {
     /// Values of all original columns from those of the smaller problem.
     pub fn expand(&self, x: &[f64]) -> Vec<f64> {
-        let mut full = vec![0.0; self.original_lower.len()];
+        let mut full: IdVec<ColumnId, f64> = IdVec::filled(0.0, self.original_lower.len());
         for (&column, &value) in self.kept.iter().zip(x) {
-            if let Some(slot) = full.get_mut(column as usize) {
-                *slot = value;
-            }
+            full[column] = value;
         }
         for step in self.undo.iter().rev() {
             step.apply(&mut full);
         }
-        full
+        full.into_vec()
     }
 }
 
@@ -163,10 +157,9 @@ fn crosses(lower: f64, upper: f64) -> bool {
 }
 
 /// Least and greatest value of a linear form over a box, infinite where a bound is.
-fn range(terms: &[(u32, f64)], lower: &[f64], upper: &[f64]) -> (f64, f64) {
-    let at = |bounds: &[f64], column: u32, otherwise: f64| bounds.get(column as usize).copied().unwrap_or(otherwise);
+fn range(terms: &[(ColumnId, f64)], lower: &IdVec<ColumnId, f64>, upper: &IdVec<ColumnId, f64>) -> (f64, f64) {
     terms.iter().fold((0.0, 0.0), |(least, greatest), &(column, a)| {
-        let (low, high) = (at(lower, column, f64::NEG_INFINITY), at(upper, column, f64::INFINITY));
+        let (low, high) = (lower[column], upper[column]);
         if a > 0.0 { (least + a * low, greatest + a * high) } else { (least + a * high, greatest + a * low) }
     })
 }

@@ -4,6 +4,8 @@ use super::bound::{Certificate, Duals, certify, proves_infeasible};
 use super::clarabel::{self, ConicSolution, Request, Status};
 use super::conic::{Conic, LinearRow};
 use super::reduce::{Domain, Effort, Reduction, reduce};
+use crate::ids::{Id, IdVec};
+use crate::lowered::ColumnId;
 
 /// What is known after a solve. Only proven statements are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +34,7 @@ pub struct Relaxed {
     /// Certified lower bound (infinity when infeasible).
     pub bound: f64,
     /// The reduction and the reduced cost of each of its columns, where one was solved.
-    pub reduced: Option<(Reduction, Vec<f64>)>,
+    pub reduced: Option<(Reduction, IdVec<ColumnId, f64>)>,
     /// Multipliers of the reduced problem; a certificate where it is infeasible.
     pub duals: Duals,
     /// Per column of the reduced problem: Σ |multiplier · coefficient| over its rows, how much the
@@ -44,7 +46,7 @@ pub struct Relaxed {
 
 impl Relaxed {
     fn without_solve(verdict: Verdict, x: Vec<f64>, bound: f64, reduction: Option<Reduction>) -> Relaxed {
-        let reduced = reduction.map(|r| (r, Vec::new()));
+        let reduced = reduction.map(|r| (r, IdVec::new()));
         Relaxed { verdict, x, bound, reduced, duals: Duals::default(), pressure: Vec::new(), iterations: 0 }
     }
 }
@@ -113,23 +115,21 @@ fn boxed(reduction: &Reduction, solution: &ConicSolution) -> Option<Certificate>
     let value = problem.objective(&solution.x);
     let limit = value + 1e-4 * value.abs().max(1.0);
     let mut limited = problem.clone();
-    let terms = (0..).zip(&problem.cost).filter(|(_, c)| **c != 0.0).map(|(column, &c)| (column, c)).collect();
+    let terms = problem.cost.each().filter(|(_, c)| **c != 0.0).map(|(column, &c)| (column, c)).collect();
     limited.rows.push(LinearRow { lower: f64::NEG_INFINITY, upper: limit - problem.offset, terms });
-    let continuous = vec![false; problem.columns()];
+    let continuous = IdVec::filled(false, problem.columns());
     let effort = Effort { integer: &continuous, eliminate_integers: true, kept: &[] };
     let bounds = reduce(&limited, &Domain::of(&limited), &effort).ok()?;
     let certificate = certify(problem, &bounds.original_lower, &bounds.original_upper, &solution.duals);
     // Beyond the limit the reduced costs say nothing.
-    Some(Certificate { value: certificate.value.min(limit), reduced: vec![0.0; problem.columns()] })
+    Some(Certificate { value: certificate.value.min(limit), reduced: IdVec::filled(0.0, problem.columns()) })
 }
 
 fn pressure(problem: &Conic, duals: &Duals) -> Vec<f64> {
     let mut pressure = vec![0.0; problem.columns()];
     for (row, multiplier) in problem.rows.iter().zip(&duals.rows) {
         for &(column, coefficient) in &row.terms {
-            if let Some(total) = pressure.get_mut(column as usize) {
-                *total += (multiplier * coefficient).abs();
-            }
+            *column.of_mut(&mut pressure) += (multiplier * coefficient).abs();
         }
     }
     pressure

@@ -33,9 +33,7 @@ pub fn in_order<T: Sync, R: Send>(
             let Some(item) = items.get(at) else { return };
             let result = work(at, item);
             let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(slot) = state.waiting.get_mut(at) {
-                *slot = Some(result);
-            }
+            state.waiting[at] = Some(result);
             state.gather(items.len(), &enough);
         }
     };

@@ -1,8 +1,10 @@
 //! A program in one realisation: its factors are numbers, nothing else changes.
 
 use super::rewrite::{ForFactor, ForVariable, Rewrite, Rewritten};
+use crate::ids::IdVec;
 use crate::program::{
-    Affine, Constraint, Contribution, Form, Network, Objective, OpenSum, Program, Relation, SolvedCheck, VarId,
+    Affine, Atom, AtomId, Constraint, Contribution, Form, Network, Objective, OpenSum, Program, Relation, SolvedCheck,
+    VarId,
 };
 
 /// The deterministic program in which every factor has its value (one per factor). Rules that hold
@@ -12,8 +14,8 @@ pub fn at(program: &Program, factors: &[f64]) -> Program {
         (0..program.variables.len()).map(|v| ForVariable::Variable(VarId(v as u32))).collect();
     let factors: Vec<ForFactor> = factors.iter().map(|z| ForFactor::Number(*z)).collect();
     let mut rewrite = Rewrite::new(program, &variables, &factors);
-    let mut atoms = Vec::new();
-    let constraint = |c: &Constraint, rewrite: &mut Rewrite<'_>, atoms: &mut Vec<_>| {
+    let mut atoms: IdVec<AtomId, Atom> = IdVec::new();
+    let constraint = |c: &Constraint, rewrite: &mut Rewrite<'_>, atoms: &mut IdVec<AtomId, Atom>| {
         let relation = match rewrite.relation(&c.relation, atoms) {
             Rewritten::Relation(relation) => relation,
             Rewritten::Holds => return None,
@@ -22,17 +24,17 @@ pub fn at(program: &Program, factors: &[f64]) -> Program {
         Some(Constraint { relation, ..c.clone() })
     };
     let constraints = program.constraints.iter().filter_map(|c| constraint(c, &mut rewrite, &mut atoms)).collect();
-    let objective = |o: &Objective, rewrite: &mut Rewrite<'_>, atoms: &mut Vec<_>| {
+    let objective = |o: &Objective, rewrite: &mut Rewrite<'_>, atoms: &mut IdVec<AtomId, Atom>| {
         let terms = o.terms.iter().map(|(name, f)| (name.clone(), rewrite.form(f, atoms))).collect();
         Objective { terms, ..o.clone() }
     };
     let objectives = program.objectives.iter().map(|o| objective(o, &mut rewrite, &mut atoms)).collect();
-    let sum = |s: &OpenSum, rewrite: &mut Rewrite<'_>, atoms: &mut Vec<_>| {
+    let sum = |s: &OpenSum, rewrite: &mut Rewrite<'_>, atoms: &mut IdVec<AtomId, Atom>| {
         let contribution = |c: &Contribution| Contribution { form: rewrite.form(&c.form, atoms), ..c.clone() };
         OpenSum { contributions: s.contributions.iter().map(contribution).collect(), ..s.clone() }
     };
     let sums: Vec<OpenSum> = program.sums.iter().map(|s| sum(s, &mut rewrite, &mut atoms)).collect();
-    let check = |c: &SolvedCheck, rewrite: &mut Rewrite<'_>, atoms: &mut Vec<_>| {
+    let check = |c: &SolvedCheck, rewrite: &mut Rewrite<'_>, atoms: &mut IdVec<AtomId, Atom>| {
         let relation = |r: &Relation| match rewrite.relation(r, atoms) {
             Rewritten::Relation(relation) => Some(relation),
             Rewritten::Holds => None,
@@ -46,7 +48,7 @@ pub fn at(program: &Program, factors: &[f64]) -> Program {
         periods: program.periods,
         step: program.step,
         variables: program.variables.clone(),
-        factors: Vec::new(),
+        factors: IdVec::new(),
         atoms,
         constraints,
         checks,

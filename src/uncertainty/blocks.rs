@@ -103,7 +103,7 @@ fn combinations(parts: &[Later], set: &Counted) -> Option<Vec<Combination>> {
                         Some(t) => t.1 += take,
                         None => c.takes.push((group, *take)),
                     }
-                    if c.takes.iter().all(|(g, t)| *t <= set.most.get(*g).copied().unwrap_or(0.0) + 1e-9) {
+                    if c.takes.iter().all(|(g, t)| *t <= set.most[*g] + 1e-9) {
                         next.push(c);
                     }
                 }

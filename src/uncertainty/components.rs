@@ -2,6 +2,7 @@
 
 use super::recourse::Source;
 use super::rewrite::{ForVariable, Rewrite, Rewritten};
+use crate::ids::Id;
 use crate::program::{Affine, Constraint, Form, Objective, Program, Relation, VarId};
 use petgraph::unionfind::UnionFind;
 
@@ -44,7 +45,7 @@ pub fn split(program: &Program, sources: &[Source]) -> Vec<(Program, Vec<usize>)
     }
     let mut of = |v: usize| number[parts.find_mut(v)];
     let place: Vec<usize> = (0..n).map(&mut of).collect();
-    let at = |first: &Option<usize>| first.and_then(|v| place.get(v).copied()).unwrap_or(0);
+    let at = |first: &Option<usize>| first.map_or(0, |v| place[v]);
     let mut constraints: Vec<Vec<&Constraint>> = vec![Vec::new(); count];
     for (c, first) in program.constraints.iter().zip(&first) {
         constraints[at(first)].push(c);
@@ -82,7 +83,7 @@ fn part_of(program: &Program, kept: &[usize], constraints: &[&Constraint], cost:
     };
     for (new, old) in kept.iter().enumerate() {
         symbols[*old] = ForVariable::Variable(VarId(new as u32));
-        to.variables.push(program.variables[*old].clone());
+        to.variables.push(program.variables[VarId::at(*old)].clone());
     }
     let mut rewrite = Rewrite::new(program, &symbols, &[]);
     for c in constraints {

@@ -7,6 +7,7 @@ use super::rewrite::{ForFactor, ForVariable, Rewrite, Rewritten};
 use super::rule;
 use super::separate::{Blocks, blocks};
 use super::topology::topology;
+use crate::ids::Id;
 use crate::program::{Affine, Constraint, Domain, Form, Network, Objective, Program, Relation, Stage, VarId, Variable};
 use rustc_hash::FxHashMap;
 
@@ -69,7 +70,7 @@ pub struct Extensive {
 impl Extensive {
     /// Values of the original variables decided ahead (others are 0), from values here.
     pub fn plan(&self, values: &[f64]) -> Vec<f64> {
-        let at = |v: &Option<VarId>| v.and_then(|v| values.get(v.0 as usize).copied()).unwrap_or(0.0);
+        let at = |v: &Option<VarId>| v.map_or(0.0, |v| *v.of(values));
         self.ahead.iter().map(at).collect()
     }
 
@@ -80,8 +81,8 @@ impl Extensive {
 
     /// Values of all original variables in one realisation, from values here.
     pub fn course(&self, realisation: usize, values: &[f64]) -> Vec<f64> {
-        let copy = self.copies.get(realisation).map_or(&[][..], Vec::as_slice);
-        copy.iter().map(|v| values.get(v.0 as usize).copied().unwrap_or(0.0)).collect()
+        let copy = &self.copies[realisation];
+        copy.iter().map(|v| *v.of(values)).collect()
     }
 }
 
@@ -169,7 +170,7 @@ impl<'a> Build<'a> {
     /// Symbols of a realisation, and which blocks they are new for: others are shared with an earlier
     /// one that agrees on their factors.
     fn copy(&mut self, r: &Realisation, blocks: &Blocks, share: bool) -> (Vec<ForVariable>, Vec<bool>) {
-        let value = |f: &usize| r.factors.get(*f).copied().unwrap_or(0.0);
+        let value = |f: &usize| r.factors[*f];
         let number = self.copies.len();
         let mut from = Vec::with_capacity(blocks.factors.len());
         for (b, factors) in blocks.factors.iter().enumerate() {

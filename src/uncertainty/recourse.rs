@@ -179,7 +179,7 @@ impl Recourse {
         let mut problem = self.lowering.problem.clone();
         for (column, source) in problem.columns.iter_mut().zip(&self.later.sources) {
             if let Source::Factor(f) = source {
-                let z = factors.get(*f).copied().unwrap_or(0.0) / column.scale;
+                let z = factors[*f] / column.scale;
                 (column.lower, column.upper) = (z, z);
             }
         }
@@ -202,7 +202,7 @@ impl Later {
                 sources.push(Source::Variable(i));
                 to.variables.push(v.clone());
             } else {
-                symbols.push(ForVariable::Number(plan.get(i).copied().unwrap_or(0.0)));
+                symbols.push(ForVariable::Number(plan[i]));
             }
         }
         let mut factors = Vec::with_capacity(from.factors.len());
@@ -269,7 +269,7 @@ impl Later {
         let split = super::components::split(&self.program, &self.sources);
         let of = |(program, kept): (Program, Vec<usize>)| Later {
             program,
-            sources: kept.iter().filter_map(|v| self.sources.get(*v).copied()).collect(),
+            sources: kept.iter().map(|v| self.sources[*v]).collect(),
             broken: self.broken.clone(),
         };
         split.into_iter().map(of).collect()

@@ -142,7 +142,7 @@ impl Search<'_> {
             // Corners that no pattern serves come first.
             let open = |v: &&usize| self.points.get(**v).is_some_and(|p| p.costs.iter().all(Option::is_none));
             if let Some(corner) = corners.iter().find(open) {
-                let z = self.points.get(*corner).map(|p| p.factors.clone()).unwrap_or_default();
+                let z = self.points[*corner].factors.clone();
                 if !self.solved(&z)? {
                     return Err(End::Unknown(Termination::Failed));
                 }
@@ -165,7 +165,7 @@ impl Search<'_> {
     fn corners(&mut self, region: &Region) -> Result<Vec<usize>, End> {
         let mut all = vec![self.set.nominal()];
         for group in self.set.groups() {
-            let of = |list: &[f64]| group.factors.iter().filter_map(|f| list.get(*f).copied()).collect::<Vec<_>>();
+            let of = |list: &[f64]| group.factors.iter().map(|f| list[*f]).collect::<Vec<_>>();
             let found = self.set.corners_within(group, &of(&region.low), &of(&region.high), 4 * MOST_CORNERS);
             let Some(mut found) = found else { return Err(End::Unknown(Termination::Limit)) };
             if !group.factors.iter().any(|f| self.moved.contains(f)) {
@@ -202,7 +202,7 @@ impl Search<'_> {
     fn fill(&mut self, points: &[usize]) -> Result<(), End> {
         let mut tasks = Vec::new();
         for v in points {
-            let known = self.points.get(*v).map_or(0, |p| p.costs.len());
+            let known = self.points[*v].costs.len();
             tasks.extend((known..self.patterns.len()).map(|k| (*v, k)));
         }
         let found = each(&tasks, self.options, |(v, k), o| match (self.points.get(*v), self.patterns.get(*k)) {
@@ -274,11 +274,11 @@ impl Search<'_> {
     fn parted(&self, region: &Region) -> Vec<Region> {
         let ranges = self.set.ranges();
         let width = |f: usize| {
-            let whole = ranges.get(f).map_or(0.0, |r| r.1 - r.0);
+            let whole = ranges[f].1 - ranges[f].0;
             if whole > 0.0 { (region.high[f] - region.low[f]) / whole } else { 0.0 }
         };
         let inner = |f: usize| {
-            let z = region.at.get(f).copied().unwrap_or(0.0);
+            let z = region.at[f];
             (z - region.low[f]).min(region.high[f] - z) / (region.high[f] - region.low[f]).max(1e-300)
         };
         // How near the middle the point lies, weighed by the width.
@@ -286,7 +286,7 @@ impl Search<'_> {
         let free = self.moved.iter().copied().filter(|f| *f < region.low.len() && width(*f) > 0.0);
         let Some(f) = free.reduce(|a, b| if worth(b) > worth(a) { b } else { a }) else { return Vec::new() };
         let (low, high) = (region.low[f], region.high[f]);
-        let z = region.at.get(f).copied().unwrap_or(low);
+        let z = region.at[f];
         let at = if inner(f) >= LEAST_PART { z } else { 0.5 * (low + high) };
         let part = |low: f64, high: f64| {
             let mut part =

@@ -1,6 +1,7 @@
 //! Putting numbers, other variables or variables for factors in the place of a program's symbols.
 //! Every transformation of this stage is such a rewriting.
 
+use crate::ids::{Id, IdVec};
 use crate::program::{Affine, Atom, AtomId, AtomKind, FactorId, Form, Product, Program, Relation, Terms, VarId};
 use rustc_hash::FxHashMap;
 use thin_vec::ThinVec;
@@ -52,7 +53,7 @@ impl<'a> Rewrite<'a> {
     }
 
     /// A relation; `atoms` are those of the new program.
-    pub fn relation(&mut self, relation: &Relation, atoms: &mut Vec<Atom>) -> Rewritten {
+    pub fn relation(&mut self, relation: &Relation, atoms: &mut IdVec<AtomId, Atom>) -> Rewritten {
         match relation {
             Relation::Le(form) => {
                 let (form, size) = (self.form(form, atoms), self.size(form));
@@ -89,7 +90,7 @@ impl<'a> Rewrite<'a> {
     }
 
     /// A form.
-    pub fn form(&mut self, form: &Form, atoms: &mut Vec<Atom>) -> Form {
+    pub fn form(&mut self, form: &Form, atoms: &mut IdVec<AtomId, Atom>) -> Form {
         let mut out = Form::affine(self.affine(&form.affine));
         for p in &form.products {
             let (left, right) = (self.affine(&p.left), self.affine(&p.right));
@@ -153,11 +154,11 @@ impl<'a> Rewrite<'a> {
 
     /// What stands for a variable.
     fn variable(&self, v: VarId) -> ForVariable {
-        self.variables.get(v.0 as usize).copied().unwrap_or(ForVariable::Number(0.0))
+        *v.of(self.variables)
     }
 
     /// The new atom, or its value where nothing in it is left open.
-    fn atom(&mut self, id: AtomId, atoms: &mut Vec<Atom>) -> Result<AtomId, f64> {
+    fn atom(&mut self, id: AtomId, atoms: &mut IdVec<AtomId, Atom>) -> Result<AtomId, f64> {
         if let Some(known) = self.made.get(&id) {
             return *known;
         }

@@ -6,6 +6,7 @@ use super::polytope::{self, HalfSpace};
 use super::rule;
 use crate::deadline::Deadline;
 use crate::diagnostics::{Diagnostic, ids_program};
+use crate::ids::Id;
 use crate::lowered::{LowerOptions, Lowering, lower};
 use crate::program::{
     Affine, Atom, AtomKind, Budget, Constraint, Domain, FactorId, Form, Objective, OriginId, Program, Relation, Stage,
@@ -143,7 +144,8 @@ impl<'a> Set<'a> {
     }
 
     fn factor(&self, f: usize) -> (f64, f64) {
-        self.program.factors.get(f).map_or((0.0, 0.0), |f| (f.lower, f.upper))
+        let f = &self.program.factors[FactorId::at(f)];
+        (f.lower, f.upper)
     }
 
     /// `form <= 0` as half-spaces: each sign of each absolute value.

@@ -172,7 +172,7 @@ fn at_corners(
                 most = (*i, total, list);
             }
         }
-        let factors = points.get(most.0).cloned().unwrap_or_default();
+        let factors = points[most.0].clone();
         return Ok(Worst::Unserved { factors, shortages: most.2 });
     }
     let served = worst.and_then(|(i, cost)| Some((points.get(i)?.clone(), cost, reactions.into_iter().nth(i)?)));

@@ -1,31 +1,30 @@
 //! Problems that fall apart are solved by parts, to the same answer.
 
 use crate::random_problems::{column, enumerate, mixed_integer_conic, mixed_integer_linear, row};
-use tieline::lowered::Lowered;
+use tieline::ids::Id;
+use tieline::lowered::{ColumnId, Lowered, Row};
 use tieline::solution::{Engine, Options, Termination, solve};
 
 /// Parts side by side, their columns in turns, and a fixed column in a row of each.
 fn beside(parts: &[Lowered]) -> Lowered {
     let mut whole = Lowered { objective_scale: 1.0, offset: 5.0, ..Lowered::default() };
-    let fixed = 0;
-    whole.columns.push(column(2.0, 2.0, false));
+    let fixed = whole.columns.push(column(2.0, 2.0, false));
     let longest = parts.iter().map(|p| p.columns.len()).max().unwrap_or(0);
     let mut place = vec![Vec::new(); parts.len()];
     for k in 0..longest {
         for (part, place) in parts.iter().zip(&mut place) {
             if let Some(c) = part.columns.get(k) {
-                place.push(whole.columns.len() as u32);
-                whole.columns.push(c.clone());
+                place.push(whole.columns.push(c.clone()));
             }
         }
     }
     for (part, place) in parts.iter().zip(&place) {
-        let moved = |terms: &[(u32, f64)]| terms.iter().map(|(c, a)| (place[*c as usize], *a)).collect::<Vec<_>>();
+        let moved = |terms: &[(ColumnId, f64)]| terms.iter().map(|(c, a)| (*c.of(place), *a)).collect::<Vec<_>>();
         whole.objective.extend(moved(&part.objective));
         for r in &part.rows {
             let mut terms = moved(&r.terms);
             terms.insert(0, (fixed, 0.5));
-            whole.rows.push(row(r.lower + 1.0, r.upper + 1.0, &terms));
+            whole.rows.push(Row { terms, ..row(r.lower + 1.0, r.upper + 1.0, &[]) });
         }
         for c in &part.cones {
             let mut c = c.clone();
@@ -61,7 +60,7 @@ fn the_sum_of_the_parts_is_the_whole() {
                 assert!(outcome.bound <= best + 1e-5 * best.abs().max(1.0), "{conic} {seed}");
                 let point = outcome.point.expect("a point");
                 for r in &whole.rows {
-                    let at: f64 = r.terms.iter().map(|(c, a)| a * point[*c as usize]).sum();
+                    let at: f64 = r.terms.iter().map(|(c, a)| a * c.of(&point)).sum();
                     assert!(at <= r.upper + 1e-5 && at >= r.lower - 1e-5, "{conic} {seed}");
                 }
             }

@@ -1,6 +1,8 @@
 //! Mixed-integer conic problems against enumeration of the integers.
 
 use crate::random_problems::{Stream, enumerate, mixed_integer_conic};
+use tieline::ids::IdVec;
+use tieline::lowered::ColumnId;
 use tieline::solution::bound::certify;
 use tieline::solution::clarabel::{self, Request, Status};
 use tieline::solution::conic::Conic;
@@ -67,21 +69,21 @@ fn reductions_keep_the_optimum_and_give_back_a_feasible_point() {
         let problem = mixed_integer_conic(seed, 6);
         let conic = Conic::relaxation(&problem);
         let whole = clarabel::solve(&conic, &Request::default());
-        let integer: Vec<bool> = problem.columns.iter().map(|c| c.integer).collect();
+        let integer: IdVec<ColumnId, bool> = problem.columns.iter().map(|c| c.integer).collect();
         // Fixing some binaries gives the reductions something to do.
         let mut s = Stream(seed);
         let mut domain = Domain::of(&conic);
         let mut fixed = conic.clone();
-        for (column, _) in integer.iter().enumerate().filter(|(_, i)| **i) {
+        for (column, _) in integer.each().filter(|(_, i)| **i) {
             if s.next() < 0.5 {
                 let value = s.next().round();
-                domain.restrict(column as u32, value, value);
+                domain.restrict(column, value, value);
                 (fixed.lower[column], fixed.upper[column]) = (value, value);
             }
         }
         let direct = clarabel::solve(&fixed, &Request::default());
         // As continuous columns: rounding their bounds would be worth more than the relaxation.
-        let continuous = vec![false; integer.len()];
+        let continuous = IdVec::filled(false, integer.len());
         let effort = Effort { integer: &continuous, eliminate_integers: true, kept: &[] };
         match reduce(&conic, &domain, &effort) {
             Err(_) => assert_eq!(direct.status, Status::Infeasible, "seed {seed}"),

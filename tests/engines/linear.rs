@@ -1,7 +1,8 @@
 //! HiGHS and Clarabel on linear problems.
 
-use crate::random_problems::{column, cone, entry, enumerate, mixed_integer_linear, row};
-use tieline::lowered::{ConeKind, Lowered};
+use crate::random_problems::{column, columns, cone, entry, enumerate, mixed_integer_linear, row};
+use tieline::ids::Id;
+use tieline::lowered::{ColumnId, ConeKind, Lowered, RowId};
 use tieline::solution::{Engine, Options, Termination, highs, solve};
 
 #[test]
@@ -34,7 +35,7 @@ fn lp_of_both_engines_agree_and_prices_are_derivatives() {
         let step = 1e-5;
         for (index, dual) in duals.iter().enumerate() {
             let mut moved = problem.clone();
-            moved.rows[index].upper -= step;
+            moved.rows[RowId::at(index)].upper -= step;
             let worse = solve(&moved, Engine::Highs, &options, None).objective.expect("feasible around its point");
             assert!(worse - value >= -dual * step - 1e-9, "convexity: seed {seed} row {index}");
         }
@@ -82,40 +83,44 @@ fn ends(problem: &Lowered, expected: Termination) {
 
 #[test]
 fn infeasible_is_said() {
-    let mut problem = Lowered { columns: vec![column(0.0, 5.0, false), column(0.0, 5.0, false)], ..Lowered::default() };
-    problem.objective = vec![(0, 1.0)];
+    let mut problem =
+        Lowered { columns: vec![column(0.0, 5.0, false), column(0.0, 5.0, false)].into(), ..Lowered::default() };
+    problem.objective = columns(&[(0, 1.0)]);
     problem.rows =
-        vec![row(3.0, f64::INFINITY, &[(0, 1.0), (1, 1.0)]), row(f64::NEG_INFINITY, 1.0, &[(0, 1.0), (1, 2.0)])];
+        vec![row(3.0, f64::INFINITY, &[(0, 1.0), (1, 1.0)]), row(f64::NEG_INFINITY, 1.0, &[(0, 1.0), (1, 2.0)])].into();
     problem.rows.push(row(-1.0, -1.0, &[(0, 1.0), (1, -1.0)]));
     ends(&problem, Termination::Infeasible);
     // x >= |(y, 2)| with x <= 1.
     let mut problem =
-        Lowered { columns: vec![column(0.0, 1.0, false), column(-5.0, 5.0, false)], ..Lowered::default() };
+        Lowered { columns: vec![column(0.0, 1.0, false), column(-5.0, 5.0, false)].into(), ..Lowered::default() };
     problem.cones =
-        vec![cone(ConeKind::SecondOrder, vec![entry(0.0, &[(0, 1.0)]), entry(0.0, &[(1, 1.0)]), entry(2.0, &[])])];
+        vec![cone(ConeKind::SecondOrder, vec![entry(0.0, &[(0, 1.0)]), entry(0.0, &[(1, 1.0)]), entry(2.0, &[])])]
+            .into();
     ends(&problem, Termination::Infeasible);
     // 2 b = 1 for a binary b, with a cone.
-    let mut problem = Lowered { columns: vec![column(0.0, 1.0, true), column(0.0, 5.0, false)], ..Lowered::default() };
-    problem.rows = vec![row(1.0, 1.0, &[(0, 2.0)])];
-    problem.cones = vec![cone(ConeKind::SecondOrder, vec![entry(0.0, &[(1, 1.0)]), entry(1.0, &[(0, 1.0)])])];
+    let mut problem =
+        Lowered { columns: vec![column(0.0, 1.0, true), column(0.0, 5.0, false)].into(), ..Lowered::default() };
+    problem.rows = vec![row(1.0, 1.0, &[(0, 2.0)])].into();
+    problem.cones = vec![cone(ConeKind::SecondOrder, vec![entry(0.0, &[(1, 1.0)]), entry(1.0, &[(0, 1.0)])])].into();
     ends(&problem, Termination::Infeasible);
 }
 
 #[test]
 fn unbounded_is_said() {
     let inf = f64::INFINITY;
-    let mut problem = Lowered { columns: vec![column(0.0, inf, false), column(0.0, 1.0, false)], ..Lowered::default() };
-    problem.objective = vec![(0, -1.0), (1, 1.0)];
-    problem.rows = vec![row(f64::NEG_INFINITY, 3.0, &[(0, -1.0), (1, 1.0)])];
+    let mut problem =
+        Lowered { columns: vec![column(0.0, inf, false), column(0.0, 1.0, false)].into(), ..Lowered::default() };
+    problem.objective = columns(&[(0, -1.0), (1, 1.0)]);
+    problem.rows = vec![row(f64::NEG_INFINITY, 3.0, &[(0, -1.0), (1, 1.0)])].into();
     ends(&problem, Termination::Unbounded);
     // Along a cone: t >= |x|, minimise -x.
     problem.columns.push(column(f64::NEG_INFINITY, inf, false));
-    problem.objective.push((2, -1.0));
-    problem.objective[0] = (0, 0.0);
-    problem.cones = vec![cone(ConeKind::SecondOrder, vec![entry(0.0, &[(0, 1.0)]), entry(0.0, &[(2, 1.0)])])];
+    problem.objective.push((ColumnId(2), -1.0));
+    problem.objective[0] = (ColumnId(0), 0.0);
+    problem.cones = vec![cone(ConeKind::SecondOrder, vec![entry(0.0, &[(0, 1.0)]), entry(0.0, &[(2, 1.0)])])].into();
     ends(&problem, Termination::Unbounded);
     // The same with an integer column.
-    problem.columns[1].integer = true;
+    problem.columns[ColumnId(1)].integer = true;
     ends(&problem, Termination::Unbounded);
 }
 

@@ -5,7 +5,8 @@ use crate::random_problems::{column, mixed_integer_conic};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tieline::deadline::Deadline;
-use tieline::lowered::{Arborescence, Lowered, Row};
+use tieline::ids::Id;
+use tieline::lowered::{Arborescence, ColumnId, Lowered, Row};
 use tieline::program::OriginId;
 use tieline::solution::{Candidate, Engine, Options, Outcome, Primal, Progress, Termination, solve};
 
@@ -89,7 +90,7 @@ fn proposals_are_used_but_never_believed() {
     let arcs = &problem.arborescences[0].arcs;
     let all = Candidate { values: arcs.iter().map(|a| (a.3, 1.0)).collect() };
     let none = Candidate { values: arcs.iter().map(|a| (a.3, 0.0)).collect() };
-    let wrong = Candidate { values: vec![(0, 1.0), (u32::MAX, 1.0)] };
+    let wrong = Candidate { values: vec![(ColumnId(0), 7.0), (ColumnId(1), -2.0)] };
     for engine in [Engine::Tree, Engine::OuterApproximation] {
         let options = Options { gap: 0.2, ..Options::default() };
         let told = Told(vec![all.clone(), none.clone(), wrong.clone(), optimum.clone()]);
@@ -105,8 +106,8 @@ fn arcs_that_stand_in_one_row_only_are_still_decided_by_the_search() {
     // A square 0-1-2-3 whose root is 0, with a spur 2-4. Each arc stands in the row of its head alone: for the
     // rows it is a slack, for the arborescence it is a choice.
     let edges = [(0, 1), (1, 2), (2, 3), (3, 0), (2, 4)];
-    let arcs: Vec<(usize, usize, usize, u32)> = (edges.iter().enumerate())
-        .flat_map(|(e, &(a, b))| [(a, b, e, 2 * e as u32), (b, a, e, 2 * e as u32 + 1)])
+    let arcs: Vec<(usize, usize, usize, ColumnId)> = (edges.iter().enumerate())
+        .flat_map(|(e, &(a, b))| [(a, b, e, ColumnId::at(2 * e)), (b, a, e, ColumnId::at(2 * e + 1))])
         .collect();
     let columns = (0..10).map(|_| column(0.0, 1.0, true)).collect();
     let parent = |node: usize| {
@@ -129,7 +130,7 @@ fn arcs_that_stand_in_one_row_only_are_still_decided_by_the_search() {
     let x = outcome.point.expect("a tree");
     let mut reached = tree.root;
     for _ in 0..5 {
-        arcs.iter().filter(|a| x[a.3 as usize] > 0.5).for_each(|a| reached[a.1] |= reached[a.0]);
+        arcs.iter().filter(|a| *a.3.of(&x) > 0.5).for_each(|a| reached[a.1] |= reached[a.0]);
     }
     assert!(reached.iter().all(|r| *r), "{x:?}");
 }

@@ -76,7 +76,7 @@ proptest! {
     #[test]
     fn cbf_keeps_integers_rows_and_values(problem in problems::milp()) {
         let file = cbf::read(&export::cbf(&problem).expect("written").text);
-        let integers: Vec<usize> = (0..problem.columns.len()).filter(|i| problem.columns[*i].integer).collect();
+        let integers: Vec<usize> = problem.columns.iter().enumerate().filter(|(_, c)| c.integer).map(|(i, _)| i).collect();
         prop_assert_eq!(&file.integers, &integers);
         if integers.is_empty() {
             prop_assert!(close(solve_cbf(&file), problems::solve_linear(&problem)));

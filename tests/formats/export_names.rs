@@ -1,8 +1,9 @@
 //! Names in files: unique, legal, and back to the user's by the map.
 
 use crate::highs_file;
+use tieline::ids::Id;
 use tieline::lowered::export;
-use tieline::lowered::{Column, ColumnSource, Lowered, Row};
+use tieline::lowered::{Column, ColumnId, ColumnSource, Lowered, Row, RowId};
 use tieline::program::{Origin, OriginId};
 use tieline::source::{FileId, Span};
 
@@ -26,12 +27,12 @@ fn problem(names: &[String]) -> Lowered {
             name: name.as_str().into(),
             lower: 0.5,
             upper: f64::INFINITY,
-            terms: vec![(i as u32, 1.0)],
+            terms: vec![(ColumnId::at(i), 1.0)],
             scale: 1.0,
             origin: OriginId(0),
         })
         .collect();
-    let objective = (0..names.len() as u32).map(|i| (i, 1.0)).collect();
+    let objective = ColumnId::first(names.len()).map(|i| (i, 1.0)).collect();
     Lowered { columns, rows, objective, objective_scale: 1.0, ..Lowered::default() }
 }
 
@@ -134,7 +135,7 @@ fn what_a_format_cannot_hold_is_refused() {
     bad.objective[0].1 = f64::NAN;
     assert!(export::lp(&bad, &[]).is_err() && export::mps(&bad).is_err() && export::cbf(&bad).is_err());
     let mut bad = problem(&["a".to_owned()]);
-    bad.rows[0].terms[0].0 = 9;
+    bad.rows[RowId(0)].terms[0].0 = ColumnId(9);
     assert!(matches!(export::cbf(&bad), Err(export::ExportError::UnknownColumn { .. })));
     let mut conic = problem(&["a".to_owned()]);
     conic.cones.push(tieline::lowered::Cone {

@@ -5,7 +5,8 @@ use clarabel::solver::{
     DefaultSettings, DefaultSettingsBuilder, DefaultSolver, IPSolver, SolverStatus, SupportedConeT,
 };
 use proptest::prelude::*;
-use tieline::lowered::{Column, ColumnSource, Cone, ConeKind, Entry, Lowered, Row};
+use tieline::ids::Id;
+use tieline::lowered::{Column, ColumnId, ColumnSource, Cone, ConeKind, Entry, Lowered, Row};
 use tieline::program::OriginId;
 
 /// Names that readers could stumble over.
@@ -27,13 +28,13 @@ const NAMES: [&str; 14] = [
 ];
 
 /// A linear row or column of no scale.
-fn row(name: impl Into<tieline::program::Name>, lower: f64, upper: f64, terms: Vec<(u32, f64)>) -> Row {
+fn row(name: impl Into<tieline::program::Name>, lower: f64, upper: f64, terms: Vec<(ColumnId, f64)>) -> Row {
     Row { name: name.into(), lower, upper, terms, scale: 1.0, origin: OriginId(0) }
 }
 
-fn terms(coefficients: &[i32]) -> Vec<(u32, f64)> {
+fn terms(coefficients: &[i32]) -> Vec<(ColumnId, f64)> {
     let pairs = coefficients.iter().enumerate().filter(|(_, k)| **k != 0);
-    pairs.map(|(i, k)| (i as u32, f64::from(*k) / 4.0)).collect()
+    pairs.map(|(i, k)| (ColumnId::at(i), f64::from(*k) / 4.0)).collect()
 }
 
 /// Small bounded MILPs, feasible or not, with every kind of row and bound.
@@ -78,8 +79,8 @@ pub fn milp() -> impl Strategy<Value = Lowered> {
             problem.rows.push(row(NAMES[name], lower, upper, terms(&coefficients)));
         }
         // A box that keeps every problem bounded without touching the columns' own bounds.
-        for i in 0..n as u32 {
-            problem.rows.push(row(format!("box[{i}]"), -20.0, 20.0, vec![(i, 1.0)]));
+        for i in ColumnId::first(n) {
+            problem.rows.push(row(format!("box[{}]", i.0), -20.0, 20.0, vec![(i, 1.0)]));
         }
         problem
     })
@@ -100,11 +101,16 @@ pub fn conic() -> impl Strategy<Value = Lowered> {
         let point: Vec<f64> =
             point.iter().enumerate().map(|(i, x)| f64::from(*x).max(if i == 0 { 0.5 } else { -2.0 })).collect();
         let sum: f64 = point.iter().sum();
-        problem.rows.push(row("sum".to_owned(), sum - 1.0, sum + 0.5, (0..n as u32).map(|i| (i, 1.0)).collect()));
-        problem.rows.push(row("tied".to_owned(), point[1] - point[2], point[1] - point[2], vec![(1, 1.0), (2, -1.0)]));
+        problem.rows.push(row("sum".to_owned(), sum - 1.0, sum + 0.5, ColumnId::first(n).map(|i| (i, 1.0)).collect()));
+        problem.rows.push(row(
+            "tied".to_owned(),
+            point[1] - point[2],
+            point[1] - point[2],
+            vec![(ColumnId(1), 1.0), (ColumnId(2), -1.0)],
+        ));
         for (rotated, entries, slack) in cones {
             let mut entries: Vec<Entry> = entries.iter().map(|k| Entry { constant: 0.0, terms: terms(k) }).collect();
-            let value = |e: &Entry| e.terms.iter().map(|(c, k)| k * point[*c as usize]).sum::<f64>();
+            let value = |e: &Entry| e.terms.iter().map(|(c, k)| k * c.of(&point)).sum::<f64>();
             let heads = if rotated { 2 } else { 1 };
             let norm = entries[heads..].iter().map(|e| value(e).powi(2)).sum::<f64>().sqrt();
             for head in entries.iter_mut().take(heads) {
@@ -122,7 +128,7 @@ pub fn solve_linear(problem: &Lowered) -> Option<f64> {
     let mut model = highs::RowProblem::default();
     let mut cost = vec![0.0; problem.columns.len()];
     for (column, value) in &problem.objective {
-        cost[*column as usize] += value;
+        *column.of_mut(&mut cost) += value;
     }
     let columns: Vec<highs::Col> = problem
         .columns
@@ -131,7 +137,7 @@ pub fn solve_linear(problem: &Lowered) -> Option<f64> {
         .map(|(c, k)| model.add_column_with_integrality(k, c.lower..=c.upper, c.integer))
         .collect();
     for r in &problem.rows {
-        let terms: Vec<(highs::Col, f64)> = r.terms.iter().map(|(c, k)| (columns[*c as usize], *k)).collect();
+        let terms: Vec<(highs::Col, f64)> = r.terms.iter().map(|(c, k)| (*c.of(&columns), *k)).collect();
         model.add_row(r.lower..=r.upper, terms);
     }
     let mut model = model.optimise(highs::Sense::Minimise);
@@ -169,7 +175,7 @@ pub fn solve_rows(
 pub fn solve_conic(problem: &Lowered) -> Option<f64> {
     let mut cost = vec![0.0; problem.columns.len()];
     for (column, value) in &problem.objective {
-        cost[*column as usize] += value;
+        *column.of_mut(&mut cost) += value;
     }
     let mut rows: Vec<(f64, Vec<(usize, f64)>)> = Vec::new();
     let mut cones = Vec::new();
@@ -187,14 +193,11 @@ pub fn solve_conic(problem: &Lowered) -> Option<f64> {
         ends(vec![(i, 1.0)], column.lower, column.upper);
     }
     for r in &problem.rows {
-        ends(r.terms.iter().map(|(c, k)| (*c as usize, *k)).collect(), r.lower, r.upper);
+        ends(r.terms.iter().map(|(c, k)| (c.place(), *k)).collect(), r.lower, r.upper);
     }
     for cone in &problem.cones {
-        let mut entries: Vec<(f64, Vec<(usize, f64)>)> = cone
-            .entries
-            .iter()
-            .map(|e| (e.constant, e.terms.iter().map(|(c, k)| (*c as usize, *k)).collect()))
-            .collect();
+        let mut entries: Vec<(f64, Vec<(usize, f64)>)> =
+            cone.entries.iter().map(|e| (e.constant, e.terms.iter().map(|(c, k)| (c.place(), *k)).collect())).collect();
         if cone.kind == ConeKind::Rotated {
             unrotate(&mut entries);
         }

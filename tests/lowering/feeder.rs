@@ -111,9 +111,9 @@ fn periods_of_one_topology_share_an_arborescence() {
     assert_eq!(a.arcs.len(), 26);
     assert!(a.root[0] && !a.root[1]);
     for (tail, head, edge, column) in &a.arcs {
-        assert_eq!(problem.columns[*column as usize].name.to_string(), format!("arc.up[{edge}: {tail}>{head}]"));
+        assert_eq!(problem.columns[*column].name.to_string(), format!("arc.up[{edge}: {tail}>{head}]"));
         let closed = a.closed[*edge].expect("closed column");
-        assert_eq!(problem.columns[closed as usize].name.to_string(), format!("line.closed[{edge}]"));
+        assert_eq!(problem.columns[closed].name.to_string(), format!("line.closed[{edge}]"));
     }
 }
 

@@ -2,7 +2,8 @@
 //! solver that enumerates binaries over Clarabel.
 
 use std::ops::{Add, Mul, Neg, Sub};
-use tieline::lowered::{ConeKind, Lowered};
+use tieline::ids::Id;
+use tieline::lowered::{ColumnId, ConeKind, Lowered};
 use tieline::program::*;
 use tieline::source::{FileId, Span};
 
@@ -241,7 +242,7 @@ pub fn lowered_violation(problem: &Lowered, point: &[f64]) -> f64 {
         }
     }
     for r in &problem.rows {
-        let activity: f64 = r.terms.iter().map(|(c, a)| a * point[*c as usize]).sum();
+        let activity: f64 = r.terms.iter().map(|(c, a)| a * c.of(point)).sum();
         worst = worst.max(r.lower - activity).max(activity - r.upper);
     }
     for c in &problem.cones {
@@ -257,7 +258,7 @@ pub fn lowered_violation(problem: &Lowered, point: &[f64]) -> f64 {
 
 /// Lowered objective in the user's direction.
 pub fn lowered_objective(problem: &Lowered, point: &[f64]) -> f64 {
-    let scaled = problem.offset + problem.objective.iter().map(|(c, a)| a * point[*c as usize]).sum::<f64>();
+    let scaled = problem.offset + problem.objective.iter().map(|(c, a)| a * c.of(point)).sum::<f64>();
     problem.objective_scale * scaled
 }
 
@@ -272,11 +273,11 @@ pub struct Optimum {
 }
 
 pub fn solve(problem: &Lowered) -> Option<Optimum> {
-    let whole: Vec<usize> = (0..problem.columns.len()).filter(|i| problem.columns[*i].integer).collect();
+    let whole: Vec<ColumnId> = problem.columns.ids().filter(|c| problem.columns[*c].integer).collect();
     let mut values: Vec<f64> = whole.iter().map(|i| problem.columns[*i].lower.ceil()).collect();
     let mut best: Option<(f64, Optimum)> = None;
     loop {
-        let fixed: Vec<(usize, f64)> = whole.iter().copied().zip(values.iter().copied()).collect();
+        let fixed: Vec<(ColumnId, f64)> = whole.iter().copied().zip(values.iter().copied()).collect();
         if let Some((scaled, o)) = solve_fixed(problem, &fixed)
             && best.as_ref().is_none_or(|b| scaled < b.0)
         {
@@ -297,16 +298,16 @@ pub fn solve(problem: &Lowered) -> Option<Optimum> {
     }
 }
 
-fn solve_fixed(problem: &Lowered, fixed: &[(usize, f64)]) -> Option<(f64, Optimum)> {
+fn solve_fixed(problem: &Lowered, fixed: &[(ColumnId, f64)]) -> Option<(f64, Optimum)> {
     use clarabel::algebra::CscMatrix;
     use clarabel::solver::*;
     let n = problem.columns.len();
     let (mut is, mut js, mut vs, mut b) = (vec![], vec![], vec![], vec![]);
-    let mut equations: Vec<(Vec<(u32, f64)>, f64)> = Vec::new();
-    let mut limits: Vec<(Vec<(u32, f64)>, f64)> = Vec::new();
+    let mut equations: Vec<(Vec<(ColumnId, f64)>, f64)> = Vec::new();
+    let mut limits: Vec<(Vec<(ColumnId, f64)>, f64)> = Vec::new();
     let mut row_places: Vec<(Option<usize>, Option<usize>, Option<usize>)> = Vec::new();
     for r in &problem.rows {
-        let flipped: Vec<(u32, f64)> = r.terms.iter().map(|(c, a)| (*c, -a)).collect();
+        let flipped: Vec<(ColumnId, f64)> = r.terms.iter().map(|(c, a)| (*c, -a)).collect();
         let mut place = (None, None, None);
         if r.lower == r.upper {
             place.0 = Some(equations.len());
@@ -324,14 +325,14 @@ fn solve_fixed(problem: &Lowered, fixed: &[(usize, f64)]) -> Option<(f64, Optimu
         row_places.push(place);
     }
     for (c, x) in fixed {
-        equations.push((vec![(*c as u32, 1.0)], *x));
+        equations.push((vec![(*c, 1.0)], *x));
     }
-    for (i, c) in problem.columns.iter().enumerate().filter(|(_, c)| !c.integer) {
+    for (i, c) in problem.columns.each().filter(|(_, c)| !c.integer) {
         if c.upper.is_finite() {
-            limits.push((vec![(i as u32, 1.0)], c.upper));
+            limits.push((vec![(i, 1.0)], c.upper));
         }
         if c.lower.is_finite() {
-            limits.push((vec![(i as u32, -1.0)], -c.lower));
+            limits.push((vec![(i, -1.0)], -c.lower));
         }
     }
     let mut cones = vec![ZeroConeT(equations.len()), NonnegativeConeT(limits.len())];
@@ -339,7 +340,7 @@ fn solve_fixed(problem: &Lowered, fixed: &[(usize, f64)]) -> Option<(f64, Optimu
     for (k, (terms, end)) in equations.into_iter().chain(limits).enumerate() {
         for (c, a) in terms {
             is.push(k);
-            js.push(c as usize);
+            js.push(c.place());
             vs.push(a);
         }
         b.push(end);
@@ -361,7 +362,7 @@ fn solve_fixed(problem: &Lowered, fixed: &[(usize, f64)]) -> Option<(f64, Optimu
                 constant += f * c.entries[*i].constant;
                 for (col, a) in &c.entries[*i].terms {
                     is.push(start + k);
-                    js.push(*col as usize);
+                    js.push(col.place());
                     vs.push(-f * a);
                 }
             }
@@ -371,7 +372,7 @@ fn solve_fixed(problem: &Lowered, fixed: &[(usize, f64)]) -> Option<(f64, Optimu
         cones.push(SecondOrderConeT(count));
     }
     let mut q = vec![0.0; n];
-    problem.objective.iter().for_each(|(c, a)| q[*c as usize] += a);
+    problem.objective.iter().for_each(|(c, a)| *c.of_mut(&mut q) += a);
     let a = CscMatrix::new_from_triplets(b.len(), n, is, js, vs);
     let settings = DefaultSettings { verbose: false, ..DefaultSettings::default() };
     let mut solver = DefaultSolver::new(&CscMatrix::zeros((n, n)), &q, &a, &b, &cones, settings).unwrap();
@@ -399,8 +400,8 @@ fn solve_fixed(problem: &Lowered, fixed: &[(usize, f64)]) -> Option<(f64, Optimu
         })
         .collect();
     let mut point = s.x.clone();
-    fixed.iter().for_each(|(c, x)| point[*c] = *x);
-    let scaled: f64 = problem.objective.iter().map(|(c, a)| a * point[*c as usize]).sum();
+    fixed.iter().for_each(|(c, x)| *c.of_mut(&mut point) = *x);
+    let scaled: f64 = problem.objective.iter().map(|(c, a)| a * c.of(&point)).sum();
     let objective = lowered_objective(problem, &point);
     Some((scaled, Optimum { point, objective, rows, cones: cone_duals }))
 }

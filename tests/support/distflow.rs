@@ -1,9 +1,10 @@
 //! The conic DistFlow reconfiguration problem of a published network, written out by hand as a
 //! lowered problem: a realistic instance that needs no compiler.
 
-use crate::random_problems::{cone, entry};
+use crate::random_problems::{columns, cone, entry};
 use std::path::{Path, PathBuf};
-use tieline::lowered::{Arborescence, Column, ColumnSource, ConeKind, Lowered, Row};
+use tieline::ids::Id;
+use tieline::lowered::{Arborescence, Column, ColumnId, ColumnSource, ConeKind, Lowered, Row};
 use tieline::program::OriginId;
 use tieline::solution::Candidate;
 
@@ -153,15 +154,15 @@ pub fn lower(net: &Network, how: &Formulation) -> Lowered {
             entry(0.0, &[(q, 1.0)]),
         ];
         b.p.cones.push(cone(ConeKind::Rotated, entries));
-        b.p.objective.push((l, r * l_scale / 1e3));
+        b.p.objective.push((ColumnId(l), r * l_scale / 1e3));
     }
     let arborescence = Arborescence {
         period: 0,
         nodes: n,
         root: net.source.clone(),
-        arcs: arcs.iter().map(|a| (a.0, a.1, a.2, a.3)).collect(),
+        arcs: arcs.iter().map(|a| (a.0, a.1, a.2, ColumnId(a.3))).collect(),
         edges: net.lines.len(),
-        closed: closed.iter().copied().map(Some).collect(),
+        closed: closed.iter().map(|c| Some(ColumnId(*c))).collect(),
     };
     b.p.arborescences = vec![arborescence];
     b.finish()
@@ -196,10 +197,11 @@ fn bridge_loads(net: &Network) -> Vec<(f64, f64)> {
 pub fn with_open(net: &Network, problem: &Lowered, open: &[&str]) -> Candidate {
     let arborescence = &problem.arborescences[0];
     let mut inside = arborescence.root.clone();
-    let mut values: Vec<(u32, f64)> = arborescence.arcs.iter().map(|a| (a.3, 0.0)).collect();
+    let mut values: Vec<(ColumnId, f64)> = arborescence.arcs.iter().map(|a| (a.3, 0.0)).collect();
     let next = |inside: &[bool]| {
-        let fits =
-            |a: &(usize, usize, usize, u32)| inside[a.0] && !inside[a.1] && !open.contains(&net.lines[a.2].0.as_str());
+        let fits = |a: &(usize, usize, usize, ColumnId)| {
+            inside[a.0] && !inside[a.1] && !open.contains(&net.lines[a.2].0.as_str())
+        };
         arborescence.arcs.iter().position(fits)
     };
     while let Some(arc) = next(&inside) {
@@ -212,7 +214,7 @@ pub fn with_open(net: &Network, problem: &Lowered, open: &[&str]) -> Candidate {
 /// Ids of the lines that a solution opens.
 pub fn open_lines(net: &Network, problem: &Lowered, point: &[f64]) -> Vec<String> {
     let closed = &problem.arborescences[0].closed;
-    let open = |c: &Option<u32>| c.is_some_and(|c| point[c as usize] < 0.5);
+    let open = |c: &Option<ColumnId>| c.is_some_and(|c| *c.of(point) < 0.5);
     net.lines.iter().zip(closed).filter(|(_, c)| open(c)).map(|(line, _)| line.0.clone()).collect()
 }
 
@@ -232,18 +234,18 @@ impl Builder {
             source: ColumnSource::Auxiliary,
             origin: OriginId(0),
         });
-        self.p.columns.len() as u32 - 1
+        self.p.columns.next_id().0 - 1
     }
 
     /// A row in coherent units; scaled on finishing.
     fn row(&mut self, name: &str, low: f64, high: f64, terms: &[(u32, f64)], scale: f64) {
-        let (name, terms, origin) = (name.to_string(), terms.to_vec(), OriginId(0));
+        let (name, terms, origin) = (name.to_string(), columns(terms), OriginId(0));
         self.rows.push(Row { name: name.into(), lower: low, upper: high, terms, scale, origin });
     }
 
     fn finish(mut self) -> Lowered {
         for mut row in self.rows {
-            row.terms.iter_mut().for_each(|t| t.1 *= self.p.columns[t.0 as usize].scale / row.scale);
+            row.terms.iter_mut().for_each(|t| t.1 *= self.p.columns[t.0].scale / row.scale);
             row.terms.sort_by_key(|t| t.0);
             (row.lower, row.upper) = (row.lower / row.scale, row.upper / row.scale);
             self.p.rows.push(row);

@@ -1,6 +1,7 @@
 //! Small random problems of the lowered stage, and their solution by enumerating the integers.
 
-use tieline::lowered::{Column, ColumnSource, Cone, ConeKind, Entry, Lowered, Row};
+use tieline::ids::Id;
+use tieline::lowered::{Column, ColumnId, ColumnSource, Cone, ConeKind, Entry, Lowered, Row};
 use tieline::program::OriginId;
 use tieline::solution::{Engine, Options, Termination, solve};
 
@@ -29,9 +30,14 @@ pub fn column(lower: f64, upper: f64, integer: bool) -> Column {
     Column { name: Default::default(), lower, upper, integer, scale: 1.0, source, origin }
 }
 
+/// Terms over columns by number.
+pub fn columns(terms: &[(u32, f64)]) -> Vec<(ColumnId, f64)> {
+    terms.iter().map(|&(column, a)| (ColumnId(column), a)).collect()
+}
+
 /// A row.
 pub fn row(lower: f64, upper: f64, terms: &[(u32, f64)]) -> Row {
-    Row { name: Default::default(), lower, upper, terms: terms.to_vec(), scale: 1.0, origin: OriginId(0) }
+    Row { name: Default::default(), lower, upper, terms: columns(terms), scale: 1.0, origin: OriginId(0) }
 }
 
 /// A cone.
@@ -41,7 +47,7 @@ pub fn cone(kind: ConeKind, entries: Vec<Entry>) -> Cone {
 
 /// An affine entry.
 pub fn entry(constant: f64, terms: &[(u32, f64)]) -> Entry {
-    Entry { constant, terms: terms.to_vec() }
+    Entry { constant, terms: columns(terms) }
 }
 
 /// A random mixed-integer linear problem: `binaries` 0/1 columns, as many continuous ones, rows
@@ -51,7 +57,7 @@ pub fn mixed_integer_linear(seed: u64, binaries: usize) -> Lowered {
     let mut p = Lowered { objective_scale: 1.0, ..Lowered::default() };
     for j in 0..2 * binaries {
         p.columns.push(if j < binaries { column(0.0, 1.0, true) } else { column(-2.0, 3.0, false) });
-        p.objective.push((j as u32, s.between(-1.0, 1.0)));
+        p.objective.push((ColumnId::at(j), s.between(-1.0, 1.0)));
     }
     let point: Vec<f64> =
         p.columns.iter().map(|c| if c.integer { s.next().round() } else { s.between(-1.0, 1.0) }).collect();
@@ -74,7 +80,7 @@ pub fn mixed_integer_conic(seed: u64, binaries: usize) -> Lowered {
         let (x, y) = (n + k, n + (k + 1) % n);
         let t = p.columns.len() as u32;
         p.columns.push(column(0.0, f64::INFINITY, false));
-        p.objective.push((t, s.between(0.2, 1.5)));
+        p.objective.push((ColumnId(t), s.between(0.2, 1.5)));
         if k % 2 == 0 {
             // t >= |(x - a, y + b)|
             let entries = vec![
@@ -100,7 +106,7 @@ pub fn mixed_integer_conic(seed: u64, binaries: usize) -> Lowered {
 /// Least objective over all values of the binaries, each solved on its own; `None` if none is
 /// feasible.
 pub fn enumerate(problem: &Lowered) -> Option<f64> {
-    let binaries: Vec<usize> = (0..problem.columns.len()).filter(|&j| problem.columns[j].integer).collect();
+    let binaries: Vec<ColumnId> = problem.columns.ids().filter(|&j| problem.columns[j].integer).collect();
     let mut best: Option<f64> = None;
     for mask in 0..1u32 << binaries.len() {
         let mut fixed = problem.clone();

@@ -5,7 +5,7 @@ use super::header;
 use super::names::{NameMap, Named};
 use super::number::number;
 use super::{ExportError, Exported, check};
-use crate::lowered::{Cone, ConeKind, Lowered};
+use crate::lowered::{ColumnId, Cone, ConeKind, Lowered};
 use crate::program::Name;
 use indexmap::IndexMap;
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 #[derive(Default)]
 struct Affine {
     /// (row, column, value).
-    matrix: Vec<(usize, u32, f64)>,
+    matrix: Vec<(usize, ColumnId, f64)>,
     /// (row, value).
     constants: Vec<(usize, f64)>,
     /// (cone, rows).
@@ -25,7 +25,7 @@ struct Affine {
 
 impl Affine {
     /// One row `terms + constant` (`sign` times both) in a linear cone, merged with its neighbours.
-    fn linear(&mut self, cone: &'static str, terms: &[(u32, f64)], constant: f64, name: &Name, scale: f64) {
+    fn linear(&mut self, cone: &'static str, terms: &[(ColumnId, f64)], constant: f64, name: &Name, scale: f64) {
         self.push(terms, constant, &name.to_string(), scale);
         match self.cones.last_mut() {
             Some((last, rows)) if *last == cone => *rows += 1,
@@ -44,7 +44,7 @@ impl Affine {
         self.cones.push((kind, cone.entries.len()));
     }
 
-    fn push(&mut self, terms: &[(u32, f64)], constant: f64, name: &str, scale: f64) {
+    fn push(&mut self, terms: &[(ColumnId, f64)], constant: f64, name: &str, scale: f64) {
         let row = self.rows;
         self.matrix.extend(terms.iter().filter(|(_, k)| *k != 0.0).map(|(c, k)| (row, *c, *k)));
         if constant != 0.0 {
@@ -87,17 +87,17 @@ pub fn cbf(problem: &Lowered) -> Result<Exported, ExportError> {
     for (cone, count) in &affine.cones {
         let _ = writeln!(out, "{cone} {count}");
     }
-    let objective: Vec<&(u32, f64)> = problem.objective.iter().filter(|(_, k)| *k != 0.0).collect();
+    let objective: Vec<&(ColumnId, f64)> = problem.objective.iter().filter(|(_, k)| *k != 0.0).collect();
     let _ = writeln!(out, "\nOBJACOORD\n{}", objective.len());
     for (column, value) in objective {
-        let _ = writeln!(out, "{column} {}", number(*value));
+        let _ = writeln!(out, "{} {}", column.0, number(*value));
     }
     if problem.offset != 0.0 {
         let _ = writeln!(out, "\nOBJBCOORD\n{}", number(problem.offset));
     }
     let _ = writeln!(out, "\nACOORD\n{}", affine.matrix.len());
     for (row, column, value) in &affine.matrix {
-        let _ = writeln!(out, "{row} {column} {}", number(*value));
+        let _ = writeln!(out, "{row} {} {}", column.0, number(*value));
     }
     let _ = writeln!(out, "\nBCOORD\n{}", affine.constants.len());
     for (row, value) in &affine.constants {
@@ -140,8 +140,8 @@ fn rows(problem: &Lowered) -> Affine {
             affine.linear("L-", &row.terms, -row.upper, &row.name, row.scale);
         }
     }
-    for (i, column) in problem.columns.iter().enumerate() {
-        let term = [(i as u32, 1.0)];
+    for (id, column) in problem.columns.each() {
+        let term = [(id, 1.0)];
         if column.lower == column.upper {
             affine.linear("L=", &term, -column.lower, &column.name, column.scale);
             continue;

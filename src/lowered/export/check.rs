@@ -1,7 +1,8 @@
 //! What must hold of a problem before any text is written.
 
 use super::ExportError;
-use crate::lowered::Lowered;
+use crate::ids::Id;
+use crate::lowered::{ColumnId, Lowered};
 use std::fmt::Display;
 
 /// Every coefficient finite, every bound a number, every term of an existing column.
@@ -53,9 +54,9 @@ fn is_interval(lower: f64, upper: f64) -> bool {
     lower < f64::INFINITY && upper > f64::NEG_INFINITY
 }
 
-fn terms(name: &dyn Display, terms: &[(u32, f64)], columns: usize) -> Result<(), ExportError> {
+fn terms(name: &dyn Display, terms: &[(ColumnId, f64)], columns: usize) -> Result<(), ExportError> {
     for (column, coefficient) in terms {
-        if *column as usize >= columns {
+        if column.place() >= columns {
             return Err(ExportError::UnknownColumn { name: name.to_string() });
         }
         if !coefficient.is_finite() {

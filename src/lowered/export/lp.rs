@@ -5,7 +5,8 @@ use super::header;
 use super::names::{NameMap, Namer};
 use super::number::number;
 use super::{ExportError, Exported, check};
-use crate::lowered::{Lowered, Row};
+use crate::ids::Id;
+use crate::lowered::{ColumnId, Lowered, Row};
 use crate::program::{Origin, OriginId};
 use std::fmt::Write as _;
 
@@ -85,12 +86,12 @@ fn write_row(out: &mut String, row: &Row, rows: &mut Namer, words: &[String]) {
 }
 
 /// `label: 2 a - b + …`, wrapped. An empty sum is `0` times the first column, if there is one.
-fn expression(out: &mut String, label: &str, terms: &[(u32, f64)], words: &[String]) {
+fn expression(out: &mut String, label: &str, terms: &[(ColumnId, f64)], words: &[String]) {
     out.push_str(label);
     let mut width = label.len();
     let mut empty = true;
     for (column, coefficient) in terms.iter().filter(|(_, k)| *k != 0.0) {
-        let Some(word) = words.get(*column as usize) else { continue };
+        let word = column.of(words);
         let size = coefficient.abs();
         let factor = if size == 1.0 { String::new() } else { number(size) + " " };
         let term = match (empty, *coefficient < 0.0) {

@@ -5,6 +5,7 @@ use super::header;
 use super::names::{NameMap, Namer};
 use super::number::number;
 use super::{ExportError, Exported, check};
+use crate::ids::Id;
 use crate::lowered::{Lowered, Row};
 use std::fmt::Write as _;
 
@@ -105,8 +106,8 @@ fn by_column(problem: &Lowered) -> Vec<Vec<(Option<usize>, f64)>> {
     let objective = problem.objective.iter().map(|t| (None, *t));
     let rows = problem.rows.iter().enumerate().flat_map(|(i, r)| r.terms.iter().map(move |t| (Some(i), *t)));
     for (row, (column, value)) in objective.chain(rows) {
-        if let Some(list) = entries.get_mut(column as usize).filter(|_| value != 0.0) {
-            list.push((row, value));
+        if value != 0.0 {
+            column.of_mut(&mut entries).push((row, value));
         }
     }
     entries

@@ -237,7 +237,7 @@ impl<'m> Evaluator<'m> {
             high += if *coefficient >= 0.0 { coefficient * h } else { coefficient * l };
         }
         for (z, a) in &f.uncertain {
-            let z = &d.program.factors[z.0 as usize];
+            let z = &d.program.factors[*z];
             let (l, h) = a.range(bounds);
             let corners = [z.lower * l, z.lower * h, z.upper * l, z.upper * h];
             low += corners.into_iter().fold(f64::INFINITY, f64::min);

@@ -1,6 +1,7 @@
 //! Uncertainty sets: budgets become relations over factors.
 
 use crate::diagnostics::{Diagnostic, ids_program};
+use crate::ids::IdVec;
 use crate::model::{Context, Demand, Evaluator};
 use crate::names::ROOT;
 use crate::program::ledger::{Outcome, Tally};
@@ -48,7 +49,7 @@ pub fn all(ev: &mut Evaluator<'_>) {
 }
 
 /// In a budget the unknowns are the factors: their uncertain parts become affine terms.
-fn over_factors(relation: Relation, atoms: &mut Vec<Atom>) -> Relation {
+fn over_factors(relation: Relation, atoms: &mut IdVec<AtomId, Atom>) -> Relation {
     match relation {
         Relation::Le(f) => Relation::Le(form(f, atoms)),
         Relation::Eq(f) => Relation::Eq(form(f, atoms)),
@@ -58,17 +59,16 @@ fn over_factors(relation: Relation, atoms: &mut Vec<Atom>) -> Relation {
     }
 }
 
-fn form(f: Form, atoms: &mut Vec<Atom>) -> Form {
+fn form(f: Form, atoms: &mut IdVec<AtomId, Atom>) -> Form {
     let mut affine = Affine::constant(f.affine.constant);
     for (factor, a) in &f.uncertain {
         affine.add_scaled(&Affine { constant: 0.0, terms: [(VarId(factor.0), a.constant)].into() }, 1.0);
     }
     let mut out = Form::affine(affine);
     for (id, coefficient) in f.atoms {
-        let atom = atoms[id.0 as usize].clone();
+        let atom = atoms[id].clone();
         let args = atom.args.into_iter().map(|a| form(a, atoms)).collect();
-        atoms.push(Atom { args, ..atom });
-        out.atoms.push((AtomId(atoms.len() as u32 - 1), coefficient));
+        out.atoms.push((atoms.push(Atom { args, ..atom }), coefficient));
     }
     out
 }

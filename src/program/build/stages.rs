@@ -1,7 +1,8 @@
 //! What is decided ahead must not depend on what is decided later.
 
 use crate::diagnostics::{Diagnostic, ids_program};
-use crate::program::{Program, Relation, Stage, VarId};
+use crate::ids::Id;
+use crate::program::{FactorId, Program, Relation, Stage, VarId};
 
 /// Where there is uncertainty: costs and rules of uncertain data on recourse decisions.
 pub fn check(program: &Program) -> Vec<Diagnostic> {
@@ -32,7 +33,7 @@ pub fn check(program: &Program) -> Vec<Diagnostic> {
 fn recourse_matrix(program: &Program, c: &crate::program::Constraint, factor: usize, v: VarId) -> Diagnostic {
     let rule = program.origin(c.origin);
     let var = program.variable(v);
-    let f = &program.factors[factor];
+    let f = &program.factors[FactorId::at(factor)];
     Diagnostic::new(
         ids_program::UNCERTAIN_RECOURSE_MATRIX,
         rule.span,

@@ -1,5 +1,6 @@
 //! The network as it is given.
 
+use crate::lowered::ColumnId;
 use crate::program::{Network, Program};
 use crate::solution::{Candidate, Primal};
 
@@ -12,11 +13,11 @@ impl AsGiven {
     /// Where the study decides about switches.
     pub(super) fn new(program: &Program) -> Option<Self> {
         let network = program.network.as_ref()?;
-        let mut values: Vec<(u32, f64)> = Vec::new();
+        let mut values: Vec<(ColumnId, f64)> = Vec::new();
         for state in &network.periods {
             for (closed, branch) in state.closed.iter().zip(&network.branches) {
                 if let Some(variable) = Network::single_variable(closed) {
-                    values.push((variable.0, if branch.normally_open { 0.0 } else { 1.0 }));
+                    values.push((ColumnId(variable.0), if branch.normally_open { 0.0 } else { 1.0 }));
                 }
             }
         }

@@ -9,7 +9,7 @@ mod snapshot;
 pub(super) use previous::Previous;
 
 use crate::deadline::Deadline;
-use crate::lowered::{Arborescence, Lowered};
+use crate::lowered::{Arborescence, ColumnId, Lowered};
 use crate::network::powerflow::{Branch, Grid, Source};
 use crate::network::reconfigure::{Limits, Switching};
 use crate::program::{Network, Program};
@@ -67,7 +67,7 @@ impl Searched {
 }
 
 /// Values of an arborescence's columns for a radial state, oriented away from the roots.
-fn oriented(tree: &Arborescence, closed: &[bool]) -> Vec<(u32, f64)> {
+fn oriented(tree: &Arborescence, closed: &[bool]) -> Vec<(ColumnId, f64)> {
     let is_closed = |edge: usize| closed.get(edge).copied().unwrap_or(false);
     let mut fed = tree.root.clone();
     let mut values = vec![0.0; tree.arcs.len()];

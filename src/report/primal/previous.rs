@@ -1,5 +1,7 @@
 //! The plan of a problem before.
 
+use crate::ids::Id;
+use crate::lowered::ColumnId;
 use crate::program::{Domain, Program};
 use crate::solution::{Candidate, Primal};
 
@@ -12,7 +14,7 @@ impl Previous {
     /// From values of the program's variables.
     pub(in crate::report) fn new(program: &Program, x: &[f64]) -> Self {
         let whole = program.variables.iter().zip(x).enumerate().filter(|(_, (v, _))| v.domain != Domain::Continuous);
-        Previous { candidate: Candidate { values: whole.map(|(i, (_, x))| (i as u32, x.round())).collect() } }
+        Previous { candidate: Candidate { values: whole.map(|(i, (_, x))| (ColumnId::at(i), x.round())).collect() } }
     }
 }
 

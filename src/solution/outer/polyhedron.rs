@@ -5,7 +5,8 @@
 //! cone is the case `2u = w = h`: planes for the small cones are much stronger than planes for the
 //! large one. Every plane is `s_i >= 2 g t_i − 2 g² w` for a slope g (its tangent at t = 2 g w).
 
-use crate::lowered::{Column, ColumnSource, ConeKind, Entry, Lowered, Row};
+use crate::ids::{Id, IdVec};
+use crate::lowered::{Column, ColumnId, ColumnSource, ConeId, ConeKind, Entry, Lowered, Row};
 use crate::program::{Name, OriginId};
 use crate::solution::conic::{Conic, evaluate};
 use crate::solution::tree::space::Space;
@@ -18,11 +19,11 @@ const VIOLATED: f64 = 1e-8;
 /// One small cone `t² <= 2 w s` over entries of the searched problem.
 struct Small {
     /// The cone it is part of.
-    cone: usize,
+    cone: ConeId,
     /// Position of `t` in that cone.
     tail: usize,
     /// Column of `s`.
-    part: u32,
+    part: ColumnId,
     t: Entry,
     w: Entry,
     slopes: Vec<f64>,
@@ -40,17 +41,16 @@ impl Polyhedron {
     pub fn new(space: &Space) -> Polyhedron {
         let conic = &space.problem;
         let mut polyhedron = Polyhedron { problem: linear_part(space), smalls: Vec::new() };
-        for (index, cone) in conic.cones.iter().enumerate() {
+        for (index, cone) in conic.cones.each() {
             let (u, w, tail, heads) = match (cone.kind, cone.entries.as_slice()) {
                 (ConeKind::Rotated, [u, w, tail @ ..]) => (u.clone(), w.clone(), tail, 2),
                 // h >= |t|: t² <= 2 h s with Σ s <= h / 2.
                 (ConeKind::SecondOrder, [h, tail @ ..]) => (scaled(h, 0.5), h.clone(), tail, 1),
                 _ => continue,
             };
-            let mut sum: Vec<(u32, f64)> = u.terms.clone();
+            let mut sum: Vec<(ColumnId, f64)> = u.terms.clone();
             for (position, t) in tail.iter().enumerate() {
-                let part = polyhedron.problem.columns.len() as u32;
-                polyhedron.problem.columns.push(column(0.0, f64::INFINITY, false));
+                let part = polyhedron.problem.columns.push(column(0.0, f64::INFINITY, false));
                 sum.push((part, -1.0));
                 let small =
                     Small { cone: index, tail: heads + position, part, t: t.clone(), w: w.clone(), slopes: Vec::new() };
@@ -74,9 +74,7 @@ impl Polyhedron {
         let Some(small) = self.smalls.get(index) else { return Vec::new() };
         let greatest = |entry: &Entry| {
             entry.terms.iter().fold(entry.constant.abs(), |sum, &(column, a)| {
-                let c = column as usize;
-                let low = space.domain.implied_lower.get(c).copied().unwrap_or(f64::NEG_INFINITY);
-                let high = space.domain.implied_upper.get(c).copied().unwrap_or(f64::INFINITY);
+                let (low, high) = (space.domain.implied_lower[column], space.domain.implied_upper[column]);
                 sum + a.abs() * low.abs().max(high.abs())
             })
         };
@@ -87,7 +85,7 @@ impl Polyhedron {
 
     /// Adds the planes that the dual of a cone says (any multiple of it): with them the cone's
     /// multiplier is worth as much in the linear problem as it was in the conic one.
-    pub fn cut_dual(&mut self, cone: usize, dual: &[f64]) -> usize {
+    pub fn cut_dual(&mut self, cone: ConeId, dual: &[f64]) -> usize {
         // zᵤ u + z_w w + Σ z_t t >= 0 is the sum of planes of slope −z_t / 2 zᵤ, and so is the plane
         // of a second-order cone.
         let head = dual.first().copied().unwrap_or(0.0);
@@ -97,7 +95,7 @@ impl Polyhedron {
         }
         let slopes: Vec<(usize, f64)> = (self.smalls.iter().enumerate())
             .filter(|(_, small)| small.cone == cone)
-            .map(|(index, small)| (index, -0.5 * dual.get(small.tail).copied().unwrap_or(0.0) / head))
+            .map(|(index, small)| (index, -0.5 * dual[small.tail] / head))
             .collect();
         slopes.into_iter().map(|(index, slope)| usize::from(self.cut(index, slope))).sum()
     }
@@ -119,9 +117,7 @@ impl Polyhedron {
         lifted.resize(self.problem.columns.len(), 0.0);
         for small in &self.smalls {
             let (t, w) = (evaluate(&small.t, x), evaluate(&small.w, x));
-            if let Some(part) = lifted.get_mut(small.part as usize) {
-                *part = if t == 0.0 { 0.0 } else { t * t / (2.0 * w.max(1e-12)) };
-            }
+            *small.part.of_mut(&mut lifted) = if t == 0.0 { 0.0 } else { t * t / (2.0 * w.max(1e-12)) };
         }
         lifted
     }
@@ -132,7 +128,7 @@ impl Polyhedron {
         for index in 0..self.smalls.len() {
             let Some(small) = self.smalls.get(index) else { continue };
             let (t, w) = (evaluate(&small.t, x), evaluate(&small.w, x));
-            let s = x.get(small.part as usize).copied().unwrap_or(0.0);
+            let s = *small.part.of(x);
             // The nearest plane touches where the ray through (t, w + s-shift) meets the cone; with
             // w near zero the slope that still separates is large but finite.
             let slope = 0.5 * t / w.max(1e-4 * t.abs()).max(1e-9);
@@ -168,7 +164,7 @@ impl Polyhedron {
     fn drop_tiny(&self, row: &mut Row) {
         let mut slack = 0.0;
         row.terms.retain(|&(column, a)| {
-            let Some(column) = self.problem.columns.get(column as usize) else { return true };
+            let column = &self.problem.columns[column];
             let most = (a * column.lower).max(a * column.upper);
             let tiny = a.abs() < 1e-8 && most.is_finite();
             if tiny {
@@ -180,7 +176,7 @@ impl Polyhedron {
     }
 
     /// Excludes one assignment of 0/1 columns that is proven infeasible.
-    pub fn exclude(&mut self, assignment: &[(u32, f64)]) {
+    pub fn exclude(&mut self, assignment: &[(ColumnId, f64)]) {
         let ones = assignment.iter().filter(|(_, v)| *v > 0.5).count() as f64;
         let terms = assignment.iter().map(|&(c, v)| (c, if v > 0.5 { -1.0 } else { 1.0 })).collect();
         self.problem.rows.push(row(1.0 - ones, f64::INFINITY, terms));
@@ -198,12 +194,12 @@ fn linear_part(space: &Space) -> Lowered {
         .collect();
     Lowered {
         columns,
-        derived: Vec::new(),
-        objective: (0..).zip(cost.iter().copied()).filter(|(_, c)| *c != 0.0).collect(),
+        derived: IdVec::new(),
+        objective: cost.each().map(|(column, c)| (column, *c)).filter(|(_, c)| *c != 0.0).collect(),
         offset: *offset,
         objective_scale: 1.0,
         rows: rows.iter().map(|r| row(r.lower, r.upper, r.terms.clone())).collect(),
-        cones: Vec::new(),
+        cones: IdVec::new(),
         arborescences: Vec::new(),
         islands: false,
         acyclic: Vec::new(),
@@ -216,7 +212,7 @@ fn column(lower: f64, upper: f64, integer: bool) -> Column {
 }
 
 /// A row with merged terms, its largest coefficient 1.
-fn row(lower: f64, upper: f64, mut terms: Vec<(u32, f64)>) -> Row {
+fn row(lower: f64, upper: f64, mut terms: Vec<(ColumnId, f64)>) -> Row {
     terms.sort_by_key(|t| t.0);
     terms.dedup_by(|next, kept| {
         let same = next.0 == kept.0;

@@ -2,15 +2,17 @@
 
 use super::work::Work;
 use super::{Contradiction, meets};
+use crate::ids::Id;
+use crate::lowered::{ColumnId, RowId};
 use crate::solution::conic::LinearRow;
 
 impl Work<'_> {
     /// Substitutes columns whose bounds meet.
     pub(super) fn fix_columns(&mut self) -> Result<bool, Contradiction> {
         let mut changed = false;
-        for column in 0..self.gone.len() as u32 {
+        for column in ColumnId::first(self.gone.len()) {
             let (low, high) = self.implied(column);
-            if self.gone.get(column as usize).copied().unwrap_or(true) || !low.is_finite() || !meets(low, high) {
+            if self.gone[column] || !low.is_finite() || !meets(low, high) {
                 continue;
             }
             let value = if self.is_integer(column) { low.round() } else { 0.5 * (low + high) };
@@ -23,26 +25,26 @@ impl Work<'_> {
     /// Eliminates columns by two-term equations and as slacks.
     pub(super) fn eliminate_columns(&mut self) -> Result<bool, Contradiction> {
         let mut changed = false;
-        for index in 0..self.rows.len() {
+        for index in self.rows.ids() {
             changed |= self.use_equation(index)?;
         }
-        for column in 0..self.gone.len() as u32 {
+        for column in ColumnId::first(self.gone.len()) {
             changed |= self.use_slack(column);
         }
         Ok(changed)
     }
 
-    fn is_kept(&self, column: u32) -> bool {
+    fn is_kept(&self, column: ColumnId) -> bool {
         self.kept.binary_search(&column).is_ok()
     }
 
-    fn may_go(&self, column: u32) -> bool {
+    fn may_go(&self, column: ColumnId) -> bool {
         (self.eliminate_integers || !self.is_integer(column)) && !self.is_kept(column)
     }
 
     /// `a x + b y = c` eliminates x or y; the bounds of the one become bounds of the other.
-    fn use_equation(&mut self, index: usize) -> Result<bool, Contradiction> {
-        let Some(Some(LinearRow { lower, upper, terms })) = self.rows.get(index) else { return Ok(false) };
+    fn use_equation(&mut self, index: RowId) -> Result<bool, Contradiction> {
+        let Some(LinearRow { lower, upper, terms }) = &self.rows[index] else { return Ok(false) };
         let (&[first, second], true) = (terms.as_slice(), lower == upper) else { return Ok(false) };
         let rhs = *lower;
         // Keep the integer one; between equals the one with the larger coefficient goes.
@@ -60,18 +62,12 @@ impl Work<'_> {
         let (factor, constant) = (-b / a, rhs / a);
         let back = |v: f64| (v - constant) / factor;
         let order = |x: f64, y: f64| (x.min(y), x.max(y));
-        let c = column as usize;
-        let (low, high) = (
-            self.lower.get(c).copied().unwrap_or(f64::NEG_INFINITY),
-            self.upper.get(c).copied().unwrap_or(f64::INFINITY),
-        );
+        let (low, high) = (self.lower[column], self.upper[column]);
         let (kept_low, kept_high) = order(back(low), back(high));
         let (low, high) = self.implied(column);
         let (implied_low, implied_high) = order(back(low), back(high));
-        if let Some(slot) = self.rows.get_mut(index) {
-            *slot = None;
-        }
-        let error = self.noise.get(index).copied().unwrap_or(0.0) / a.abs();
+        self.rows[index] = None;
+        let error = self.noise[index] / a.abs();
         self.substitute(column, other, factor, constant, error);
         let error = error / factor.abs();
         let (kept_low, kept_high) = self.forgive(other, (kept_low, kept_high), error);
@@ -82,36 +78,31 @@ impl Work<'_> {
     }
 
     /// A column without cost in one row and no cone widens that row and goes.
-    fn use_slack(&mut self, column: u32) -> bool {
-        let c = column as usize;
-        if self.gone.get(c).copied().unwrap_or(true) || self.cost.get(c).copied() != Some(0.0) || self.is_kept(column) {
+    fn use_slack(&mut self, column: ColumnId) -> bool {
+        if self.gone[column] || self.cost[column] != 0.0 || self.is_kept(column) {
             return false;
         }
-        if self.column_cones.get(c).into_iter().flatten().any(|&k| matches!(self.cones.get(k as usize), Some(Some(_))))
-        {
+        if self.column_cones[column].iter().any(|&k| self.cones[k].is_some()) {
             return false;
         }
-        let mut found: Option<(usize, f64)> = None;
-        for &index in self.column_rows.get(c).into_iter().flatten() {
-            let Some(Some(row)) = self.rows.get(index as usize) else { continue };
+        let mut found: Option<(RowId, f64)> = None;
+        for &index in &self.column_rows[column] {
+            let Some(row) = &self.rows[index] else { continue };
             let Some(&(_, a)) = row.terms.iter().find(|t| t.0 == column) else { continue };
-            if found.is_some_and(|(other, _)| other != index as usize) {
+            if found.is_some_and(|(other, _)| other != index) {
                 return false;
             }
-            found = Some((index as usize, a));
+            found = Some((index, a));
         }
         let Some((index, a)) = found else { return self.drop_idle(column) };
-        let Some(Some(row)) = self.rows.get(index) else { return false };
+        let Some(row) = &self.rows[index] else { return false };
         if self.is_integer(column) && !self.whole_without(row, column, a) {
             return false;
         }
         if row.terms.len() < 2 {
             return false;
         }
-        let (low, high) = (
-            self.lower.get(c).copied().unwrap_or(f64::NEG_INFINITY),
-            self.upper.get(c).copied().unwrap_or(f64::INFINITY),
-        );
+        let (low, high) = (self.lower[column], self.upper[column]);
         let (least, greatest) = if a > 0.0 { (a * low, a * high) } else { (a * high, a * low) };
         let mut before = row.clone();
         before.terms.retain(|t| t.0 != column);
@@ -120,18 +111,14 @@ impl Work<'_> {
             upper: if row.upper.is_finite() { row.upper - least } else { f64::INFINITY },
             terms: before.terms.clone(),
         };
-        if let Some(slot) = self.rows.get_mut(index) {
-            *slot = (after.lower.is_finite() || after.upper.is_finite()).then_some(after);
-        }
-        if let Some(flag) = self.pending_rows.get_mut(index) {
-            *flag = true;
-        }
+        self.rows[index] = (after.lower.is_finite() || after.upper.is_finite()).then_some(after);
+        self.pending_rows[index] = true;
         self.take_slack(column, a, before);
         true
     }
 
     /// A column that nothing depends on takes its value nearest to zero.
-    fn drop_idle(&mut self, column: u32) -> bool {
+    fn drop_idle(&mut self, column: ColumnId) -> bool {
         let (low, high) = self.implied(column);
         if low > high || (self.is_integer(column) && !self.eliminate_integers) {
             return false;
@@ -142,7 +129,7 @@ impl Work<'_> {
     }
 
     /// Whether an integer slack takes a whole value whenever the rest of its row does.
-    fn whole_without(&self, row: &LinearRow, column: u32, a: f64) -> bool {
+    fn whole_without(&self, row: &LinearRow, column: ColumnId, a: f64) -> bool {
         let whole = |v: f64| v.is_infinite() || (v / a).fract() == 0.0;
         whole(row.lower)
             && whole(row.upper)

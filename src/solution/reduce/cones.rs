@@ -12,12 +12,12 @@ impl Work<'_> {
     /// Replaces collapsed cones by linear rows and drops those that are constant.
     pub(super) fn collapse_cones(&mut self) -> Result<bool, Contradiction> {
         let mut changed = false;
-        for index in 0..self.cones.len() {
-            let Some(Some(cone)) = self.cones.get(index) else { continue };
+        for index in self.cones.ids() {
+            let Some(cone) = &self.cones[index] else { continue };
             if !self.collapses(cone) {
                 continue;
             }
-            let Some(cone) = self.cones.get_mut(index).and_then(Option::take) else { continue };
+            let Some(cone) = self.cones[index].take() else { continue };
             changed = true;
             if cone.entries.iter().all(|e| e.terms.is_empty()) {
                 let values: Vec<f64> = cone.entries.iter().map(|e| e.constant).collect();

@@ -1,6 +1,8 @@
 //! Column bounds that the rows and the other bounds imply: they need not be given to a solver.
 
 use super::work::Work;
+use crate::ids::{Id, IdVec};
+use crate::lowered::ColumnId;
 
 /// Whether a bound must be kept.
 #[derive(Clone, Copy, PartialEq)]
@@ -22,12 +24,12 @@ impl Work<'_> {
     /// same reason (so no two bounds are dropped because of each other), and zero bounds of cone
     /// heads. The implied bounds keep them.
     pub(super) fn drop_dominated_bounds(&mut self) {
-        let mut roles = vec![[Role::Open; 2]; self.gone.len()];
+        let mut roles = IdVec::filled([Role::Open; 2], self.gone.len());
         self.drop_heads(&mut roles);
         // Integer columns first: the bounds of switched columns follow from theirs.
         for integers in [true, false] {
-            for column in 0..self.gone.len() as u32 {
-                if self.is_integer(column) == integers && !self.gone.get(column as usize).copied().unwrap_or(true) {
+            for column in ColumnId::first(self.gone.len()) {
+                if self.is_integer(column) == integers && !self.gone[column] {
                     for side in [LOWER, UPPER] {
                         self.drop_if_implied(column, side, &mut roles);
                     }
@@ -44,35 +46,32 @@ impl Work<'_> {
         }
     }
 
-    fn drop_heads(&self, roles: &mut [[Role; 2]]) {
+    fn drop_heads(&self, roles: &mut IdVec<ColumnId, [Role; 2]>) {
         for cone in self.cones.iter().flatten() {
             let heads = if cone.kind == crate::lowered::ConeKind::Rotated { 2 } else { 1 };
             for entry in cone.entries.iter().take(heads) {
                 if let &[(column, a)] = entry.terms.as_slice()
                     && entry.constant == 0.0
                     && a > 0.0
-                    && self.lower.get(column as usize).is_some_and(|&l| l <= 0.0)
-                    && let Some(roles) = roles.get_mut(column as usize)
+                    && self.lower[column] <= 0.0
                 {
-                    roles[LOWER] = Role::Dropped;
+                    roles[column][LOWER] = Role::Dropped;
                 }
             }
         }
     }
 
-    fn bound(&self, column: u32, side: usize) -> f64 {
-        let c = column as usize;
-        let bounds = if side == LOWER { &self.lower } else { &self.upper };
-        bounds.get(c).copied().unwrap_or(if side == LOWER { f64::NEG_INFINITY } else { f64::INFINITY })
+    fn bound(&self, column: ColumnId, side: usize) -> f64 {
+        if side == LOWER { self.lower[column] } else { self.upper[column] }
     }
 
-    fn drop_if_implied(&self, column: u32, side: usize, roles: &mut [[Role; 2]]) {
+    fn drop_if_implied(&self, column: ColumnId, side: usize, roles: &mut IdVec<ColumnId, [Role; 2]>) {
         let bound = self.bound(column, side);
-        if !bound.is_finite() || roles.get(column as usize).is_none_or(|r| r[side] != Role::Open) {
+        if !bound.is_finite() || roles[column][side] != Role::Open {
             return;
         }
-        for &index in self.column_rows.get(column as usize).into_iter().flatten() {
-            let Some(Some(row)) = self.rows.get(index as usize) else { continue };
+        for &index in &self.column_rows[column] {
+            let Some(row) = &self.rows[index] else { continue };
             let Some(&(_, a)) = row.terms.iter().find(|t| t.0 == column) else { continue };
             // An upper bound follows from the row's upper side if a > 0, else from its lower side.
             let upper_side = (side == UPPER) == (a > 0.0);
@@ -92,15 +91,12 @@ impl Work<'_> {
             let tight = if side == UPPER { implied <= bound + slack } else { implied >= bound - slack };
             if tight {
                 for &(c, b) in others() {
-                    if let Some(roles) = roles.get_mut(c as usize)
-                        && roles[used(b)] == Role::Open
-                    {
-                        roles[used(b)] = Role::Locked;
+                    let role = &mut roles[c][used(b)];
+                    if *role == Role::Open {
+                        *role = Role::Locked;
                     }
                 }
-                if let Some(roles) = roles.get_mut(column as usize) {
-                    roles[side] = Role::Dropped;
-                }
+                roles[column][side] = Role::Dropped;
                 return;
             }
         }

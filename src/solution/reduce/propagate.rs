@@ -2,7 +2,7 @@
 
 use super::work::Work;
 use super::{Contradiction, range};
-use crate::lowered::ConeKind;
+use crate::lowered::{ColumnId, ConeId, ConeKind, RowId};
 use crate::solution::conic::LinearRow;
 
 /// Passes over what changed.
@@ -17,13 +17,13 @@ impl Work<'_> {
     pub(super) fn propagate(&mut self) -> Result<(), Contradiction> {
         for _ in 0..PASSES {
             let mut changed = false;
-            for index in 0..self.rows.len() {
-                if self.pending_rows.get_mut(index).is_some_and(std::mem::take) {
+            for index in self.rows.ids() {
+                if std::mem::take(&mut self.pending_rows[index]) {
                     changed |= self.propagate_row(index)?;
                 }
             }
-            for index in 0..self.cones.len() {
-                if self.pending_cones.get_mut(index).is_some_and(std::mem::take) {
+            for index in self.cones.ids() {
+                if std::mem::take(&mut self.pending_cones[index]) {
                     changed |= self.propagate_cone(index)?;
                 }
             }
@@ -34,11 +34,11 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn propagate_row(&mut self, index: usize) -> Result<bool, Contradiction> {
-        let Some(Some(row)) = self.rows.get_mut(index) else { return Ok(false) };
+    fn propagate_row(&mut self, index: RowId) -> Result<bool, Contradiction> {
+        let Some(row) = &mut self.rows[index] else { return Ok(false) };
         let row = LinearRow { terms: std::mem::take(&mut row.terms), ..*row };
-        let result = self.tighten(&row, self.noise.get(index).copied().unwrap_or(0.0));
-        if let Some(Some(slot)) = self.rows.get_mut(index) {
+        let result = self.tighten(&row, self.noise[index]);
+        if let Some(slot) = &mut self.rows[index] {
             slot.terms = row.terms;
         }
         result
@@ -47,7 +47,7 @@ impl Work<'_> {
     fn tighten(&mut self, row: &LinearRow, noise: f64) -> Result<bool, Contradiction> {
         let (mut least, mut greatest, mut size) = (0.0, 0.0, 0.0);
         let (mut open_least, mut open_greatest) = (0u32, 0u32);
-        let ends = |work: &Work<'_>, column: u32, a: f64| {
+        let ends = |work: &Work<'_>, column: ColumnId, a: f64| {
             let (low, high) = work.implied(column);
             if a > 0.0 { (a * low, a * high) } else { (a * high, a * low) }
         };
@@ -97,8 +97,8 @@ impl Work<'_> {
         Ok(changed)
     }
 
-    fn propagate_cone(&mut self, index: usize) -> Result<bool, Contradiction> {
-        let Some(Some(cone)) = self.cones.get(index) else { return Ok(false) };
+    fn propagate_cone(&mut self, index: ConeId) -> Result<bool, Contradiction> {
+        let Some(cone) = &self.cones[index] else { return Ok(false) };
         let bounds: Vec<(f64, f64)> = cone
             .entries
             .iter()
@@ -143,7 +143,7 @@ impl Work<'_> {
     }
 
     /// Whether new bounds narrow the column enough.
-    fn worth(&self, column: u32, lower: f64, upper: f64) -> bool {
+    fn worth(&self, column: ColumnId, lower: f64, upper: f64) -> bool {
         let (low, high) = self.implied(column);
         if self.is_integer(column) {
             return lower > low + 0.5e-6 || upper < high - 0.5e-6;

@@ -2,6 +2,7 @@
 
 use super::work::Work;
 use super::{Contradiction, meets, range};
+use crate::lowered::{ColumnId, RowId};
 use crate::solution::conic::LinearRow;
 use rustc_hash::FxHashMap;
 
@@ -9,18 +10,18 @@ impl Work<'_> {
     /// Turns rows of one term into bounds and drops rows that the bounds imply.
     pub(super) fn simplify_rows(&mut self) -> Result<bool, Contradiction> {
         let mut changed = false;
-        for index in 0..self.rows.len() {
-            let Some(Some(row)) = self.rows.get(index) else { continue };
+        for index in self.rows.ids() {
+            let Some(row) = &self.rows[index] else { continue };
             match row.terms.as_slice() {
                 [] => {
-                    let noise = 1e-6 + self.noise.get(index).copied().unwrap_or(0.0);
+                    let noise = 1e-6 + self.noise[index];
                     if row.lower > noise || row.upper < -noise {
                         return Err(Contradiction);
                     }
                 }
                 &[(column, a)] => {
                     let (low, high) = (row.lower / a, row.upper / a);
-                    let error = self.noise.get(index).copied().unwrap_or(0.0) / a.abs();
+                    let error = self.noise[index] / a.abs();
                     let (low, high) = self.forgive(column, (low.min(high), low.max(high)), error);
                     self.keep_bounds(column, low, high)?;
                 }
@@ -30,7 +31,7 @@ impl Work<'_> {
                     let (low, high) = (row.lower, row.upper);
                     let (idle_low, idle_high) = (least >= low - size.min(1e-9), greatest <= high + size.min(1e-9));
                     if !(idle_low && idle_high) {
-                        if let Some(Some(row)) = self.rows.get_mut(index) {
+                        if let Some(row) = &mut self.rows[index] {
                             if idle_low && low.is_finite() && low != high {
                                 row.lower = f64::NEG_INFINITY;
                             }
@@ -43,19 +44,17 @@ impl Work<'_> {
                 }
             }
             changed = true;
-            if let Some(slot) = self.rows.get_mut(index) {
-                *slot = None;
-            }
+            self.rows[index] = None;
         }
         Ok(changed)
     }
 
     /// Merges rows with proportional terms into one with both ranges.
     pub(super) fn merge_parallel_rows(&mut self) -> Result<bool, Contradiction> {
-        let mut seen: FxHashMap<Vec<(u32, u64)>, (usize, f64)> = FxHashMap::default();
+        let mut seen: FxHashMap<Vec<(ColumnId, u64)>, (RowId, f64)> = FxHashMap::default();
         let mut changed = false;
-        for index in 0..self.rows.len() {
-            let Some(Some(row)) = self.rows.get_mut(index) else { continue };
+        for index in self.rows.ids() {
+            let Some(row) = &mut self.rows[index] else { continue };
             row.terms.sort_unstable_by_key(|t| t.0);
             let Some(&(_, lead)) = row.terms.first() else { continue };
             // Coefficients relative to the first, compared to about twelve digits.
@@ -68,14 +67,10 @@ impl Work<'_> {
             let (low, high) = (row.lower * factor, row.upper * factor);
             let (low, high) = if factor > 0.0 { (low, high) } else { (high, low) };
             changed = true;
-            if let Some(slot) = self.rows.get_mut(index) {
-                *slot = None;
-            }
-            let noise = self.noise.get(index).copied().unwrap_or(0.0) * factor.abs();
-            if let Some(kept) = self.noise.get_mut(first) {
-                *kept = kept.max(noise);
-            }
-            if let Some(Some(row)) = self.rows.get_mut(first) {
+            self.rows[index] = None;
+            let noise = self.noise[index] * factor.abs();
+            self.noise[first] = self.noise[first].max(noise);
+            if let Some(row) = &mut self.rows[first] {
                 intersect(row, low, high)?;
             }
         }

@@ -1,28 +1,29 @@
 //! The problem while it is being reduced.
 
 use super::{Contradiction, Domain, Effort, Reduction, crosses, shift};
+use crate::ids::{Id, IdVec};
+use crate::lowered::{ColumnId, ConeId, RowId};
 use crate::solution::conic::{Conic, ConicRow, LinearRow};
 
 /// One elimination, undone for values.
 #[derive(Debug, Clone)]
 pub(super) enum Undo {
     /// The column has this value.
-    Fixed { column: u32, value: f64 },
+    Fixed { column: ColumnId, value: f64 },
     /// `column = factor · other + constant`.
-    Affine { column: u32, other: u32, factor: f64, constant: f64 },
+    Affine { column: ColumnId, other: ColumnId, factor: f64, constant: f64 },
     /// `lower <= rest + coefficient · column <= upper`, the column in its own bounds.
-    Slack { column: u32, coefficient: f64, row: LinearRow, lower: f64, upper: f64, integer: bool },
+    Slack { column: ColumnId, coefficient: f64, row: LinearRow, lower: f64, upper: f64, integer: bool },
 }
 
 impl Undo {
     /// Sets the eliminated column's value from the others.
-    pub(super) fn apply(&self, x: &mut [f64]) {
-        let at = |x: &[f64], c: u32| x.get(c as usize).copied().unwrap_or(0.0);
+    pub(super) fn apply(&self, x: &mut IdVec<ColumnId, f64>) {
         let (column, value) = match self {
             Undo::Fixed { column, value } => (*column, *value),
-            Undo::Affine { column, other, factor, constant } => (*column, factor * at(x, *other) + constant),
+            Undo::Affine { column, other, factor, constant } => (*column, factor * x[*other] + constant),
             Undo::Slack { column, coefficient, row, lower, upper, integer } => {
-                let rest: f64 = row.terms.iter().map(|&(c, a)| a * at(x, c)).sum();
+                let rest: f64 = row.terms.iter().map(|&(c, a)| a * x[c]).sum();
                 let (mut low, mut high) = ((row.lower - rest) / coefficient, (row.upper - rest) / coefficient);
                 if *coefficient < 0.0 {
                     std::mem::swap(&mut low, &mut high);
@@ -39,57 +40,52 @@ impl Undo {
                 (*column, if near { whole } else { middle })
             }
         };
-        if let Some(slot) = x.get_mut(column as usize) {
-            *slot = value;
-        }
+        x[column] = value;
     }
 }
 
 pub(super) struct Work<'a> {
-    pub cost: Vec<f64>,
+    pub cost: IdVec<ColumnId, f64>,
     pub offset: f64,
     /// Bounds to be kept.
-    pub lower: Vec<f64>,
-    pub upper: Vec<f64>,
+    pub lower: IdVec<ColumnId, f64>,
+    pub upper: IdVec<ColumnId, f64>,
     /// Bounds that follow.
-    pub implied_lower: Vec<f64>,
-    pub implied_upper: Vec<f64>,
-    pub integer: &'a [bool],
+    pub implied_lower: IdVec<ColumnId, f64>,
+    pub implied_upper: IdVec<ColumnId, f64>,
+    pub integer: &'a IdVec<ColumnId, bool>,
     pub eliminate_integers: bool,
     /// Columns that only go when they are fixed.
-    pub kept: &'a [u32],
-    pub gone: Vec<bool>,
-    pub rows: Vec<Option<LinearRow>>,
+    pub kept: &'a [ColumnId],
+    pub gone: IdVec<ColumnId, bool>,
+    pub rows: IdVec<RowId, Option<LinearRow>>,
     /// Per row: what rounding may have added to its ends. A small coefficient makes much of it.
-    pub noise: Vec<f64>,
-    pub cones: Vec<Option<ConicRow>>,
+    pub noise: IdVec<RowId, f64>,
+    pub cones: IdVec<ConeId, Option<ConicRow>>,
     /// Rows per column; may hold rows that are gone or no longer contain the column.
-    pub column_rows: Vec<Vec<u32>>,
-    pub column_cones: Vec<Vec<u32>>,
+    pub column_rows: IdVec<ColumnId, Vec<RowId>>,
+    pub column_cones: IdVec<ColumnId, Vec<ConeId>>,
     /// Rows and cones to propagate.
-    pub pending_rows: Vec<bool>,
-    pub pending_cones: Vec<bool>,
+    pub pending_rows: IdVec<RowId, bool>,
+    pub pending_cones: IdVec<ConeId, bool>,
     undo: Vec<Undo>,
 }
 
 impl<'a> Work<'a> {
     pub(super) fn new(problem: &Conic, domain: &Domain, effort: &Effort<'a>) -> Result<Work<'a>, Contradiction> {
         let n = problem.columns();
-        let mut column_rows = vec![Vec::new(); n];
-        for (index, row) in problem.rows.iter().enumerate() {
+        let mut column_rows: IdVec<ColumnId, Vec<RowId>> = IdVec::filled(Vec::new(), n);
+        for (index, row) in problem.rows.each() {
             for &(column, _) in &row.terms {
-                if let Some(list) = column_rows.get_mut(column as usize) {
-                    list.push(index as u32);
-                }
+                column_rows[column].push(index);
             }
         }
-        let mut column_cones = vec![Vec::new(); n];
-        for (index, cone) in problem.cones.iter().enumerate() {
+        let mut column_cones: IdVec<ColumnId, Vec<ConeId>> = IdVec::filled(Vec::new(), n);
+        for (index, cone) in problem.cones.each() {
             for &(column, _) in cone.entries.iter().flat_map(|e| &e.terms) {
-                if let Some(list) = column_cones.get_mut(column as usize)
-                    && list.last() != Some(&(index as u32))
-                {
-                    list.push(index as u32);
+                let list = &mut column_cones[column];
+                if list.last() != Some(&index) {
+                    list.push(index);
                 }
             }
         }
@@ -103,38 +99,33 @@ impl<'a> Work<'a> {
             integer: effort.integer,
             eliminate_integers: effort.eliminate_integers,
             kept: effort.kept,
-            gone: vec![false; n],
+            gone: IdVec::filled(false, n),
             rows: problem.rows.iter().cloned().map(Some).collect(),
-            noise: vec![0.0; problem.rows.len()],
+            noise: IdVec::filled(0.0, problem.rows.len()),
             cones: problem.cones.iter().cloned().map(Some).collect(),
             column_rows,
             column_cones,
-            pending_rows: vec![true; problem.rows.len()],
-            pending_cones: vec![true; problem.cones.len()],
+            pending_rows: IdVec::filled(true, problem.rows.len()),
+            pending_cones: IdVec::filled(true, problem.cones.len()),
             undo: Vec::new(),
         };
-        for column in 0..n as u32 {
+        for column in ColumnId::first(n) {
             work.restrict(column, f64::NEG_INFINITY, f64::INFINITY)?;
         }
         Ok(work)
     }
 
-    pub(super) fn is_integer(&self, column: u32) -> bool {
-        self.integer.get(column as usize).copied().unwrap_or(false)
+    pub(super) fn is_integer(&self, column: ColumnId) -> bool {
+        self.integer[column]
     }
 
-    pub(super) fn implied(&self, column: u32) -> (f64, f64) {
-        let c = column as usize;
-        (
-            self.implied_lower.get(c).copied().unwrap_or(f64::NEG_INFINITY),
-            self.implied_upper.get(c).copied().unwrap_or(f64::INFINITY),
-        )
+    pub(super) fn implied(&self, column: ColumnId) -> (f64, f64) {
+        (self.implied_lower[column], self.implied_upper[column])
     }
 
     /// Tightens the implied bounds of a column and wakes its rows and cones. Bounds of integer
     /// columns are rounded and kept.
-    pub(super) fn restrict(&mut self, column: u32, lower: f64, upper: f64) -> Result<bool, Contradiction> {
-        let c = column as usize;
+    pub(super) fn restrict(&mut self, column: ColumnId, lower: f64, upper: f64) -> Result<bool, Contradiction> {
         let (old_low, old_high) = self.implied(column);
         let (mut low, mut high) = (lower.max(old_low), upper.min(old_high));
         let integer = self.is_integer(column);
@@ -159,34 +150,28 @@ impl<'a> Work<'a> {
         if low <= old_low && high >= old_high {
             return Ok(false);
         }
-        if let (Some(l), Some(u)) = (self.implied_lower.get_mut(c), self.implied_upper.get_mut(c)) {
-            *l = low;
-            *u = high;
-        }
-        if integer && let (Some(l), Some(u)) = (self.lower.get_mut(c), self.upper.get_mut(c)) {
-            *l = low;
-            *u = high;
+        self.implied_lower[column] = low;
+        self.implied_upper[column] = high;
+        if integer {
+            self.lower[column] = low;
+            self.upper[column] = high;
         }
         self.wake(column);
         Ok(true)
     }
 
     /// Marks what the column stands in for propagation.
-    pub(super) fn wake(&mut self, column: u32) {
-        for &row in self.column_rows.get(column as usize).into_iter().flatten() {
-            if let Some(flag) = self.pending_rows.get_mut(row as usize) {
-                *flag = true;
-            }
+    pub(super) fn wake(&mut self, column: ColumnId) {
+        for &row in &self.column_rows[column] {
+            self.pending_rows[row] = true;
         }
-        for &cone in self.column_cones.get(column as usize).into_iter().flatten() {
-            if let Some(flag) = self.pending_cones.get_mut(cone as usize) {
-                *flag = true;
-            }
+        for &cone in &self.column_cones[column] {
+            self.pending_cones[cone] = true;
         }
     }
 
     /// Bounds that are off by up to `error` and miss the known ones by no more than that meet them.
-    pub(super) fn forgive(&self, column: u32, (lower, upper): (f64, f64), error: f64) -> (f64, f64) {
+    pub(super) fn forgive(&self, column: ColumnId, (lower, upper): (f64, f64), error: f64) -> (f64, f64) {
         let (low, high) = self.implied(column);
         let lower = if lower > high && lower - error <= high { high } else { lower };
         let upper = if upper < low && upper + error >= low { low } else { upper };
@@ -194,23 +179,18 @@ impl<'a> Work<'a> {
     }
 
     /// Makes a bound one that must be kept.
-    pub(super) fn keep_bounds(&mut self, column: u32, lower: f64, upper: f64) -> Result<(), Contradiction> {
+    pub(super) fn keep_bounds(&mut self, column: ColumnId, lower: f64, upper: f64) -> Result<(), Contradiction> {
         self.restrict(column, lower, upper)?;
-        let c = column as usize;
-        if let (Some(l), Some(u)) = (self.lower.get_mut(c), self.upper.get_mut(c)) {
-            *l = l.max(lower);
-            *u = u.min(upper);
-        }
+        self.lower[column] = self.lower[column].max(lower);
+        self.upper[column] = self.upper[column].min(upper);
         Ok(())
     }
 
     /// Adds a row.
     pub(super) fn add_row(&mut self, row: LinearRow) {
-        let index = self.rows.len() as u32;
+        let index = self.rows.next_id();
         for &(column, _) in &row.terms {
-            if let Some(list) = self.column_rows.get_mut(column as usize) {
-                list.push(index);
-            }
+            self.column_rows[column].push(index);
         }
         self.rows.push(Some(row));
         self.noise.push(0.0);
@@ -219,56 +199,38 @@ impl<'a> Work<'a> {
 
     /// Replaces a column by `factor · other + constant` (factor 0: a constant), known to `error`,
     /// everywhere.
-    pub(super) fn substitute(&mut self, column: u32, other: u32, factor: f64, constant: f64, error: f64) {
+    pub(super) fn substitute(&mut self, column: ColumnId, other: ColumnId, factor: f64, constant: f64, error: f64) {
         let error = error + ROUNDING * constant.abs();
-        let rows = self.column_rows.get_mut(column as usize).map(std::mem::take).unwrap_or_default();
+        let rows = std::mem::take(&mut self.column_rows[column]);
         for &index in &rows {
-            if let Some(Some(row)) = self.rows.get_mut(index as usize)
-                && let Some(moved) = replace(&mut row.terms, column, other, factor)
-            {
-                shift(row, moved * constant);
-                if let Some(noise) = self.noise.get_mut(index as usize) {
-                    *noise += moved.abs() * error;
-                }
-                if let Some(flag) = self.pending_rows.get_mut(index as usize) {
-                    *flag = true;
-                }
-                if factor != 0.0
-                    && let Some(list) = self.column_rows.get_mut(other as usize)
-                    && !list.contains(&index)
-                {
-                    list.push(index);
-                }
+            let Some(row) = &mut self.rows[index] else { continue };
+            let Some(moved) = replace(&mut row.terms, column, other, factor) else { continue };
+            shift(row, moved * constant);
+            self.noise[index] += moved.abs() * error;
+            self.pending_rows[index] = true;
+            if factor != 0.0 && !self.column_rows[other].contains(&index) {
+                self.column_rows[other].push(index);
             }
         }
-        let cones = self.column_cones.get_mut(column as usize).map(std::mem::take).unwrap_or_default();
+        let cones = std::mem::take(&mut self.column_cones[column]);
         for &index in &cones {
-            let Some(Some(cone)) = self.cones.get_mut(index as usize) else { continue };
+            let Some(cone) = &mut self.cones[index] else { continue };
             for entry in &mut cone.entries {
                 if let Some(moved) = replace(&mut entry.terms, column, other, factor) {
                     entry.constant += moved * constant;
                 }
             }
-            if let Some(flag) = self.pending_cones.get_mut(index as usize) {
-                *flag = true;
-            }
-            if factor != 0.0
-                && let Some(list) = self.column_cones.get_mut(other as usize)
-                && !list.contains(&index)
-            {
-                list.push(index);
+            self.pending_cones[index] = true;
+            if factor != 0.0 && !self.column_cones[other].contains(&index) {
+                self.column_cones[other].push(index);
             }
         }
-        let cost = self.cost.get_mut(column as usize).map(std::mem::take).unwrap_or(0.0);
+        let cost = std::mem::take(&mut self.cost[column]);
         self.offset += cost * constant;
-        if factor != 0.0
-            && let Some(total) = self.cost.get_mut(other as usize)
-        {
-            *total += cost * factor;
+        if factor != 0.0 {
+            self.cost[other] += cost * factor;
         }
-        if let Some(gone) = self.gone.get_mut(column as usize) {
-            *gone = true;
-        }
+        self.gone[column] = true;
         self.undo.push(if factor == 0.0 {
             Undo::Fixed { column, value: constant }
         } else {
@@ -277,39 +239,32 @@ impl<'a> Work<'a> {
     }
 
     /// Takes a column out as the slack of `row`, which has already lost it.
-    pub(super) fn take_slack(&mut self, column: u32, coefficient: f64, row: LinearRow) {
-        let c = column as usize;
-        let (lower, upper) = (
-            self.lower.get(c).copied().unwrap_or(f64::NEG_INFINITY),
-            self.upper.get(c).copied().unwrap_or(f64::INFINITY),
-        );
-        if let Some(gone) = self.gone.get_mut(c) {
-            *gone = true;
-        }
+    pub(super) fn take_slack(&mut self, column: ColumnId, coefficient: f64, row: LinearRow) {
+        let (lower, upper) = (self.lower[column], self.upper[column]);
+        self.gone[column] = true;
         self.undo.push(Undo::Slack { column, coefficient, row, lower, upper, integer: self.is_integer(column) });
     }
 
     /// Packs what is left.
     pub(super) fn finish(self) -> Reduction {
-        let mut place = vec![u32::MAX; self.gone.len()];
-        let mut kept = Vec::new();
-        for (column, _) in self.gone.iter().enumerate().filter(|(_, gone)| !**gone) {
-            if let Some(slot) = place.get_mut(column) {
-                *slot = kept.len() as u32;
-            }
-            kept.push(column as u32);
+        let mut place: IdVec<ColumnId, Option<ColumnId>> = IdVec::filled(None, self.gone.len());
+        let mut kept: IdVec<ColumnId, ColumnId> = IdVec::new();
+        for (column, _) in self.gone.each().filter(|(_, gone)| !**gone) {
+            place[column] = Some(kept.push(column));
         }
-        let pick = |values: &[f64]| kept.iter().filter_map(|&c| values.get(c as usize).copied()).collect::<Vec<f64>>();
-        let renumber = |terms: &mut Vec<(u32, f64)>| {
-            terms.retain_mut(|term| {
-                term.0 = place.get(term.0 as usize).copied().unwrap_or(u32::MAX);
-                term.0 != u32::MAX
-            });
+        let pick = |values: &IdVec<ColumnId, f64>| kept.iter().map(|&c| values[c]).collect::<IdVec<ColumnId, f64>>();
+        let renumber = |terms: &mut Vec<(ColumnId, f64)>| {
+            for (column, _) in terms {
+                let Some(new) = place[*column] else {
+                    panic!("internal: {column:?} is gone and still stands in a row")
+                };
+                *column = new;
+            }
         };
-        let mut rows: Vec<LinearRow> = self.rows.into_iter().flatten().collect();
+        let mut rows: IdVec<RowId, LinearRow> = self.rows.into_iter().flatten().collect();
         rows.iter_mut().for_each(|row| renumber(&mut row.terms));
-        let (sources, mut cones): (Vec<u32>, Vec<ConicRow>) =
-            (0..).zip(self.cones).filter_map(|(index, cone)| Some((index, cone?))).unzip();
+        let sources = self.cones.each().filter(|(_, cone)| cone.is_some()).map(|(index, _)| index).collect();
+        let mut cones: IdVec<ConeId, ConicRow> = self.cones.into_iter().flatten().collect();
         cones.iter_mut().flat_map(|cone| &mut cone.entries).for_each(|entry| renumber(&mut entry.terms));
         Reduction {
             problem: Conic {
@@ -335,7 +290,7 @@ impl<'a> Work<'a> {
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
 /// Replaces `column` by `factor · other` in terms; its coefficient, if it was there.
-fn replace(terms: &mut Vec<(u32, f64)>, column: u32, other: u32, factor: f64) -> Option<f64> {
+fn replace(terms: &mut Vec<(ColumnId, f64)>, column: ColumnId, other: ColumnId, factor: f64) -> Option<f64> {
     let position = terms.iter().position(|t| t.0 == column)?;
     let (_, coefficient) = terms.swap_remove(position);
     if factor != 0.0 {

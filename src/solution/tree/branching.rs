@@ -2,7 +2,8 @@
 
 use super::node::{Bounds, Node};
 use super::space::Space;
-use crate::lowered::ConeKind;
+use crate::ids::Id;
+use crate::lowered::{ConeId, ConeKind};
 use crate::solution::conic::{ConicRow, evaluate};
 
 /// Distance from a whole number under which a value counts as one.
@@ -28,9 +29,9 @@ pub fn splits(space: &Space, node: &Node, count: usize) -> Vec<Split> {
         if high - low < 0.5 {
             continue;
         }
-        let value = node.x.get(column as usize).copied().unwrap_or(low).clamp(low, high);
+        let value = column.of(&node.x).clamp(low, high);
         let distance = (value - value.floor()).min(value.ceil() - value);
-        let weight = weights.get(index).copied().unwrap_or(0.0);
+        let weight = weights[index];
         let score = if distance > WHOLE { distance * (weight + 1e-9) } else { 1e-15 * (1.0 + distance) };
         ranked.push((score, index, value));
     }
@@ -43,9 +44,7 @@ pub fn splits(space: &Space, node: &Node, count: usize) -> Vec<Split> {
             let floor = value.floor().clamp(low, high - 1.0);
             let part = |part: (f64, f64)| {
                 let mut bounds = node.bounds.clone();
-                if let Some(slot) = bounds.get_mut(index) {
-                    *slot = part;
-                }
+                bounds[index] = part;
                 bounds
             };
             Some(Split { children: [part((low, floor)), part((floor + 1.0, high))] })
@@ -59,7 +58,7 @@ fn weights(space: &Space, node: &Node) -> Vec<f64> {
         .switched
         .iter()
         .map(|cones| {
-            let flow = |&cone: &usize| space.problem.cones.get(cone).map_or(0.0, |cone| tail(cone, &node.x));
+            let flow = |&cone: &ConeId| tail(&space.problem.cones[cone], &node.x);
             (!cones.is_empty()).then(|| cones.iter().map(flow).sum())
         })
         .collect();

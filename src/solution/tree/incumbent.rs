@@ -2,6 +2,7 @@
 
 use super::node::Bounds;
 use super::space::Space;
+use crate::ids::Id;
 use crate::solution::clarabel::Request;
 use crate::solution::continuous::FEASIBLE;
 use crate::solution::reduce::Effort;
@@ -55,7 +56,7 @@ pub fn settle(space: &Space, mut bounds: Bounds, request: &Request) -> Settled {
         let mut moved = false;
         for (&column, bounds) in space.integers.iter().zip(&mut bounds) {
             if bounds.1 - bounds.0 > 0.5 {
-                let value = relaxed.x.get(column as usize).copied().unwrap_or(0.0).round().clamp(bounds.0, bounds.1);
+                let value = column.of(&relaxed.x).round().clamp(bounds.0, bounds.1);
                 *bounds = (value, value);
                 moved = true;
             }

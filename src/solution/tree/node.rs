@@ -1,6 +1,7 @@
 //! A node of the tree: bounds of the integers, its solved relaxation, and what follows from both.
 
 use super::space::Space;
+use crate::ids::Id;
 use crate::solution::clarabel::Request;
 use crate::solution::reduce::{Effort, Reduction, reduce};
 use crate::solution::relaxation::{Relaxed, Verdict, solve_reduced};
@@ -77,9 +78,7 @@ fn tighten(space: &Space, bounds: &mut Bounds) -> Option<Reduction> {
         let reduction = reduce(&space.problem, &space.restricted(bounds), &effort).ok()?;
         let mut narrowed = false;
         for (&column, bounds) in space.integers.iter().zip(bounds.iter_mut()) {
-            let c = column as usize;
-            let low = reduction.original_lower.get(c).copied().unwrap_or(bounds.0);
-            let high = reduction.original_upper.get(c).copied().unwrap_or(bounds.1);
+            let (low, high) = (reduction.original_lower[column], reduction.original_upper[column]);
             narrowed |= low > bounds.0 + 0.5 || high < bounds.1 - 0.5;
             *bounds = (bounds.0.max(low), bounds.1.min(high));
         }
@@ -92,14 +91,11 @@ fn tighten(space: &Space, bounds: &mut Bounds) -> Option<Reduction> {
 fn node(space: &Space, bounds: &Bounds, bound: f64, relaxed: Relaxed) -> Node {
     let (mut reduced, mut pressure) = (vec![0.0; bounds.len()], vec![0.0; bounds.len()]);
     if let Some((reduction, costs)) = &relaxed.reduced {
-        for (place, &column) in reduction.kept.iter().enumerate() {
+        // A problem that reduction alone has solved leaves nothing to be priced.
+        for (place, &column) in reduction.kept.each().filter(|_| !costs.is_empty()) {
             let Some(index) = space.integer_index(column) else { continue };
-            if let (Some(slot), Some(&cost)) = (reduced.get_mut(index), costs.get(place)) {
-                *slot = cost;
-            }
-            if let (Some(slot), Some(&weight)) = (pressure.get_mut(index), relaxed.pressure.get(place)) {
-                *slot = weight;
-            }
+            reduced[index] = costs[place];
+            pressure[index] = *place.of(&relaxed.pressure);
         }
     }
     let solved = relaxed.verdict == Verdict::Solved;

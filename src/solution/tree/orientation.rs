@@ -1,6 +1,7 @@
 //! What an arborescence says about its arcs: single parents, reachability, cycles.
 
-use crate::lowered::Arborescence;
+use crate::ids::{Id, IdVec};
+use crate::lowered::{Arborescence, ColumnId};
 use crate::solution::reduce::Contradiction;
 use rustc_hash::FxHashMap;
 
@@ -8,7 +9,7 @@ use rustc_hash::FxHashMap;
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Choice {
     /// A column.
-    Column(u32),
+    Column(ColumnId),
     /// Decided before the search.
     Decided(bool),
 }
@@ -26,7 +27,7 @@ pub struct Orientation {
 
 impl Orientation {
     /// Maps an arborescence; `place` gives the searched column or the decided value of a column.
-    pub fn new(source: &Arborescence, place: impl Fn(u32) -> Result<u32, f64>) -> Orientation {
+    pub fn new(source: &Arborescence, place: impl Fn(ColumnId) -> Result<ColumnId, f64>) -> Orientation {
         let mut into = vec![Vec::new(); source.nodes];
         let mut out = vec![Vec::new(); source.nodes];
         let mut arcs = Vec::new();
@@ -60,7 +61,11 @@ impl Orientation {
     ///
     /// # Errors
     /// [`Contradiction`] where no arborescence is left.
-    pub fn propagate(&self, lower: &mut [f64], upper: &mut [f64]) -> Result<bool, Contradiction> {
+    pub fn propagate(
+        &self,
+        lower: &mut IdVec<ColumnId, f64>,
+        upper: &mut IdVec<ColumnId, f64>,
+    ) -> Result<bool, Contradiction> {
         let mut changed = false;
         loop {
             let mut again = self.parents(lower, upper)?;
@@ -74,29 +79,35 @@ impl Orientation {
     }
 
     fn arc(&self, arc: usize) -> (usize, usize, Choice) {
-        self.arcs.get(arc).copied().unwrap_or((0, 0, Choice::Decided(false)))
+        self.arcs[arc]
     }
 
-    fn allowed(&self, arc: usize, upper: &[f64]) -> bool {
+    fn allowed(&self, arc: usize, upper: &IdVec<ColumnId, f64>) -> bool {
         match self.arc(arc).2 {
-            Choice::Column(c) => upper.get(c as usize).is_some_and(|&u| u > 0.5),
+            Choice::Column(c) => upper[c] > 0.5,
             Choice::Decided(value) => value,
         }
     }
 
-    fn forced(&self, arc: usize, lower: &[f64]) -> bool {
+    fn forced(&self, arc: usize, lower: &IdVec<ColumnId, f64>) -> bool {
         match self.arc(arc).2 {
-            Choice::Column(c) => lower.get(c as usize).is_some_and(|&l| l > 0.5),
+            Choice::Column(c) => lower[c] > 0.5,
             Choice::Decided(value) => value,
         }
     }
 
-    fn set(&self, arc: usize, value: bool, lower: &mut [f64], upper: &mut [f64]) -> Result<bool, Contradiction> {
+    fn set(
+        &self,
+        arc: usize,
+        value: bool,
+        lower: &mut IdVec<ColumnId, f64>,
+        upper: &mut IdVec<ColumnId, f64>,
+    ) -> Result<bool, Contradiction> {
         let column = match self.arc(arc).2 {
-            Choice::Column(column) => column as usize,
+            Choice::Column(column) => column,
             Choice::Decided(decided) => return if decided == value { Ok(false) } else { Err(Contradiction) },
         };
-        let (Some(low), Some(high)) = (lower.get_mut(column), upper.get_mut(column)) else { return Err(Contradiction) };
+        let (low, high) = (&mut lower[column], &mut upper[column]);
         let target = if value { 1.0 } else { 0.0 };
         if target < *low - 0.5 || target > *high + 0.5 {
             return Err(Contradiction);
@@ -110,10 +121,14 @@ impl Orientation {
     }
 
     /// Exactly one parent per node that is not a root.
-    fn parents(&self, lower: &mut [f64], upper: &mut [f64]) -> Result<bool, Contradiction> {
+    fn parents(
+        &self,
+        lower: &mut IdVec<ColumnId, f64>,
+        upper: &mut IdVec<ColumnId, f64>,
+    ) -> Result<bool, Contradiction> {
         let mut changed = false;
         for (node, arcs) in self.into.iter().enumerate() {
-            let root = self.root.get(node).copied().unwrap_or(false);
+            let root = self.root[node];
             let forced = arcs.iter().copied().find(|&a| self.forced(a, lower));
             let mut open = arcs.iter().copied().filter(|&a| self.allowed(a, upper));
             let only = match (root, forced) {
@@ -134,21 +149,23 @@ impl Orientation {
 
     /// A node that every path to another passes through cannot be that other's child. What no path
     /// reaches has no parent at all.
-    fn dominators(&self, lower: &mut [f64], upper: &mut [f64]) -> Result<bool, Contradiction> {
+    fn dominators(
+        &self,
+        lower: &mut IdVec<ColumnId, f64>,
+        upper: &mut IdVec<ColumnId, f64>,
+    ) -> Result<bool, Contradiction> {
         let mut changed = false;
         if self.reached(None, upper).iter().any(|r| !r) {
             return Err(Contradiction);
         }
         for (node, arcs) in self.into.iter().enumerate() {
-            if self.root.get(node).copied().unwrap_or(false)
-                || arcs.iter().filter(|&&a| self.allowed(a, upper)).count() < 2
-            {
+            if self.root[node] || arcs.iter().filter(|&&a| self.allowed(a, upper)).count() < 2 {
                 continue;
             }
             let reached = self.reached(Some(node), upper);
             for &arc in arcs {
                 let tail = self.arc(arc).0;
-                if self.allowed(arc, upper) && !reached.get(tail).copied().unwrap_or(false) {
+                if self.allowed(arc, upper) && !reached[tail] {
                     changed |= self.set(arc, false, lower, upper)?;
                 }
             }
@@ -157,7 +174,7 @@ impl Orientation {
     }
 
     /// Nodes reached from the roots along allowed arcs, without passing through `without`.
-    fn reached(&self, without: Option<usize>, upper: &[f64]) -> Vec<bool> {
+    fn reached(&self, without: Option<usize>, upper: &IdVec<ColumnId, f64>) -> Vec<bool> {
         let mut reached = self.root.clone();
         let mut stack: Vec<usize> = (0..reached.len()).filter(|&n| reached.get(n) == Some(&true)).collect();
         while let Some(node) = stack.pop() {
@@ -176,7 +193,11 @@ impl Orientation {
     }
 
     /// An arc inside a component of chosen arcs would close a cycle.
-    fn cycles(&self, lower: &mut [f64], upper: &mut [f64]) -> Result<bool, Contradiction> {
+    fn cycles(
+        &self,
+        lower: &mut IdVec<ColumnId, f64>,
+        upper: &mut IdVec<ColumnId, f64>,
+    ) -> Result<bool, Contradiction> {
         let mut component: Vec<usize> = (0..self.root.len()).collect();
         for arc in 0..self.arcs.len() {
             if self.forced(arc, lower) {
@@ -185,9 +206,7 @@ impl Orientation {
                 if a == b {
                     return Err(Contradiction);
                 }
-                if let Some(slot) = component.get_mut(b) {
-                    *slot = a;
-                }
+                component[b] = a;
             }
         }
         let mut changed = false;
@@ -207,11 +226,16 @@ impl Orientation {
     /// comes in, and of the path from `v` up towards the common ancestor one arc goes and those below
     /// it turn around. Each as pairs of searched column and value, those next to the incoming arc
     /// first; none for an arc that `upper` or `lower` forbids.
-    pub fn exchanges(&self, values: &[f64], lower: &[f64], upper: &[f64]) -> Vec<Vec<(u32, f64)>> {
+    pub fn exchanges(
+        &self,
+        values: &IdVec<ColumnId, f64>,
+        lower: &IdVec<ColumnId, f64>,
+        upper: &IdVec<ColumnId, f64>,
+    ) -> Vec<Vec<(ColumnId, f64)>> {
         let parent: Vec<Option<usize>> =
             self.into.iter().map(|arcs| arcs.iter().copied().find(|&a| self.forced(a, values))).collect();
         let parent_of = |node: usize| parent.get(node).copied().flatten();
-        let mut found: Vec<(usize, Vec<(u32, f64)>)> = Vec::new();
+        let mut found: Vec<(usize, Vec<(ColumnId, f64)>)> = Vec::new();
         for (arc, &(tail, head, _)) in self.arcs.iter().enumerate() {
             if parent_of(head) == Some(arc) || parent_of(tail).is_some_and(|a| self.reverse.get(arc) == Some(&Some(a)))
             {
@@ -241,7 +265,12 @@ impl Orientation {
     }
 
     /// Arcs as searched columns, unless one is decided otherwise.
-    fn columns(&self, choice: &[(usize, bool)], lower: &[f64], upper: &[f64]) -> Option<Vec<(u32, f64)>> {
+    fn columns(
+        &self,
+        choice: &[(usize, bool)],
+        lower: &IdVec<ColumnId, f64>,
+        upper: &IdVec<ColumnId, f64>,
+    ) -> Option<Vec<(ColumnId, f64)>> {
         let mut columns = Vec::new();
         for &(arc, value) in choice {
             let possible = if value { self.allowed(arc, upper) } else { !self.forced(arc, lower) };
@@ -255,7 +284,7 @@ impl Orientation {
     }
 
     /// The columns of the arcs.
-    pub fn arc_columns(&self) -> impl Iterator<Item = u32> + '_ {
+    pub fn arc_columns(&self) -> impl Iterator<Item = ColumnId> + '_ {
         self.arcs.iter().filter_map(|a| match a.2 {
             Choice::Column(column) => Some(column),
             Choice::Decided(_) => None,
@@ -264,7 +293,12 @@ impl Orientation {
 
     /// A whole choice near `x`: grown from the roots along the greatest allowed arc. Pairs of
     /// searched column and value; `None` if the allowed arcs reach not all nodes.
-    pub fn round(&self, x: &[f64], lower: &[f64], upper: &[f64]) -> Option<Vec<(u32, f64)>> {
+    pub fn round(
+        &self,
+        x: &[f64],
+        lower: &IdVec<ColumnId, f64>,
+        upper: &IdVec<ColumnId, f64>,
+    ) -> Option<Vec<(ColumnId, f64)>> {
         let mut inside = self.root.clone();
         let mut chosen = vec![false; self.arcs.len()];
         let forced: Vec<Option<usize>> =
@@ -277,7 +311,7 @@ impl Orientation {
                     && self.allowed(arc, upper)
                     && forced.get(head).copied().flatten().is_none_or(|f| f == arc);
                 let weight = match choice {
-                    Choice::Column(c) => x.get(c as usize).copied().unwrap_or(0.0),
+                    Choice::Column(c) => *c.of(x),
                     Choice::Decided(_) => 2.0,
                 };
                 if fits && best.is_none_or(|(w, _)| weight > w) {
@@ -302,10 +336,8 @@ fn find(component: &mut [usize], mut node: usize) -> usize {
     while let Some(&parent) = component.get(node)
         && parent != node
     {
-        let grand = component.get(parent).copied().unwrap_or(parent);
-        if let Some(slot) = component.get_mut(node) {
-            *slot = grand;
-        }
+        let grand = component[parent];
+        component[node] = grand;
         node = grand;
     }
     node
@@ -320,42 +352,46 @@ mod tests {
         let edges = [(0, 1), (1, 2), (2, 3), (3, 0), (2, 4)];
         let mut arcs = Vec::new();
         for (edge, &(a, b)) in edges.iter().enumerate() {
-            arcs.push((a, b, edge, 2 * edge as u32));
-            arcs.push((b, a, edge, 2 * edge as u32 + 1));
+            arcs.push((a, b, edge, ColumnId(2 * edge as u32)));
+            arcs.push((b, a, edge, ColumnId(2 * edge as u32 + 1)));
         }
         let root = vec![true, false, false, false, false];
         Arborescence { period: 0, nodes: 5, root, arcs, edges: 5, closed: vec![None; 5] }
     }
 
+    fn wide() -> [IdVec<ColumnId, f64>; 2] {
+        [IdVec::filled(0.0, 10), IdVec::filled(1.0, 10)]
+    }
+
     #[test]
     fn spurs_and_roots_are_decided_and_chains_follow() {
         let orientation = Orientation::new(&square(), Ok);
-        let (mut lower, mut upper) = (vec![0.0; 10], vec![1.0; 10]);
+        let [mut lower, mut upper] = wide();
         assert_eq!(orientation.propagate(&mut lower, &mut upper), Ok(true));
-        assert_eq!((lower[8], upper[9]), (1.0, 0.0), "the spur hangs on the square");
-        assert_eq!((upper[1], upper[6]), (0.0, 0.0), "nothing feeds the root");
-        upper[4] = 0.0; // 2 does not feed 3, so 0 does
+        assert_eq!((lower[ColumnId(8)], upper[ColumnId(9)]), (1.0, 0.0), "the spur hangs on the square");
+        assert_eq!((upper[ColumnId(1)], upper[ColumnId(6)]), (0.0, 0.0), "nothing feeds the root");
+        upper[ColumnId(4)] = 0.0; // 2 does not feed 3, so 0 does
         assert_eq!(orientation.propagate(&mut lower, &mut upper), Ok(true));
-        assert_eq!(lower[7], 1.0);
-        upper[0] = 0.0; // 0 does not feed 1
+        assert_eq!(lower[ColumnId(7)], 1.0);
+        upper[ColumnId(0)] = 0.0; // 0 does not feed 1
         assert_eq!(orientation.propagate(&mut lower, &mut upper), Ok(true));
-        assert_eq!((lower[5], lower[3]), (1.0, 1.0), "3 feeds 2 feeds 1");
-        upper[7] = 0.0;
+        assert_eq!((lower[ColumnId(5)], lower[ColumnId(3)]), (1.0, 1.0), "3 feeds 2 feeds 1");
+        upper[ColumnId(7)] = 0.0;
         assert_eq!(orientation.propagate(&mut lower, &mut upper), Err(Contradiction));
     }
 
     #[test]
     fn rounding_is_an_arborescence_that_keeps_decisions() {
         let orientation = Orientation::new(&square(), Ok);
-        let (mut lower, mut upper) = (vec![0.0; 10], vec![1.0; 10]);
+        let [mut lower, mut upper] = wide();
         orientation.propagate(&mut lower, &mut upper).expect("possible");
         let x = [0.9, 0.0, 0.8, 0.1, 0.7, 0.2, 0.0, 0.3, 1.0, 0.0];
-        let chosen: Vec<u32> = orientation
+        let chosen: Vec<ColumnId> = orientation
             .round(&x, &lower, &upper)
             .expect("connected")
             .into_iter()
             .filter_map(|(c, v)| (v > 0.5).then_some(c))
             .collect();
-        assert_eq!(chosen, [0, 2, 4, 8]);
+        assert_eq!(chosen, [0, 2, 4, 8].map(ColumnId));
     }
 }

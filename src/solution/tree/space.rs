@@ -2,7 +2,8 @@
 
 use super::node::Bounds;
 use super::orientation::Orientation;
-use crate::lowered::{ConeKind, Lowered};
+use crate::ids::{Id, IdVec};
+use crate::lowered::{ColumnId, ConeId, ConeKind, Lowered, RowId};
 use crate::solution::Candidate;
 use crate::solution::clarabel::Request;
 use crate::solution::conic::Conic;
@@ -19,20 +20,20 @@ pub struct Space {
     /// Bounds of its columns.
     pub domain: Domain,
     /// Per searched column: integer.
-    pub integer: Vec<bool>,
+    pub integer: IdVec<ColumnId, bool>,
     /// The integer columns.
-    pub integers: Vec<u32>,
+    pub integers: Vec<ColumnId>,
     /// Arborescences among them.
     pub orientations: Vec<Orientation>,
     /// Per integer: the cones it switches, i.e. those with a head that is zero when it is.
-    pub switched: Vec<Vec<usize>>,
+    pub switched: Vec<Vec<ConeId>>,
     lean: bool,
-    original_integer: Vec<bool>,
+    original_integer: IdVec<ColumnId, bool>,
     reduction: Reduction,
     /// Per original column: searched column.
-    place: Vec<Option<u32>>,
+    place: IdVec<ColumnId, Option<ColumnId>>,
     /// Per searched column: position among the integers.
-    index: Vec<Option<usize>>,
+    index: IdVec<ColumnId, Option<usize>>,
 }
 
 impl Space {
@@ -44,50 +45,36 @@ impl Space {
         let original = Conic::relaxation(lowered);
         let lean = lean && !lowered.acyclic.is_empty();
         let searched = if lean { without(&original, &lowered.acyclic) } else { original.clone() };
-        let original_integer: Vec<bool> = lowered.columns.iter().map(|c| c.integer).collect();
+        let original_integer: IdVec<ColumnId, bool> = lowered.columns.iter().map(|c| c.integer).collect();
         let mut domain = Domain::of_lowered(lowered);
         for source in &lowered.arborescences {
             let orientation = Orientation::new(source, Ok);
             orientation.propagate(&mut domain.implied_lower, &mut domain.implied_upper)?;
             for &(_, _, _, column) in &source.arcs {
-                let c = column as usize;
-                let ends = (domain.implied_lower.get(c).copied(), domain.implied_upper.get(c).copied());
-                if let (Some(low), Some(high)) = ends {
-                    domain.restrict(column, low, high);
-                }
+                let (low, high) = (domain.implied_lower[column], domain.implied_upper[column]);
+                domain.restrict(column, low, high);
             }
         }
         // That arcs form an arborescence is not said by rows alone.
-        let mut arcs: Vec<u32> = lowered.arborescences.iter().flat_map(|a| &a.arcs).map(|a| a.3).collect();
+        let mut arcs: Vec<ColumnId> = lowered.arborescences.iter().flat_map(|a| &a.arcs).map(|a| a.3).collect();
         arcs.sort_unstable();
         arcs.dedup();
         let effort = Effort { integer: &original_integer, eliminate_integers: false, kept: &arcs };
         let reduction = reduce(&searched, &domain, &effort)?;
-        let mut place = vec![None; original.columns()];
-        for (position, &column) in reduction.kept.iter().enumerate() {
-            if let Some(slot) = place.get_mut(column as usize) {
-                *slot = Some(position as u32);
-            }
+        let mut place = IdVec::filled(None, original.columns());
+        for (searched, &column) in reduction.kept.each() {
+            place[column] = Some(searched);
         }
-        let integer: Vec<bool> =
-            reduction.kept.iter().map(|&c| original_integer.get(c as usize).copied().unwrap_or(false)).collect();
-        let integers: Vec<u32> =
-            (0..integer.len() as u32).filter(|&c| integer.get(c as usize) == Some(&true)).collect();
-        let mut index = vec![None; integer.len()];
+        let integer: IdVec<ColumnId, bool> = reduction.kept.iter().map(|&c| original_integer[c]).collect();
+        let integers: Vec<ColumnId> = integer.ids().filter(|&c| integer[c]).collect();
+        let mut index = IdVec::filled(None, integer.len());
         for (position, &column) in integers.iter().enumerate() {
-            if let Some(slot) = index.get_mut(column as usize) {
-                *slot = Some(position);
-            }
+            index[column] = Some(position);
         }
         let orientations = lowered
             .arborescences
             .iter()
-            .map(|source| {
-                Orientation::new(source, |column| {
-                    let c = column as usize;
-                    place.get(c).copied().flatten().ok_or(reduction.original_lower.get(c).copied().unwrap_or(0.0))
-                })
-            })
+            .map(|source| Orientation::new(source, |column| place[column].ok_or(reduction.original_lower[column])))
             .collect();
         let domain = Domain {
             lower: reduction.problem.lower.clone(),
@@ -115,13 +102,12 @@ impl Space {
 
     /// Bounds of the integers at the root.
     pub fn bounds(&self) -> Bounds {
-        let at = |values: &[f64], column: u32| values.get(column as usize).copied().unwrap_or(0.0);
-        self.integers.iter().map(|&c| (at(&self.domain.implied_lower, c), at(&self.domain.implied_upper, c))).collect()
+        self.integers.iter().map(|&c| (self.domain.implied_lower[c], self.domain.implied_upper[c])).collect()
     }
 
     /// Position of a searched column among the integers.
-    pub fn integer_index(&self, column: u32) -> Option<usize> {
-        self.index.get(column as usize).copied().flatten()
+    pub fn integer_index(&self, column: ColumnId) -> Option<usize> {
+        self.index[column]
     }
 
     /// Propagates the arborescences on bounds of the integers.
@@ -137,20 +123,17 @@ impl Space {
             orientation.propagate(&mut lower, &mut upper)?;
         }
         for (&column, bounds) in self.integers.iter().zip(bounds.iter_mut()) {
-            let at = |values: &[f64], otherwise| values.get(column as usize).copied().unwrap_or(otherwise);
-            *bounds = (at(&lower, bounds.0), at(&upper, bounds.1));
+            *bounds = (lower[column], upper[column]);
         }
         Ok(())
     }
 
     /// Bounds per searched column, those of the integers replaced.
-    pub fn spread(&self, bounds: &Bounds) -> (Vec<f64>, Vec<f64>) {
+    pub fn spread(&self, bounds: &Bounds) -> (IdVec<ColumnId, f64>, IdVec<ColumnId, f64>) {
         let (mut lower, mut upper) = (self.domain.implied_lower.clone(), self.domain.implied_upper.clone());
         for (&column, &(low, high)) in self.integers.iter().zip(bounds) {
-            if let (Some(l), Some(u)) = (lower.get_mut(column as usize), upper.get_mut(column as usize)) {
-                *l = low;
-                *u = high;
-            }
+            lower[column] = low;
+            upper[column] = high;
         }
         (lower, upper)
     }
@@ -171,12 +154,12 @@ impl Space {
             return Some(point);
         }
         let mut domain = Domain::of(&self.original);
-        for (column, (&value, &integer)) in (0..).zip(point.iter().zip(&self.original_integer)) {
+        for (&value, (column, &integer)) in point.iter().zip(self.original_integer.each()) {
             if integer {
                 domain.restrict(column, value, value);
             }
         }
-        let continuous = vec![false; point.len()];
+        let continuous = IdVec::filled(false, point.len());
         let relaxed = relax(
             &self.original,
             &domain,
@@ -207,8 +190,7 @@ impl Space {
     pub fn adopt(&self, candidate: &Candidate) -> Option<Bounds> {
         let mut bounds = self.bounds();
         for &(column, value) in &candidate.values {
-            let c = column as usize;
-            match self.place.get(c).copied().flatten().and_then(|p| self.integer_index(p)) {
+            match self.place[column].and_then(|p| self.integer_index(p)) {
                 Some(index) => {
                     let slot = bounds.get_mut(index)?;
                     if value < slot.0 - 0.5 || value > slot.1 + 0.5 {
@@ -217,8 +199,7 @@ impl Space {
                     *slot = (value.round(), value.round());
                 }
                 None => {
-                    let low = self.reduction.original_lower.get(c).copied()?;
-                    let high = self.reduction.original_upper.get(c).copied()?;
+                    let (low, high) = (self.reduction.original_lower[column], self.reduction.original_upper[column]);
                     if value < low - 0.5 || value > high + 0.5 {
                         return None;
                     }
@@ -233,16 +214,15 @@ impl Space {
     pub fn exchanges(&self, point: &[f64]) -> Vec<Bounds> {
         let wide = self.bounds();
         let (lower, upper) = self.spread(&wide);
-        let values: Vec<f64> =
-            self.reduction.kept.iter().map(|&c| point.get(c as usize).copied().unwrap_or(0.0)).collect();
+        let values: IdVec<ColumnId, f64> = self.reduction.kept.iter().map(|c| *c.of(point)).collect();
         let mut kept = wide;
         for column in self.orientations.iter().flat_map(Orientation::arc_columns) {
-            let value = values.get(column as usize).copied().unwrap_or(0.0).round();
+            let value = values[column].round();
             if let Some(slot) = self.integer_index(column).and_then(|i| kept.get_mut(i)) {
                 *slot = (value, value);
             }
         }
-        let moved = |columns: Vec<(u32, f64)>| {
+        let moved = |columns: Vec<(ColumnId, f64)>| {
             let mut bounds = kept.clone();
             for (column, value) in columns {
                 *bounds.get_mut(self.integer_index(column)?)? = (value, value);
@@ -264,7 +244,7 @@ impl Space {
         }
         if self.orientations.is_empty() {
             for (&column, bounds) in self.integers.iter().zip(&mut rounded) {
-                let value = x.get(column as usize).copied()?.round().clamp(bounds.0, bounds.1);
+                let value = column.of(x).round().clamp(bounds.0, bounds.1);
                 *bounds = (value, value);
             }
         }
@@ -273,12 +253,10 @@ impl Space {
 }
 
 /// The problem without these rows.
-fn without(problem: &Conic, rows: &[u32]) -> Conic {
-    let mut kept = vec![true; problem.rows.len()];
+fn without(problem: &Conic, rows: &[RowId]) -> Conic {
+    let mut kept: IdVec<RowId, bool> = IdVec::filled(true, problem.rows.len());
     for &row in rows {
-        if let Some(keep) = kept.get_mut(row as usize) {
-            *keep = false;
-        }
+        kept[row] = false;
     }
     let rows = problem.rows.iter().zip(kept).filter(|(_, keep)| *keep).map(|(row, _)| row.clone()).collect();
     Conic { rows, ..problem.clone() }
@@ -286,29 +264,25 @@ fn without(problem: &Conic, rows: &[u32]) -> Conic {
 
 /// Finds the cones that each integer switches: a head column stands in a row `head <= factor ·
 /// integer`.
-fn switched(problem: &Conic, index: &[Option<usize>], integers: usize) -> Vec<Vec<usize>> {
-    let mut switch: Vec<Option<usize>> = vec![None; problem.columns()];
+fn switched(problem: &Conic, index: &IdVec<ColumnId, Option<usize>>, integers: usize) -> Vec<Vec<ConeId>> {
+    let mut switch: IdVec<ColumnId, Option<usize>> = IdVec::filled(None, problem.columns());
     for row in &problem.rows {
         let &[first, second] = row.terms.as_slice() else { continue };
-        let at = |column: u32| index.get(column as usize).copied().flatten();
-        let (head, integer, factor) = match (at(first.0), at(second.0)) {
+        let (head, integer, factor) = match (index[first.0], index[second.0]) {
             (None, Some(integer)) => (first, integer, -second.1 / first.1),
             (Some(integer), None) => (second, integer, -first.1 / second.1),
             _ => continue,
         };
         let side = if head.1 > 0.0 { row.upper } else { row.lower };
-        if side == 0.0
-            && factor > 0.0
-            && let Some(slot) = switch.get_mut(head.0 as usize)
-        {
-            *slot = Some(integer);
+        if side == 0.0 && factor > 0.0 {
+            switch[head.0] = Some(integer);
         }
     }
     let mut switched = vec![Vec::new(); integers];
-    for (cone, row) in problem.cones.iter().enumerate() {
+    for (cone, row) in problem.cones.each() {
         let heads = if row.kind == ConeKind::Rotated { 2 } else { 1 };
         let integer = row.entries.iter().take(heads).find_map(|entry| match entry.terms.as_slice() {
-            &[(column, _)] if entry.constant == 0.0 => switch.get(column as usize).copied().flatten(),
+            &[(column, _)] if entry.constant == 0.0 => switch[column],
             _ => None,
         });
         if let Some(list) = integer.and_then(|i| switched.get_mut(i)) {

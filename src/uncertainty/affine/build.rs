@@ -5,6 +5,7 @@ use super::known::known;
 use super::linear::{Linear, Piece, refusal};
 use super::support::{Slopes, Support};
 use crate::diagnostics::Diagnostic;
+use crate::ids::Id;
 use crate::program::{
     Affine, Constraint, Domain, Form, Objective, OriginId, Program, Relation, Stage, VarId, Variable,
 };
@@ -28,7 +29,7 @@ pub(super) struct Built {
 impl Built {
     /// The rules in a point of the program.
     pub fn policy(&self, values: &[f64]) -> Policy {
-        let value = |v: &VarId| values.get(v.0 as usize).copied().unwrap_or(0.0);
+        let value = |v: &VarId| *v.of(values);
         let slopes = |list: &Vec<(usize, VarId)>| list.iter().map(|(f, v)| (*f, value(v))).collect();
         Policy {
             centre: self.centre.clone(),
@@ -166,7 +167,7 @@ impl Build<'_> {
     /// Length of the set through its centre along a factor, over which a decision within its range changes
     /// by no more than that range; 0 where that says little.
     fn chord(&self, factor: usize) -> f64 {
-        let Some((low, high)) = self.set.ranges().get(factor).copied() else { return 0.0 };
+        let (low, high) = self.set.ranges()[factor];
         let reach = |end: f64| {
             let inside = |share: f64| {
                 let mut z = self.centre.clone();
@@ -177,13 +178,13 @@ impl Build<'_> {
             };
             let (mut least, mut most) = (0.0, 1.0);
             if inside(1.0) {
-                return (end - self.centre.get(factor).copied().unwrap_or(end)).abs();
+                return (end - self.centre[factor]).abs();
             }
             for _ in 0..30 {
                 let middle = 0.5 * (least + most);
                 if inside(middle) { least = middle } else { most = middle }
             }
-            least * (end - self.centre.get(factor).copied().unwrap_or(end)).abs()
+            least * (end - self.centre[factor]).abs()
         };
         let length = reach(low) + reach(high);
         if length > LEAST_CHORD * (high - low) { length } else { 0.0 }
@@ -259,7 +260,7 @@ impl Build<'_> {
         let mut slopes = Slopes::new();
         for (f, affine) in &form.uncertain {
             let f = f.0 as usize;
-            out.affine.add_scaled(affine, self.centre.get(f).copied().unwrap_or(0.0));
+            out.affine.add_scaled(affine, self.centre[f]);
             slopes.entry(f).or_default().add_scaled(affine, 1.0);
         }
         for (v, c) in &form.affine.terms {

@@ -63,14 +63,14 @@ impl Support {
 
     /// Does the factor move at all?
     pub fn moves(&self, factor: usize) -> bool {
-        self.range.get(factor).is_some_and(|(l, u)| u > l)
+        self.range[factor].1 > self.range[factor].0
     }
 
     /// Adds to `form` what is at least `slopes · deviation` anywhere in the set.
     pub fn add(&mut self, slopes: &Slopes, form: &mut Form, to: &mut Program, origin: OriginId) {
         let mut groups: BTreeMap<usize, Vec<(usize, &Affine)>> = BTreeMap::new();
         for (f, a) in slopes.iter().filter(|(f, a)| self.moves(**f) && (a.constant != 0.0 || !a.terms.is_empty())) {
-            groups.entry(self.group.get(*f).copied().unwrap_or(0)).or_default().push((*f, a));
+            groups.entry(self.group[*f]).or_default().push((*f, a));
         }
         for (g, list) in groups {
             match self.rows(g, &list.iter().map(|l| l.0).collect::<Vec<_>>()) {
@@ -116,7 +116,7 @@ impl Support {
 
     /// `middle · a + half · |a|`
     fn by_range(&mut self, factor: usize, a: &Affine, form: &mut Form, to: &mut Program) {
-        let Some((low, high)) = self.range.get(factor).copied() else { return };
+        let (low, high) = self.range[factor];
         form.affine.add_scaled(a, (low + high) / 2.0);
         let half = (high - low) / 2.0;
         let Some((first, size)) = a.terms.first().copied() else {
@@ -160,7 +160,7 @@ impl Support {
         let mut of_more = vec![Affine::default(); more];
         for row in rows {
             let dual = Affine::variable(variable(to, if row.equal { f64::NEG_INFINITY } else { 0.0 }, origin));
-            let centre = |(f, a): &(usize, f64)| a * self.centre.get(*f).copied().unwrap_or(0.0);
+            let centre = |(f, a): &(usize, f64)| a * self.centre[*f];
             form.affine.add_scaled(&dual, row.limit - row.z.iter().map(centre).sum::<f64>());
             row.z.iter().for_each(|(f, a)| of.entry(*f).or_default().add_scaled(&dual, *a));
             for (w, a) in &row.w {
@@ -170,7 +170,7 @@ impl Support {
             }
         }
         for (f, sum) in &mut of {
-            let (low, high) = self.range.get(*f).copied().unwrap_or((0.0, 0.0));
+            let (low, high) = self.range[*f];
             for (sign, end) in [(1.0, high), (-1.0, low)] {
                 let dual = Affine::variable(variable(to, 0.0, origin));
                 form.affine.add_scaled(&dual, sign * end);

@@ -22,7 +22,7 @@ use super::set::Set;
 use super::worst::{Oracle, Worst};
 use crate::deadline::Stopwatch;
 use crate::diagnostics::Diagnostic;
-use crate::lowered::{LowerOptions, lower};
+use crate::lowered::{ColumnId, LowerOptions, lower};
 use crate::program::{Domain, Program};
 use crate::solution::{Candidate, Engine, Options, Outcome, Progress, Termination};
 use std::sync::Arc;
@@ -332,7 +332,8 @@ impl Search<'_> {
                 at.filter(|_| variable.domain != Domain::Continuous)
             };
             let places = self.program.variables.iter().zip(master.ahead()).map(whole).zip(plan);
-            let values: Vec<(u32, f64)> = places.filter_map(|(at, x)| Some((at?.0, x.round()))).collect();
+            let values: Vec<(ColumnId, f64)> =
+                places.filter_map(|(at, x)| Some((ColumnId(at?.0), x.round()))).collect();
             let candidate = Candidate { values };
             if !candidate.values.is_empty() && !candidates.contains(&candidate) {
                 candidates.push(candidate);

@@ -1,6 +1,7 @@
 //! Decisions made ahead: which of them count, which belong together, and plans made of several.
 
 use super::super::parts::{cost, is_later};
+use crate::ids::Id;
 use crate::program::{Affine, Constraint, Domain, Form, OriginId, Program, Relation, Stage, VarId};
 use crate::uncertainty::rule;
 use rustc_hash::FxHashMap;
@@ -28,7 +29,7 @@ impl Ahead {
     /// Of a program.
     pub fn of(program: &Program) -> Ahead {
         let ahead: Vec<bool> = program.variables.iter().map(|v| v.stage == Stage::Ahead).collect();
-        let is_ahead = |v: &VarId| ahead.get(v.0 as usize) == Some(&true);
+        let is_ahead = |v: &VarId| *v.of(&ahead);
         let mut counts = vec![false; program.variables.len()];
         let mut parent: Vec<usize> = (0..program.variables.len()).collect();
         let mut list = Vec::new();
@@ -78,7 +79,7 @@ impl Ahead {
     /// What of a plan counts.
     pub fn key(&self, plan: &[f64]) -> Key {
         let value = |v: &VarId| {
-            let x = plan.get(v.0 as usize).copied().unwrap_or(0.0);
+            let x = *v.of(plan);
             // Both zeros are one value.
             (if self.is_continuous(v) { x } else { x.round() } + 0.0).to_bits()
         };
@@ -87,7 +88,7 @@ impl Ahead {
 
     /// Values of the deciding variables.
     pub fn values(&self, plan: &[f64]) -> Vec<f64> {
-        self.deciding.iter().map(|v| plan.get(v.0 as usize).copied().unwrap_or(0.0)).collect()
+        self.deciding.iter().map(|v| *v.of(plan)).collect()
     }
 
     /// Block by block what weighs most among these plans, the first of those that weigh the same; the mean
@@ -109,8 +110,7 @@ impl Ahead {
                 let of = |v: &VarId| {
                     (if self.is_continuous(v) { value(plan, v) } else { value(plan, v).round() } + 0.0).to_bits()
                 };
-                let way: Vec<u64> =
-                    block.iter().filter(|v| self.counts.get(v.0 as usize) == Some(&true)).map(of).collect();
+                let way: Vec<u64> = block.iter().filter(|v| *v.of(&self.counts)).map(of).collect();
                 match ways.iter_mut().find(|w| w.0 == way) {
                     Some(known) => known.1 += weight,
                     None => ways.push((way, *weight, plan)),
@@ -134,7 +134,7 @@ impl Ahead {
     }
 
     fn is_continuous(&self, v: &VarId) -> bool {
-        self.continuous.get(v.0 as usize) == Some(&true)
+        *v.of(&self.continuous)
     }
 }
 
@@ -144,7 +144,7 @@ fn is_binary(program: &Program, v: VarId) -> bool {
 }
 
 fn value(plan: &[f64], v: &VarId) -> f64 {
-    plan.get(v.0 as usize).copied().unwrap_or(0.0)
+    *v.of(plan)
 }
 
 fn set(plan: &mut [f64], v: &VarId, x: f64) {

@@ -229,7 +229,7 @@ impl Search<'_> {
     ) -> Vec<R> {
         let limit = self.options.limit.share(share);
         let work = |at: usize, s: &usize| {
-            let factors = self.scenarios.get(*s).map_or(&[][..], |s| &s.factors);
+            let factors = &self.scenarios[*s].factors;
             answer(scenario(self.program, factors), &self.limited(gap, &limit, which.len() - at))
         };
         in_order(which, self.options.threads, work, |_| false)
@@ -288,11 +288,11 @@ impl Search<'_> {
         }
         // The heaviest first: they decide soonest.
         let mut sorted: Vec<usize> = (0..self.scenarios.len()).collect();
-        let weight = |s: &usize| self.weights.get(*s).copied().unwrap_or(0.0);
+        let weight = |s: &usize| self.weights[*s];
         sorted.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
         let most = self.best.as_ref().map_or(f64::INFINITY, |b| b.cost);
         let work = |at: usize, s: &usize| {
-            let factors = self.scenarios.get(*s).map_or(&[][..], |s| &s.factors);
+            let factors = &self.scenarios[*s].factors;
             let program = under(scenario(self.program, factors), plan);
             solve(&program, self.engine, &self.limited(JUDGED, &self.options.limit, sorted.len() - at))
         };
@@ -408,8 +408,8 @@ impl Search<'_> {
     fn priced(&self, all: &[usize], prices: &[Vec<f64>], rules: &[Constraint]) -> Vec<Answer> {
         let limit = self.options.limit.share(BATCH);
         let work = |at: usize, s: &usize| {
-            let factors = self.scenarios.get(*s).map_or(&[][..], |s| &s.factors);
-            let own = prices.get(*s).map_or(&[][..], Vec::as_slice);
+            let factors = &self.scenarios[*s].factors;
+            let own = prices[*s].as_slice();
             let own: Vec<(VarId, f64)> = self.ahead.deciding.iter().copied().zip(own.iter().copied()).collect();
             let program = extended(scenario(self.program, factors), &own, rules);
             planned(&program, self.engine, &self.limited(SCENARIO, &limit, all.len() - at))

@@ -101,10 +101,7 @@ pub fn k_medoids(profiles: &[Vec<f64>], k: usize) -> Vec<Cluster> {
     let distance: Vec<Vec<f64>> =
         profiles.iter().map(|a| profiles.iter().map(|b| distance2(a, b).sqrt()).collect()).collect();
     let cost = |medoids: &[usize]| -> f64 {
-        distance
-            .iter()
-            .map(|row| medoids.iter().filter_map(|m| row.get(*m)).copied().fold(f64::INFINITY, f64::min))
-            .sum()
+        distance.iter().map(|row| medoids.iter().map(|m| row[*m]).fold(f64::INFINITY, f64::min)).sum()
     };
     let mut medoids: Vec<usize> = Vec::new();
     while medoids.len() < k.min(profiles.len()) {

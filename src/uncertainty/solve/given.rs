@@ -4,6 +4,7 @@
 use super::robust::{chosen, worst_case};
 use super::{Found, Solved, check_cost, dispatch, refused};
 use crate::diagnostics::{Diagnostic, ids_solution};
+use crate::ids::Id;
 use crate::model::Model;
 use crate::program::{Affine, Constraint, Form, Program, Relation, VarId, number, shown};
 use crate::report::{Status, StudyOptions, StudyResult, broken_rules, check};
@@ -220,7 +221,7 @@ fn without_settled(program: &Program, fixed: &Fixed) -> Program {
 }
 
 fn is_fixed(program: &Program, relation: &Relation, fixed: &Fixed) -> bool {
-    let known = |v: VarId| fixed.values.get(v.0 as usize).is_some_and(Option::is_some);
+    let known = |v: VarId| v.of(&fixed.values).is_some();
     match relation {
         Relation::Le(form) | Relation::Eq(form) => form_is_fixed(program, form, &known),
         Relation::Implies { when, then, .. } => known(*when) && is_fixed(program, then, fixed),

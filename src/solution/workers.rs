@@ -33,7 +33,9 @@ pub fn in_order<T: Sync, R: Send>(
             let Some(item) = items.get(at) else { return };
             let result = work(at, item);
             let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-            state.waiting[at] = Some(result);
+            if let Some(slot) = state.waiting.get_mut(at) {
+                *slot = Some(result);
+            }
             state.gather(items.len(), &enough);
         }
     };

@@ -79,7 +79,9 @@ pub fn worst(
 
 /// How many combinations there are, if few enough: for the choice of a method.
 pub fn few(program: &Program, set: &Counted) -> bool {
-    combinations(&Later::of(program, &[], Ask::Cost).components(), set).is_some()
+    // What is decided ahead has no part in how the later decisions fall apart.
+    let nothing = vec![0.0; program.variables.len()];
+    combinations(&Later::of(program, &nothing, Ask::Cost).components(), set).is_some()
 }
 
 fn lowered(parts: Vec<Later>) -> Result<Vec<Recourse>, Vec<Diagnostic>> {

@@ -32,6 +32,9 @@ pub const NOTHING_TO_DECIDE: Id = Id { code: "E0510", name: "nothing-to-decide" 
 /// A mistake of the compiler: something of the study has got lost.
 pub const INTERNAL_ERROR: Id = Id { code: "E0511", name: "internal-error" };
 
+/// Numbers in a rule that are too far apart for any engine.
+pub const NUMBERS_TOO_FAR_APART: Id = Id { code: "E0512", name: "numbers-too-far-apart" };
+
 /// A budget or set of uncertain factors that contains nothing.
 pub const EMPTY_UNCERTAINTY_SET: Id = Id { code: "E0601", name: "empty-uncertainty-set" };
 
@@ -56,6 +59,7 @@ pub const ALL: &[Id] = &[
     UNSUPPORTED_POSITION,
     NOTHING_TO_DECIDE,
     INTERNAL_ERROR,
+    NUMBERS_TOO_FAR_APART,
     UNCOUNTED_TOTAL,
     EMPTY_UNCERTAINTY_SET,
     UNUSED_UNCERTAINTY,

@@ -8,7 +8,9 @@
 //! infinite and a rule that needs it reports so.
 
 use super::interval::Interval;
+use super::narrow::narrow;
 use super::occurrences::{Occurrences, Shape};
+use super::sizes::sizes;
 use crate::deadline::Deadline;
 use crate::ids::Id;
 use crate::program::{Affine, AtomId, AtomKind, Domain, Form, Product, Program, Relation, VarId};
@@ -35,10 +37,22 @@ pub struct Bounds {
     ranges: Vec<Interval>,
     reasons: Vec<(Reason, Reason)>,
     atoms: Vec<Interval>,
+    /// Per variable: its size by the rules, 0 where they say none.
+    sizes: Vec<f64>,
+    /// Only ends that reach beyond what the rules ask for move.
+    pub(super) narrowing: bool,
+    /// Per variable: no finite range is declared.
+    undeclared: Vec<bool>,
+    /// Ranges and reasons before they were changed, while they are recorded.
+    trail: Option<Vec<(u32, Interval, (Reason, Reason))>>,
 }
 
+/// A range that reaches so many times the size that the rules ask for may stand for "no limit".
+const WIDE: f64 = 4096.0;
+/// The same for a range that is not declared but follows, which is no more than a rough estimate.
+const WIDE_DERIVED: f64 = 16_777_216.0;
 /// Visits per constraint.
-const VISITS: u8 = 8;
+const VISITS: u16 = 8;
 /// Share of the width that a bound must move by to count.
 const PROGRESS: f64 = 1e-3;
 /// Visits after which the limit is looked at.
@@ -74,49 +88,82 @@ impl Bounds {
         bounds
     }
 
-    /// Declared bounds tightened by propagation through the constraints; none where the limit came before.
+    /// Declared bounds tightened by propagation through the constraints; those that reach far beyond what the rules
+    /// ask for by what follows for each value of a binary, too. None where the limit came before.
     pub fn derive(program: &Program, limit: &Deadline) -> Option<Bounds> {
-        let mut bounds = Bounds::declared(program);
         let occurrences = Occurrences::new(program);
-        let whole: Vec<bool> = program.variables.iter().map(|v| v.domain != Domain::Continuous).collect();
-        let mut pieces = Vec::new();
-        let count = program.constraints.len();
-        let mut queue: VecDeque<u32> = (0..count as u32).collect();
-        let mut queued = vec![true; count];
-        let mut visits = vec![0u8; count];
-        let mut moved = Vec::new();
-        let mut steps = 0_usize;
-        while let Some(index) = queue.pop_front() {
-            let i = index as usize;
-            queued[i] = false;
-            visits[i] += 1;
-            steps += 1;
-            if steps.is_multiple_of(STEP) && limit.passed() {
-                return None;
-            }
-            moved.clear();
-            let mut step = Step { program, bounds: &mut bounds, whole: &whole, constraint: index, moved: &mut moved };
-            match occurrences.shape(i) {
-                Shape::Other => step.relation(&program.constraints[i].relation),
-                shape => step.linear(occurrences.linear(i), shape == Shape::LinearEq, &mut pieces),
-            }
-            for var in &moved {
-                for next in occurrences.constraints(*var) {
-                    let n = *next as usize;
-                    if !queued[n] && visits[n] < VISITS {
-                        queued[n] = true;
-                        queue.push_back(*next);
-                    }
-                }
-            }
+        let mut bounds = Bounds::declared(program);
+        let mut propagation = Propagation::new(program, &occurrences, limit);
+        propagation.run(&mut bounds, 0..program.constraints.len() as u32, VISITS, usize::MAX);
+        bounds.sizes = sizes(program, &occurrences);
+        let reach = |v: &crate::program::Variable| {
+            [v.lower, v.upper].into_iter().map(f64::abs).filter(|e| e.is_finite()).fold(0.0, f64::max)
+        };
+        bounds.undeclared = program.variables.iter().map(|v| reach(v) == 0.0).collect();
+        bounds.narrowing = true;
+        narrow(&mut bounds, &mut propagation);
+        if limit.passed() {
+            return None;
         }
         bounds.refresh_atoms(program);
         Some(bounds)
     }
 
-    /// Appends the range of an auxiliary column.
-    pub(super) fn push(&mut self, range: Interval) {
+    /// The size of a variable by the rules, where its range reaches so far beyond it that it may stand for "no
+    /// limit".
+    pub fn wide(&self, column: VarId) -> Option<f64> {
+        let size = self.sizes.get(column.0 as usize).copied().unwrap_or(0.0);
+        let range = self.get(column);
+        let reach = [range.lower.abs(), range.upper.abs()].into_iter().filter(|e| e.is_finite()).fold(0.0, f64::max);
+        let most = if self.undeclared.get(column.0 as usize) == Some(&true) { WIDE_DERIVED } else { WIDE };
+        (size > 0.0 && reach > most * size).then_some(size)
+    }
+
+    /// The range of a variable whose declared one reaches so far beyond what the rules ask for that it may stand for
+    /// "no limit".
+    pub(super) fn instead_of_declared(&self, program: &Program, column: VarId) -> Option<Interval> {
+        let size = self.sizes.get(column.0 as usize).copied().unwrap_or(0.0);
+        let declared = program.variables.get(column.0 as usize)?;
+        let reach = [declared.lower, declared.upper].into_iter().map(f64::abs).filter(|e| e.is_finite());
+        (declared.domain == Domain::Continuous && size > 0.0 && reach.fold(0.0, f64::max) > WIDE * size)
+            .then(|| self.get(column))
+    }
+
+    /// What a column whose declared range stands for "no limit" is scaled by at least.
+    pub(super) fn least_size(&self, program: &Program, column: VarId) -> f64 {
+        let size = self.sizes.get(column.0 as usize).copied().unwrap_or(0.0);
+        self.instead_of_declared(program, column).map_or(0.0, |_| size / WIDE)
+    }
+
+    /// The size by the rules of an affine expression; 0 where they say nothing of one of its variables.
+    pub(super) fn size(&self, affine: &Affine) -> f64 {
+        let of = |(v, c): &(VarId, f64)| c.abs() * self.sizes.get(v.0 as usize).copied().unwrap_or(0.0);
+        if affine.terms.iter().any(|t| of(t) <= 0.0) {
+            return 0.0;
+        }
+        affine.terms.iter().map(of).fold(affine.constant.abs(), f64::max)
+    }
+
+    /// From here on changes are recorded.
+    pub(super) fn record(&mut self) {
+        self.trail = Some(Vec::new());
+    }
+
+    /// Takes back what was recorded; gives what was changed with the ranges that it had in the end.
+    pub(super) fn undo(&mut self) -> Vec<(VarId, Interval)> {
+        let trail = self.trail.take().unwrap_or_default();
+        let changed = trail.iter().map(|(v, ..)| (VarId(*v), self.get(VarId(*v)))).collect();
+        for (v, range, reasons) in trail.into_iter().rev() {
+            let at = v as usize;
+            (self.ranges[at], self.reasons[at]) = (range, reasons);
+        }
+        changed
+    }
+
+    /// Appends the range of an auxiliary column, and its size by what it stands for.
+    pub(super) fn push(&mut self, range: Interval, size: f64) {
         self.ranges.push(range);
+        self.sizes.push(size);
         let reason = |x: f64| if x.is_finite() { Reason::Definition } else { Reason::Unbounded };
         self.reasons.push((reason(range.lower), reason(range.upper)));
     }
@@ -215,8 +262,16 @@ impl Bounds {
         }
     }
 
-    /// Tightens one end; returns whether it moved noticeably.
-    fn tighten(&mut self, whole: &[bool], var: VarId, bound: f64, upper: bool, constraint: u32) -> bool {
+    /// Tightens one end; returns whether it moved noticeably. Whole numbers are rounded inwards where they miss one
+    /// by more than `slack`.
+    pub(super) fn tighten(
+        &mut self,
+        whole: &[bool],
+        var: VarId,
+        (bound, upper): (f64, bool),
+        slack: f64,
+        reason: Reason,
+    ) -> bool {
         let index = var.0 as usize;
         let (Some(range), Some(whole)) = (self.ranges.get(index).copied(), whole.get(index).copied()) else {
             return false;
@@ -226,7 +281,7 @@ impl Bounds {
         }
         let mut bound = bound;
         if whole {
-            let slack = 1e-6 * bound.abs().max(1.0);
+            let slack = slack.max(1e-12 * bound.abs());
             bound = if upper { (bound + slack).floor() } else { (bound - slack).ceil() };
         }
         let (old, other, gain) = if upper {
@@ -234,6 +289,10 @@ impl Bounds {
         } else {
             (range.lower, range.upper, bound - range.lower)
         };
+        let size = self.sizes.get(index).copied().unwrap_or(0.0);
+        if self.narrowing && !whole && old.is_finite() && old.abs() <= size {
+            return false;
+        }
         let width = if other.is_finite() { (old - other).abs() } else { old.abs() };
         if old.is_finite() && gain <= (PROGRESS * width).max(1e-12 * old.abs()).max(if whole { 0.5 } else { 0.0 }) {
             return false;
@@ -245,7 +304,9 @@ impl Bounds {
             }
             bound = other;
         }
-        let reason = Reason::Constraint(constraint);
+        if let Some(trail) = &mut self.trail {
+            trail.push((var.0, range, self.reasons[index]));
+        }
         if upper {
             self.ranges[index].upper = bound;
             self.reasons[index].1 = reason;
@@ -257,6 +318,73 @@ impl Bounds {
     }
 }
 
+/// Propagation through the constraints of a program.
+pub(super) struct Propagation<'a> {
+    pub program: &'a Program,
+    pub occurrences: &'a Occurrences,
+    limit: &'a Deadline,
+    /// Which variables are whole numbers.
+    pub whole: Vec<bool>,
+    visits: Vec<u16>,
+    queued: Vec<bool>,
+}
+
+impl<'a> Propagation<'a> {
+    fn new(program: &'a Program, occurrences: &'a Occurrences, limit: &'a Deadline) -> Self {
+        let whole = program.variables.iter().map(|v| v.domain != Domain::Continuous).collect();
+        let count = program.constraints.len();
+        Propagation { program, occurrences, limit, whole, visits: vec![0; count], queued: vec![false; count] }
+    }
+
+    /// Visits these constraints, and those that what moves stands in: each at most `each` times, and `all` together
+    /// at most so many times.
+    pub(super) fn run(&mut self, bounds: &mut Bounds, first: impl Iterator<Item = u32>, each: u16, all: usize) {
+        let mut pieces = Vec::new();
+        let mut queue: VecDeque<u32> = first.collect();
+        let mut seen: Vec<u32> = queue.iter().copied().collect();
+        queue.iter().for_each(|i| self.queued[*i as usize] = true);
+        let mut moved = Vec::new();
+        let (mut done, mut over) = (0_usize, false);
+        while let Some(index) = queue.pop_front() {
+            let i = index as usize;
+            self.queued[i] = false;
+            self.visits[i] += 1;
+            done += 1;
+            over |= done > all || done.is_multiple_of(STEP) && self.limit.passed();
+            if over {
+                continue;
+            }
+            moved.clear();
+            let constraint = &self.program.constraints[i];
+            let mut step = Step {
+                program: self.program,
+                bounds,
+                whole: &self.whole,
+                constraint: index,
+                floor: constraint.unit.floor,
+                moved: &mut moved,
+            };
+            match self.occurrences.shape(i) {
+                Shape::Other => step.relation(&constraint.relation),
+                shape => step.linear(self.occurrences.linear(i), shape == Shape::LinearEq, &mut pieces),
+            }
+            for var in &moved {
+                for next in self.occurrences.constraints(*var) {
+                    let n = *next as usize;
+                    if !self.queued[n] && self.visits[n] < each {
+                        if self.visits[n] == 0 {
+                            seen.push(*next);
+                        }
+                        self.queued[n] = true;
+                        queue.push_back(*next);
+                    }
+                }
+            }
+        }
+        seen.into_iter().for_each(|i| self.visits[i as usize] = 0);
+    }
+}
+
 /// One visit of one constraint.
 struct Step<'a> {
     program: &'a Program,
@@ -264,6 +392,8 @@ struct Step<'a> {
     /// Which variables are whole numbers.
     whole: &'a [bool],
     constraint: u32,
+    /// By how much the constraint may be missed, which no whole number has to change for.
+    floor: f64,
     moved: &'a mut Vec<VarId>,
 }
 
@@ -271,6 +401,8 @@ struct Step<'a> {
 #[derive(Default, Clone, Copy)]
 struct Sum {
     finite: f64,
+    /// Sum of magnitudes.
+    size: f64,
     infinite: usize,
 }
 
@@ -278,22 +410,41 @@ impl Sum {
     fn add(&mut self, x: f64) {
         if x.is_finite() {
             self.finite += x;
+            self.size += x.abs();
         } else {
             self.infinite += 1;
         }
     }
 
-    /// The sum of all others.
-    fn without(self, x: f64) -> Option<f64> {
-        match (self.infinite, x.is_finite()) {
-            (0, _) => Some(self.finite - x),
-            (1, false) => Some(self.finite),
-            _ => None,
-        }
+    /// The sum of all others, less its rounding (`sign` −1) or more (1), and the sum of their magnitudes.
+    fn without(self, x: f64, sign: f64) -> Option<(f64, f64)> {
+        let others = match (self.infinite, x.is_finite()) {
+            (0, _) => (self.finite - x, self.size - x.abs()),
+            (1, false) => (self.finite, self.size),
+            _ => return None,
+        };
+        // Beside a number that stands for "no limit" little is left of the digits of the others.
+        let rounding = 4.0 * f64::EPSILON * self.size;
+        let lost = rounding > ROUNDING.sqrt() * others.0.abs().max(others.1);
+        Some(if lost { (others.0 + sign * rounding, others.1 + rounding) } else { others })
     }
 }
 
+/// Rounding of a sum, relative to the magnitudes of its summands.
+const ROUNDING: f64 = 1e-12;
+
 impl Step<'_> {
+    /// The range that a piece has room for, and by how much its ends may be off: by rounding, and by what the rule
+    /// may be missed by.
+    fn room(&self, piece: Interval, least: Sum, greatest: Sum, equation: bool) -> (Interval, f64) {
+        let (upper, size) = least.without(piece.lower, -1.0).map_or((f64::INFINITY, 0.0), |(x, size)| (-x, size));
+        let (lower, other) = match greatest.without(piece.upper, 1.0) {
+            Some((others, size)) if equation => (-others, size),
+            _ => (f64::NEG_INFINITY, 0.0),
+        };
+        (Interval::new(lower, upper), self.floor + ROUNDING * size.max(other))
+    }
+
     fn relation(&mut self, relation: &Relation) {
         match relation {
             Relation::Le(form) => self.form(form, false),
@@ -302,9 +453,28 @@ impl Step<'_> {
                 let range = self.bounds.get(*when);
                 if range.lower == range.upper && (range.lower >= 0.5) == *is {
                     self.relation(then);
+                } else if range.lower < range.upper && self.impossible(then) {
+                    let off =
+                        if *is { Interval::new(f64::NEG_INFINITY, 0.0) } else { Interval::new(1.0, f64::INFINITY) };
+                    self.variable(*when, off, 0.0);
                 }
             }
         }
+    }
+
+    /// Can the relation not hold, whatever the values in the ranges?
+    fn impossible(&self, relation: &Relation) -> bool {
+        let (form, equation) = match relation {
+            Relation::Le(form) => (form, false),
+            Relation::Eq(form) => (form, true),
+            Relation::Implies { .. } => return false,
+        };
+        if !form.is_affine() || !form.uncertain.is_empty() {
+            return false;
+        }
+        let range = self.bounds.affine(&form.affine);
+        let slack = |end: f64| self.floor + ROUNDING * end.abs();
+        range.lower > slack(range.lower) || equation && range.upper < -slack(range.upper)
     }
 
     /// The same for `constant + Σ terms`, with room for the ranges of the terms.
@@ -330,12 +500,8 @@ impl Step<'_> {
             return;
         }
         for ((v, c), piece) in columns.iter().zip(coefficients).zip(pieces.iter()) {
-            let upper = least.without(piece.lower).map_or(f64::INFINITY, |others| -others);
-            let lower = match greatest.without(piece.upper) {
-                Some(others) if equation => -others,
-                _ => f64::NEG_INFINITY,
-            };
-            self.variable(VarId(*v), Interval::new(lower, upper).times(1.0 / c));
+            let (range, slack) = self.room(*piece, least, greatest, equation);
+            self.variable(VarId(*v), range.times(1.0 / c), slack / c.abs());
         }
     }
 
@@ -361,33 +527,27 @@ impl Step<'_> {
         if least.infinite > 1 && (!equation || greatest.infinite > 1) {
             return;
         }
-        let room = |piece: Interval| {
-            let upper = least.without(piece.lower).map_or(f64::INFINITY, |others| -others);
-            let lower = match greatest.without(piece.upper) {
-                Some(others) if equation => -others,
-                _ => f64::NEG_INFINITY,
-            };
-            Interval::new(lower, upper)
-        };
         for (v, c) in &form.affine.terms {
-            let range = room(self.bounds.get(*v).times(*c)).times(1.0 / c);
-            self.variable(*v, range);
+            let (range, slack) = self.room(self.bounds.get(*v).times(*c), least, greatest, equation);
+            self.variable(*v, range.times(1.0 / c), slack / c.abs());
         }
         for (p, range) in form.products.iter().zip(products) {
-            let inside = room(range).times(1.0 / p.coefficient);
+            let inside = self.room(range, least, greatest, equation).0.times(1.0 / p.coefficient);
             if p.left == p.right && inside.upper >= 0.0 && inside.upper.is_finite() {
                 let root = inside.upper.sqrt();
                 self.affine(&p.left, Interval::new(-root, root));
             }
         }
         for ((a, c), range) in form.atoms.iter().zip(atoms) {
-            self.atom(*a, room(range).times(1.0 / c));
+            self.atom(*a, self.room(range, least, greatest, equation).0.times(1.0 / c));
         }
     }
 
-    fn variable(&mut self, var: VarId, range: Interval) {
-        let up = self.bounds.tighten(self.whole, var, range.upper, true, self.constraint);
-        let down = self.bounds.tighten(self.whole, var, range.lower, false, self.constraint);
+    /// The variable lies in `range`, whose ends may be off by `slack`.
+    fn variable(&mut self, var: VarId, range: Interval, slack: f64) {
+        let reason = Reason::Constraint(self.constraint);
+        let up = self.bounds.tighten(self.whole, var, (range.upper, true), slack, reason);
+        let down = self.bounds.tighten(self.whole, var, (range.lower, false), slack, reason);
         if up || down {
             self.moved.push(var);
         }
@@ -405,9 +565,11 @@ impl Step<'_> {
         }
         for (v, c) in &affine.terms {
             let piece = self.bounds.get(*v).times(*c);
-            let upper = least.without(piece.lower).map_or(f64::INFINITY, |others| range.upper - others);
-            let lower = greatest.without(piece.upper).map_or(f64::NEG_INFINITY, |others| range.lower - others);
-            self.variable(*v, Interval::new(lower, upper).times(1.0 / c));
+            let upper = least.without(piece.lower, -1.0).map_or(f64::INFINITY, |(others, _)| range.upper - others);
+            let lower =
+                greatest.without(piece.upper, 1.0).map_or(f64::NEG_INFINITY, |(others, _)| range.lower - others);
+            let slack = self.floor + ROUNDING * (least.size + greatest.size);
+            self.variable(*v, Interval::new(lower, upper).times(1.0 / c), slack / c.abs());
         }
     }
 

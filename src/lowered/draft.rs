@@ -150,8 +150,9 @@ impl<'p> Draft<'p> {
             source: ColumnSource::Auxiliary,
             origin: self.current.origin,
         });
+        let size = definition.size(|affine| self.bounds.size(affine));
         self.definitions.push(definition);
-        self.bounds.push(range);
+        self.bounds.push(range, size);
         id
     }
 

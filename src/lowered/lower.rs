@@ -4,7 +4,7 @@ use super::bounds::Bounds;
 use super::draft::Draft;
 use super::map::{ConeSource, Map, RowSource};
 use super::rules;
-use super::{Lowered, arborescence, position, scale};
+use super::{Lowered, arborescence, position, scale, span};
 use crate::deadline::Deadline;
 use crate::diagnostics::ids_program::NOTHING_TO_DECIDE;
 use crate::diagnostics::ids_solution::NOT_SOLVABLE_YET;
@@ -116,10 +116,13 @@ pub fn lower(program: &Program, options: &LowerOptions) -> Lowering {
     finish(draft, cost, sign, refusals.into_diagnostics())
 }
 
-fn finish(draft: Draft, cost: Affine, sign: f64, diagnostics: Vec<Diagnostic>) -> Lowering {
+fn finish(draft: Draft, cost: Affine, sign: f64, mut diagnostics: Vec<Diagnostic>) -> Lowering {
     let Draft { program, bounds, columns, definitions, rows, row_sources, cones, cone_sources, loose, .. } = draft;
     let mut problem = Lowered { columns: columns.into(), rows: rows.into(), cones: cones.into(), ..Lowered::default() };
     let factors = scale::scale(program, &bounds, &mut problem, cost, sign);
+    if diagnostics.is_empty() {
+        diagnostics.extend(span::too_far_apart(program, &problem, &bounds, &row_sources));
+    }
     problem.arborescences = arborescence::arborescences(program);
     problem.islands = problem.arborescences.is_empty() && arborescence::islands(program);
     if arborescence::all(program, &problem.arborescences) {

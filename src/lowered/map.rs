@@ -65,6 +65,18 @@ pub enum Definition {
 }
 
 impl Definition {
+    /// Its size from the sizes of the expressions that it is over; 0 where it does not grow with them alone.
+    pub(super) fn size(&self, of: impl Fn(&Affine) -> f64) -> f64 {
+        match self {
+            Definition::Max(args) | Definition::Min(args) | Definition::Norm(args) => {
+                let sizes = args.iter().map(of);
+                sizes.fold(0.0, f64::max)
+            }
+            Definition::Product(_, affine) => of(affine),
+            _ => 0.0,
+        }
+    }
+
     /// Its value where all earlier columns have the values of `point` (coherent units).
     pub fn value(&self, point: &[f64]) -> f64 {
         match self {

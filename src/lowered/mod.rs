@@ -10,12 +10,16 @@ pub mod export;
 mod interval;
 mod lower;
 mod map;
+mod narrow;
 mod occurrences;
 mod position;
 mod products;
 mod refuse;
 mod rules;
 mod scale;
+mod sizes;
+mod span;
+mod switches;
 
 pub use bounds::{Bounds, Reason};
 pub use display::display;

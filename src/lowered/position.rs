@@ -9,6 +9,7 @@ use super::map::RowSource;
 use super::products;
 use super::refuse;
 use super::rules::{self, Attempt, Shape};
+use super::switches;
 use crate::program::{Affine, Atom, AtomId, AtomKind, Exactness, Form, Product, Relation, VarId};
 use std::collections::BTreeSet;
 
@@ -106,6 +107,7 @@ fn linear(
         return rules::constant_to_verdict(draft, affine.constant, equation);
     }
     let name = draft.current.name.clone();
+    let affine = if equation { affine } else { switches::tightened(draft, affine) };
     draft.row(name, affine, equation, source);
     Ok(())
 }

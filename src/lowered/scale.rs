@@ -1,10 +1,12 @@
 //! Scaling: columns, rows, cones and objective in numbers near 1, by powers of two, which are exact.
 //!
 //! - A whole column has scale 1. A column with a finite declared range has its greatest absolute
-//!   value. Others take the geometric mean of the derived ranges of their family (same name, other
-//!   index), so that the flows of all lines share one base; families without any finite range take
-//!   the size that balances them in their rows, or their display unit.
-//! - A row is divided by its greatest coefficient.
+//!   value, unless the range reaches far beyond what the rules ask for: then it has that of the range
+//!   that follows, or where that reaches as far, the size that the rules ask for. Others take the geometric mean of the derived ranges of their
+//!   family (same name, other index), so that the flows of all lines share one base; families without
+//!   any finite range take the size that balances them in their rows, or their display unit.
+//! - A row is divided by its greatest coefficient, or by the mean of the greatest and the least where
+//!   they are far apart.
 //! - A rotated cone is divided so that its first two entries have greatest coefficient 1; the others
 //!   follow, since `2 (e₀/a)(e₁/b) >= ‖rest/√(ab)‖²`. With flows scaled by `√(v̄ l̄)`, which is their
 //!   derived range, `P² + Q² <= v l` keeps coefficients near 1.
@@ -39,19 +41,19 @@ pub(super) fn scale(
             (range.lower.max(lower) / s, range.upper.min(upper) / s)
         })
         .collect();
-    for (column, s) in problem.columns.iter_mut().zip(&scales) {
+    for (i, (column, s)) in problem.columns.iter_mut().zip(&scales).enumerate() {
+        if let Some(range) = bounds.instead_of_declared(program, VarId(i as u32)) {
+            column.lower = column.lower.max(range.lower);
+            column.upper = column.upper.min(range.upper);
+        }
         column.scale = *s;
         column.lower /= s;
         column.upper /= s;
     }
     let scale_of = |c: ColumnId| *c.of(&scales);
     for row in &mut problem.rows {
-        let mut most = 0.0f64;
-        for (c, a) in &mut row.terms {
-            *a *= scale_of(*c);
-            most = most.max(a.abs());
-        }
-        let r = power_of_two(most);
+        row.terms.iter_mut().for_each(|(c, a)| *a *= scale_of(*c));
+        let r = row_scale(&row.terms);
         row.terms.iter_mut().for_each(|(_, a)| *a /= r);
         row.lower /= r;
         row.upper /= r;
@@ -60,13 +62,35 @@ pub(super) fn scale(
     let factors = problem.cones.iter_mut().map(|cone| scale_cone(cone, &scale_of)).collect();
     let in_columns = cost.terms.iter().map(|(v, c)| (ColumnId(v.0), c * scale_of(ColumnId(v.0))));
     let mut terms: Vec<(ColumnId, f64)> = in_columns.collect();
-    let most = terms.iter().map(|t| t.1.abs()).fold(0.0, f64::max);
-    let k = power_of_two(most);
+    let k = cost_scale(&terms);
     terms.iter_mut().for_each(|(_, c)| *c /= k);
     problem.objective = terms;
     problem.offset = cost.constant / k;
     problem.objective_scale = sign * k;
     factors
+}
+
+/// Coefficients that differ by more than this are far apart: the least would be next to nothing beside the greatest.
+const APART: f64 = 1_048_576.0;
+
+/// Least and greatest magnitude of coefficients that are not zero.
+fn ends(terms: &[(u32, f64)]) -> (f64, f64) {
+    let sizes = terms.iter().map(|t| t.1.abs()).filter(|a| *a > 0.0);
+    sizes.fold((f64::INFINITY, 0.0), |(least, most), a| (least.min(a), most.max(a)))
+}
+
+/// What a row is divided by.
+fn row_scale(terms: &[(u32, f64)]) -> f64 {
+    let (least, most) = ends(terms);
+    let mean = if most > APART * least { (least.sqrt() * most.sqrt()).max(most / 32_768.0) } else { most };
+    power_of_two(mean)
+}
+
+/// What the objective is divided by: its greatest coefficient, less where the least would be next to nothing.
+fn cost_scale(terms: &[(u32, f64)]) -> f64 {
+    let (least, most) = ends(terms);
+    let far = (most / (APART * least)).clamp(1.0, APART);
+    power_of_two(if least.is_finite() { most / far } else { most })
 }
 
 /// Growth per coherent unit, of the kind that the cone's source tells.
@@ -141,13 +165,19 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f
     let mut scales = vec![0.0; count];
     let mut family_of: Vec<u32> = Vec::with_capacity(count);
     let mut families: FxHashMap<Cow<'_, str>, u32> = FxHashMap::default();
-    for (column, s) in problem.columns.iter().zip(&mut scales) {
+    for (i, (column, s)) in problem.columns.iter().zip(&mut scales).enumerate() {
         let next = families.len() as u32;
         family_of.push(*families.entry(family(column)).or_insert(next));
+        let id = VarId(i as u32);
         if column.integer {
             *s = 1.0;
+        } else if let Some(size) = bounds.wide(id) {
+            *s = power_of_two(size);
         } else if column.lower.is_finite() && column.upper.is_finite() {
-            let size = column.lower.abs().max(column.upper.abs());
+            let range = bounds.instead_of_declared(program, id);
+            let (lower, upper) = range.map_or((column.lower, column.upper), |r| (r.lower, r.upper));
+            let least = bounds.least_size(program, id);
+            let size = lower.abs().max(upper.abs()).max(least);
             *s = if size > 0.0 { power_of_two(size) } else { 0.0 };
         }
     }

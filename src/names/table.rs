@@ -312,8 +312,17 @@ pub enum UnitStatement {
     Dimension(ast::Ident, Option<ast::Expr>),
     /// `kind`
     Kind(ast::Ident, ast::Expr),
-    /// `unit`; is its role money?
-    Unit(ast::Ident, Option<ast::Expr>, ast::Expr, bool),
+    /// `unit`, what it measures, and what its statement says of it.
+    Unit(ast::Ident, Option<ast::Expr>, ast::Expr, UnitNotes),
+}
+
+/// What the annotations of a `unit` statement say.
+#[derive(Debug, Clone)]
+pub struct UnitNotes {
+    /// `@role(money)`
+    pub money: bool,
+    /// `@floor(1 W)`
+    pub floor: Option<ast::Annotation>,
 }
 
 /// Everything declared in a study.

@@ -2,7 +2,7 @@
 //! the user's names.
 
 use super::expression::Writer;
-use super::{Domain, OriginId, Program, Stage, Variable, number};
+use super::{DisplayUnit, Domain, OriginId, Program, Stage, Variable, number};
 use crate::source::{SourceMap, Span};
 use indexmap::IndexMap;
 use std::fmt::Write;
@@ -12,8 +12,8 @@ const WIDTH: usize = 110;
 /// Longest quotation of a source line.
 const QUOTED: usize = 90;
 
-/// A readable and stable text of the program. Limits of variables have their unit; equations are in
-/// coherent units (W, var, V, A, ohm, s). `sources` gives rules their place and source line.
+/// A readable and stable text of the program. Limits of variables and constants of rules have their unit;
+/// coefficients are in coherent units (W, var, V, A, ohm, s). `sources` gives rules their place and source line.
 pub fn display(program: &Program, sources: Option<&SourceMap>) -> String {
     let view = View { program, sources, writer: Writer::new(program) };
     let mut out = String::new();
@@ -47,7 +47,7 @@ impl View<'_> {
         }
         let _ = writeln!(
             out,
-            "limits of variables in the unit beside them, equations in coherent units (W, var, V, A, ohm, s)"
+            "limits and constants in the unit beside them, coefficients in coherent units (W, var, V, A, ohm, s)"
         );
     }
 
@@ -89,9 +89,9 @@ impl View<'_> {
         for f in &p.factors {
             let _ = writeln!(out, "  {} in {}..{}{}", f.name, number(f.lower), number(f.upper), self.place(f.origin));
         }
-        let writer = Writer::of_factors(p);
+        let (writer, plain) = (Writer::of_factors(p), DisplayUnit::new("", 1.0));
         for b in &p.budgets {
-            let _ = writeln!(out, "  {} : {}{}", b.name, writer.relation(&b.relation), self.place(b.origin));
+            let _ = writeln!(out, "  {} : {}{}", b.name, writer.relation(&b.relation, &plain), self.place(b.origin));
         }
     }
 
@@ -106,7 +106,7 @@ impl View<'_> {
             let implied = if first.implied { "implied rule" } else { "rule" };
             let _ = writeln!(out, "\n{implied} {rule}{}", self.place(first.origin));
             for c in group {
-                let _ = writeln!(out, "  {} : {}", c.name, self.writer.relation(&c.relation));
+                let _ = writeln!(out, "  {} : {}", c.name, self.writer.relation(&c.relation, &c.unit));
             }
         }
     }
@@ -115,7 +115,7 @@ impl View<'_> {
         for c in &self.program.checks {
             let _ = writeln!(out, "\nafter solving{}", self.place(c.origin));
             for relation in &c.relations {
-                let _ = writeln!(out, "  {}", self.writer.relation(relation));
+                let _ = writeln!(out, "  {}", self.writer.relation(relation, &c.unit));
             }
         }
     }
@@ -126,7 +126,7 @@ impl View<'_> {
             let _ = writeln!(out, "\nsum {}{role}", s.name);
             for c in &s.contributions {
                 let rule = self.program.origins.get(c.origin.0 as usize).map_or("", |o| &o.rule);
-                let _ = writeln!(out, "  {rule} : {}", self.writer.form(&c.form));
+                let _ = writeln!(out, "  {rule} : {}", self.writer.form(&c.form, &s.unit));
             }
         }
     }
@@ -136,7 +136,7 @@ impl View<'_> {
             let direction = if o.maximize { "maximize" } else { "minimize" };
             let _ = writeln!(out, "\n{direction} {}{}", o.name, self.place(o.origin));
             for (name, form) in &o.terms {
-                let _ = writeln!(out, "  {name} : {}", self.writer.form(form));
+                let _ = writeln!(out, "  {name} : {}", self.writer.form(form, &o.unit));
             }
         }
     }

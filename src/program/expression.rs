@@ -1,6 +1,8 @@
 //! Forms as text, close to how an engineer writes them: `P[3]^2 + Q[3]^2 <= W[3] * l[3]`.
 
-use super::{Affine, Atom, AtomId, AtomKind, Exactness, FactorId, Form, Product, Program, Relation, VarId, number};
+use super::{
+    Affine, Atom, AtomId, AtomKind, DisplayUnit, Exactness, FactorId, Form, Product, Program, Relation, VarId, number,
+};
 use std::fmt::Write;
 
 /// Nesting of functions beyond which `...` stands for the inner ones.
@@ -44,37 +46,37 @@ impl<'a> Writer<'a> {
         Writer { program, factors: true }
     }
 
-    /// A relation with positive summands on the left and negative ones on the right.
-    pub fn relation(&self, relation: &Relation) -> String {
+    /// A relation with positive summands on the left and negative ones on the right, its constant in this unit.
+    pub fn relation(&self, relation: &Relation, unit: &DisplayUnit) -> String {
         match relation {
-            Relation::Le(form) => self.sides(form, "<="),
-            Relation::Eq(form) => self.sides(form, "="),
+            Relation::Le(form) => self.sides(form, "<=", unit),
+            Relation::Eq(form) => self.sides(form, "=", unit),
             Relation::Implies { when, is, then } => {
-                format!("{}{} => {}", self.symbol(*when), if *is { "" } else { " = 0" }, self.relation(then))
+                format!("{}{} => {}", self.symbol(*when), if *is { "" } else { " = 0" }, self.relation(then, unit))
             }
         }
     }
 
-    /// A form.
-    pub fn form(&self, form: &Form) -> String {
+    /// A form, its constant in this unit.
+    pub fn form(&self, form: &Form, unit: &DisplayUnit) -> String {
         let mut out = String::new();
         self.summands(&mut out, form, Part::All, 0);
-        push_number(&mut out, form.affine.constant);
+        push_amount(&mut out, form.affine.constant, unit);
         or_zero(out)
     }
 
-    fn sides(&self, form: &Form, sign: &str) -> String {
+    fn sides(&self, form: &Form, sign: &str, unit: &DisplayUnit) -> String {
         let (mut left, mut right) = (String::new(), String::new());
         self.summands(&mut left, form, Part::Positive, 0);
         self.summands(&mut right, form, Part::Negative, 0);
         let constant = form.affine.constant;
         if sign == "=" && left.is_empty() {
             std::mem::swap(&mut left, &mut right);
-            push_number(&mut right, constant);
+            push_amount(&mut right, constant, unit);
         } else if constant > 0.0 && !right.is_empty() {
-            push_number(&mut left, constant);
+            push_amount(&mut left, constant, unit);
         } else {
-            push_number(&mut right, -constant);
+            push_amount(&mut right, -constant, unit);
         }
         format!("{} {sign} {}", or_zero(left), or_zero(right))
     }
@@ -189,6 +191,15 @@ fn push_number(out: &mut String, constant: f64) {
     if constant != 0.0 {
         push_sign(out, constant);
         out.push_str(&number(constant.abs()));
+    }
+}
+
+/// Adds an amount with its unit, unless it is zero.
+fn push_amount(out: &mut String, constant: f64, unit: &DisplayUnit) {
+    let factor = if unit.factor > 0.0 { unit.factor } else { 1.0 };
+    push_number(out, constant / factor);
+    if constant != 0.0 && !unit.label.is_empty() {
+        let _ = write!(out, " {}", unit.label);
     }
 }
 

@@ -14,7 +14,7 @@ pub use build::{build, ledger as ledger_of, no_objective, no_study, several_mode
 pub use display::display;
 pub use form::{Affine, Atom, AtomId, AtomKind, Exactness, Form, Product, Terms};
 pub use name::{Index, Name, NameFamily};
-pub use network::{Branch, Bus, FlowCone, Network, PeriodState, RadialArcs, Source};
+pub use network::{Branch, Bus, FlowCone, Network, PeriodState, PowerFloors, RadialArcs, Source};
 pub use number::number;
 
 use crate::ids::{IdVec, id};
@@ -75,12 +75,17 @@ pub struct DisplayUnit {
     pub factor: f64,
     /// Decimals with which amounts are printed, always so many; none: up to six, without trailing zeros.
     pub decimals: Option<u8>,
+    /// The floor of the quantity, in coherent units: less is nothing, whatever it is measured by.
+    pub floor: f64,
 }
 
+/// The floor of a quantity that has none declared, as a share of a unit.
+pub const FLOOR: f64 = 1e-6;
+
 impl DisplayUnit {
-    /// A unit without decimals of its own.
+    /// A unit without decimals of its own, whose floor is a millionth of it.
     pub fn new(label: impl Into<Arc<str>>, factor: f64) -> Self {
-        DisplayUnit { label: label.into(), factor, decimals: None }
+        DisplayUnit { label: label.into(), factor, decimals: None, floor: FLOOR * factor.abs() }
     }
 }
 
@@ -146,6 +151,9 @@ pub struct Constraint {
     /// Says only that the radial orientation has no cycle (`@role(completion)`): search over
     /// arborescences needs no such rule.
     pub acyclic: bool,
+    /// An equation of the network relaxed to an inequality (`@role(cone)`), which a state of the network meets with
+    /// equality.
+    pub relaxed: bool,
     /// Coherent units in one display unit of both sides.
     pub unit: Arc<DisplayUnit>,
     /// The statement.
@@ -214,6 +222,8 @@ pub struct Budget {
 pub struct SolvedCheck {
     /// What must hold, all of it.
     pub relations: Vec<Relation>,
+    /// Unit of what is compared.
+    pub unit: Arc<DisplayUnit>,
     /// What is wrong where it does not.
     pub message: String,
     /// The element it is about.

@@ -131,6 +131,17 @@ impl PeriodState {
     }
 }
 
+/// How much power is nothing: the floors of the kinds in which the library balances and limits it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct PowerFloors {
+    /// W.
+    pub active: f64,
+    /// var.
+    pub reactive: f64,
+    /// VA.
+    pub apparent: f64,
+}
+
 /// The network over all periods.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Network {
@@ -145,6 +156,8 @@ pub struct Network {
     /// What injections depend on and is known from before the first period: states and what they start at, coherent
     /// units.
     pub starts: Vec<(VarId, f64)>,
+    /// How much power is nothing.
+    pub floors: PowerFloors,
     /// The objective of the study is exactly the network's losses (summed over periods).
     pub minimises_losses: bool,
 }

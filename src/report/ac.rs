@@ -75,7 +75,8 @@ pub fn power_flow(network: &Network, period: usize, x: &[f64], base: bool) -> Re
         holding,
     };
     // What is next to nothing in this network.
-    let least = LIMIT * p.iter().zip(&q).map(|(p, q)| p.hypot(*q)).sum::<f64>();
+    let floors = network.floors;
+    let least = floors.apparent.max(LIMIT * p.iter().zip(&q).map(|(p, q)| p.hypot(*q)).sum::<f64>());
     for (i, b) in network.buses.iter().enumerate() {
         let alive = base || state.energised.get(i).is_none_or(|e| e.value(x) > 0.5);
         let Some(v) = point.voltage_pu.get(i).copied().flatten() else {
@@ -111,18 +112,18 @@ pub fn power_flow(network: &Network, period: usize, x: &[f64], base: bool) -> Re
             out.broken.push(format!("line {} carries {current:.1} A", b.id));
         }
         let (from, to) = flow.apparent();
-        if b.capacity.is_some_and(|capacity| from.max(to) > capacity * (1.0 + LIMIT)) {
+        if b.capacity.is_some_and(|capacity| from.max(to) - capacity > floors.apparent.max(LIMIT * capacity)) {
             out.broken.push(format!("line {} carries {:.1} kVA", b.id, from.max(to) / 1e3));
         }
     }
     for (name, [p, q, s]) in sources(network, &out) {
-        if p.broken(q.value) {
+        if p.broken(q.value, floors.active) {
             out.broken.push(format!("{name} gives {:.2} kW", p.value / 1e3));
         }
-        if q.broken(p.value) {
+        if q.broken(p.value, floors.reactive) {
             out.broken.push(format!("{name} gives {:.2} kvar", q.value / 1e3));
         }
-        if s.broken(0.0) {
+        if s.broken(0.0, floors.apparent) {
             out.broken.push(format!("{name} gives {:.2} kVA", s.value / 1e3));
         }
     }
@@ -139,9 +140,9 @@ struct Given {
 }
 
 impl Given {
-    /// Is a limit passed? The other power adds to what the limit is measured by.
-    fn broken(&self, other: f64) -> bool {
-        let passed = |missing: f64, limit: f64| missing > LIMIT * limit.abs().max(self.value.hypot(other));
+    /// Is a limit passed by more than nothing? The other power adds to what the limit is measured by.
+    fn broken(&self, other: f64, floor: f64) -> bool {
+        let passed = |missing: f64, limit: f64| missing > floor.max(LIMIT * limit.abs().max(self.value.hypot(other)));
         self.least.is_some_and(|l| passed(l - self.value, l)) || self.most.is_some_and(|m| passed(self.value - m, m))
     }
 }

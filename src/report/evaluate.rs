@@ -3,34 +3,27 @@
 //!
 //! # When a rule is violated
 //!
-//! A rule `f <= 0` or `f = 0` is missed by `f`. That is compared with the size of what the rule adds
-//! up, and passes up to [`TOLERANCE`] of it. Where next to nothing is added up, the accuracy of the
-//! solvers is the measure, which is absolute in their scaled numbers:
+//! A rule `f <= 0` or `f = 0` is missed by `f`. It passes up to the floor of its quantity, which the study's units
+//! declare (`@floor(1 W)`), or up to [`TOLERANCE`] of what the rule adds up at the point, whichever is more. Where an
+//! instance of a rule adds up next to nothing, the largest instance of the same rule at the same point counts with a
+//! thousandth (with a ten-thousandth where products or squares are added up): so accurate are the engines. A
+//! declared range counts nowhere.
 //!
-//! - a linear rule is measured by no less than a thousandth of what its largest summand may reach.
-//!   That is 1e-8 of the range, the feasibility tolerance of the engines. A rule whose summands are at
-//!   1e-3 of their ranges or more is therefore always judged by its own size;
-//! - a rule with products or squares is measured by no less than a ten-thousandth of the largest
-//!   instance of the same rule at this point: flows of a hundredth of the largest are judged by their
-//!   own size. Declared ranges are generous and their squares would excuse anything: they count with a
-//!   millionth, which matters where the whole rule is idle;
-//! - a variable's limits are measured by its range.
+//! Limits of variables are judged likewise: by the variable's floor, or by its value and its limit.
 
-use crate::program::{Affine, AtomKind, Constraint, Form, Objective, OriginId, Program, Relation, SolvedCheck, VarId};
+use crate::program::{
+    Affine, AtomKind, Constraint, DisplayUnit, Form, Objective, OriginId, Program, Relation, SolvedCheck, VarId,
+};
 use std::collections::BTreeMap;
 
 /// Largest relative violation that passes.
 pub const TOLERANCE: f64 = 1e-5;
-/// Share of its reach that a linear rule is measured by at least.
-const FLOOR: f64 = 1e-3;
-/// Share of the largest instance of the same rule that a rule with products is measured by at least.
-const LARGEST: f64 = 1e-4;
-/// Share of the reach of products that they are measured by at least.
-const IDLE: f64 = 1e-6;
+/// Share of the largest instance of the same rule that an instance is measured by at least.
+const LARGEST: f64 = 1e-3;
+/// The same for a rule with products or squares.
+const LARGEST_CURVED: f64 = 1e-4;
 /// Distance of a whole number from its value that passes, relative to [`TOLERANCE`].
 const WHOLE: f64 = 1e-6;
-/// Size below which nothing is measured, coherent units.
-const NOTHING: f64 = 1e-9;
 
 /// The value of a form at a point (a value per program variable, coherent units).
 pub fn form_value(program: &Program, f: &Form, x: &[f64]) -> f64 {
@@ -78,27 +71,6 @@ fn size(program: &Program, f: &Form, x: &[f64]) -> f64 {
     s
 }
 
-/// What the largest summand of the affine part may reach.
-fn reach(program: &Program, f: &Form) -> f64 {
-    let of = |(v, c): &(VarId, f64)| {
-        let var = program.variable(*v);
-        let most = var.lower.abs().max(var.upper.abs());
-        if most.is_finite() { (c * most).abs() } else { 0.0 }
-    };
-    f.affine.terms.iter().map(of).fold(0.0, f64::max)
-}
-
-/// What the largest product may reach.
-fn reach_of_products(program: &Program, f: &Form) -> f64 {
-    let bounds = |v: VarId| (program.variable(v).lower, program.variable(v).upper);
-    let most = |a: &Affine| {
-        let (low, high) = a.range(bounds);
-        low.abs().max(high.abs())
-    };
-    let of = f.products.iter().map(|p| (p.coefficient * most(&p.left) * most(&p.right)).abs());
-    of.filter(|m| m.is_finite()).fold(0.0, f64::max)
-}
-
 /// By how much a relation is missed at a point, and what to measure that by.
 struct Missed {
     by: f64,
@@ -108,15 +80,24 @@ struct Missed {
 
 /// The checks of the solution that fail by more than a relative tolerance.
 pub fn failed_checks<'p>(program: &'p Program, x: &[f64], tolerance: f64) -> Vec<&'p SolvedCheck> {
-    let fails = |relation: &Relation| {
-        missed(program, relation, x).is_some_and(|m| m.by.is_nan() || m.by / m.size.max(NOTHING) > tolerance)
+    let fails = |relation: &Relation, unit: &DisplayUnit| {
+        missed(program, relation, x).is_some_and(|m| m.by.is_nan() || m.by > unit.floor.max(tolerance * m.size))
     };
-    program.checks.iter().filter(|c| c.relations.iter().any(fails)).collect()
+    program.checks.iter().filter(|c| c.relations.iter().any(|r| fails(r, &c.unit))).collect()
 }
 
 /// The largest relative violation of any rule, variable limit or whole number, with its name. See the
 /// module's text for what it is relative to; up to [`TOLERANCE`] passes.
 pub fn largest_violation(program: &Program, x: &[f64]) -> (f64, String) {
+    violation(program, x, |_| true)
+}
+
+/// The same, but for equations of the network that are relaxed to inequalities.
+pub(super) fn largest_violation_beside_cones(program: &Program, x: &[f64]) -> (f64, String) {
+    violation(program, x, |c| !c.relaxed)
+}
+
+fn violation(program: &Program, x: &[f64], judged: impl Fn(&Constraint) -> bool) -> (f64, String) {
     let mut worst = (0.0, String::new());
     let mut see = |violation: f64, name: &crate::program::Name| {
         if violation > worst.0 || violation.is_nan() {
@@ -126,23 +107,31 @@ pub fn largest_violation(program: &Program, x: &[f64]) -> (f64, String) {
     if x.len() < program.variables.len() {
         return (f64::INFINITY, "values are missing".into());
     }
+    let mut largest: BTreeMap<OriginId, f64> = BTreeMap::new();
     for (v, x) in program.variables.iter().zip(x) {
-        let range = if v.upper.is_finite() && v.lower.is_finite() { v.upper - v.lower } else { x.abs() };
-        let scale = range.abs().max(v.lower.abs().min(1e300)).max(NOTHING);
-        if v.lower.is_finite() {
-            see((v.lower - x) / scale, &v.name);
-        }
-        if v.upper.is_finite() {
-            see((x - v.upper) / scale, &v.name);
+        let most = largest.entry(v.origin).or_insert(0.0);
+        *most = most.max(x.abs());
+    }
+    for (v, x) in program.variables.iter().zip(x) {
+        let alike = LARGEST * largest.get(&v.origin).copied().unwrap_or(0.0);
+        for (missing, limit) in [(v.lower - x, v.lower), (x - v.upper, v.upper)] {
+            if limit.is_finite() {
+                see(missing / measured(x.abs().max(limit.abs()).max(alike), &v.unit), &v.name);
+            }
         }
         if v.domain != crate::program::Domain::Continuous {
             see((x - x.round()).abs() * TOLERANCE / WHOLE, &v.name);
         }
     }
-    for (c, relative, _) in misses(program, program.constraints.iter(), x) {
+    for (c, relative, _) in misses(program, program.constraints.iter().filter(|c| judged(c)), x) {
         see(relative, &c.name);
     }
     worst
+}
+
+/// What a miss is divided by: a size, or what makes the floor pass.
+fn measured(size: f64, unit: &DisplayUnit) -> f64 {
+    size.max(unit.floor / TOLERANCE).max(f64::MIN_POSITIVE)
 }
 
 /// The rules among these that are missed by more than [`TOLERANCE`], and by how much in their units.
@@ -165,13 +154,14 @@ fn misses<'p>(
     let missed: Vec<(&Constraint, Missed)> =
         rules.filter_map(|c| Some((c, missed(program, &c.relation, x)?))).collect();
     let mut largest: BTreeMap<OriginId, f64> = BTreeMap::new();
-    for (c, m) in missed.iter().filter(|(_, m)| m.curved) {
+    for (c, m) in &missed {
         let most = largest.entry(c.origin).or_insert(0.0);
         *most = most.max(m.size);
     }
     let relative = |(c, m): (&'p Constraint, Missed)| {
-        let floor = if m.curved { LARGEST * largest.get(&c.origin).copied().unwrap_or(0.0) } else { 0.0 };
-        (c, m.by / m.size.max(floor).max(NOTHING), m.by)
+        let share = if m.curved { LARGEST_CURVED } else { LARGEST };
+        let alike = share * largest.get(&c.origin).copied().unwrap_or(0.0);
+        (c, m.by / measured(m.size.max(alike), &c.unit), m.by)
     };
     missed.into_iter().map(relative).collect()
 }
@@ -197,6 +187,5 @@ fn missed(program: &Program, relation: &Relation, x: &[f64]) -> Option<Missed> {
     };
     let value = form_value(program, f, x);
     let by = if equal { value.abs() } else { value };
-    let size = size(program, f, x) + FLOOR * reach(program, f) + IDLE * reach_of_products(program, f);
-    Some(Missed { by, size, curved: !f.products.is_empty() })
+    Some(Missed { by, size: size(program, f, x), curved: !f.products.is_empty() })
 }

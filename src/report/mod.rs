@@ -38,6 +38,7 @@ pub use compare::{Case, Comparison, Entry, compare};
 pub use cones::{Loosest, loosest};
 pub(crate) use demand::{solve_on_demand, solve_undemanded};
 pub(crate) use evaluate::broken_rules;
+use evaluate::largest_violation_beside_cones;
 pub use evaluate::{TOLERANCE, failed_checks, form_value, goal_value, largest_violation};
 pub use islands::{Island, Islands, islands};
 pub(crate) use json::device;

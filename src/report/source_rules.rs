@@ -55,7 +55,7 @@ pub(super) fn broken_by_flow(
     // A little reactive power beside much active power is next to nothing: both are measured by the apparent power.
     let counts = |(c, by): &(&Constraint, f64)| {
         let unit = if c.unit.factor > 0.0 { c.unit.factor } else { 1.0 };
-        by.is_nan() || by * unit > TOLERANCE * measure(program, c, &apparent)
+        by.is_nan() || by * unit > c.unit.floor.max(TOLERANCE * measure(program, c, &apparent))
     };
     let told = |(c, by): (&Constraint, f64)| {
         let text = format!("`{}` is missed by {} {}", c.name, number(by), c.unit.label);

@@ -111,9 +111,13 @@ fn lagrangian(
     let mut margin = sums.offset_size;
     for (((&d, &size), &low), &high) in sums.reduced.iter().zip(&sums.sizes).zip(lower).zip(upper) {
         let end = if d > 0.0 { low } else { high };
+        if end.abs() > FAR && d.abs() <= ROUNDING * size {
+            continue;
+        }
         if end.is_finite() {
             value += d * end;
-            margin += size * low.abs().min(f64::MAX).max(if high.is_finite() { high.abs() } else { end.abs() });
+            let near = |end: f64| if end.abs() <= FAR { end.abs() } else { 0.0 };
+            margin += size * end.abs().max(near(low)).max(near(high));
         } else if d.abs() > ROUNDING * size {
             return Certificate { reduced: sums.reduced, ..none };
         }
@@ -124,6 +128,8 @@ fn lagrangian(
 
 /// Relative size of a residual that is rounding alone.
 const ROUNDING: f64 = 1e-13;
+/// Ends of ranges beyond this stand for "no limit": rounding meets them no more than infinite ones.
+const FAR: f64 = 1e7;
 /// Outward margin relative to the sum of all magnitudes: some hundred units of rounding.
 const MARGIN: f64 = 3e-14;
 

@@ -8,7 +8,7 @@ use super::reduce::Domain;
 use super::{BoundOrigin, Listener, Options, Outcome, Progress, Termination};
 use crate::deadline::Stopwatch;
 use crate::ids::{Id, IdVec};
-use crate::lowered::Lowered;
+use crate::lowered::{Lowered, Row};
 use highs::{Col, HighsModelStatus, HighsSolutionStatus, Model, RowProblem, Sense, SolvedModel};
 use std::sync::{Arc, Mutex};
 
@@ -79,19 +79,98 @@ fn remembering(best: Arc<Mutex<f64>>, further: Option<Listener>) -> Listener {
 }
 
 fn solve_here(problem: &Lowered, options: &Options, start: Option<Start<'_>>) -> LinearOutcome {
+    let mut parts = PARTS;
+    solve_parts(problem, options, start, &mut parts)
+}
+
+/// Problems at most that one is parted into at whole numbers that are whole within tolerances alone.
+const PARTS: u32 = 64;
+
+fn solve_parts(problem: &Lowered, options: &Options, start: Option<Start<'_>>, parts: &mut u32) -> LinearOutcome {
     let integers = problem.columns.iter().any(|c| c.integer);
     let began = Stopwatch::start();
-    let first = Attempt { integers, presolve: true, feasibility_only: false, start };
-    let Some(solved) = attempt(problem, options, &first, began) else {
-        let ended = if options.limit.passed() { options.stopped() } else { Termination::Failed };
-        return without_duals(outcome(ended));
-    };
-    match solved.status() {
-        HighsModelStatus::UnboundedOrInfeasible | HighsModelStatus::Unbounded => {
-            unbounded_or_infeasible(problem, options, integers, began)
-        }
-        status => read(problem, options, &solved, status, integers, began),
+    let mut how = Attempt { integers, presolve: true, feasibility_only: false, start };
+    let ended = || without_duals(outcome(if options.limit.passed() { options.stopped() } else { Termination::Failed }));
+    let Some(mut solved) = attempt(problem, options, &how, began) else { return ended() };
+    if solved.status() == HighsModelStatus::Infeasible && spread(problem) {
+        // Presolve has tolerances of its own.
+        how = Attempt { presolve: false, ..how };
+        let Some(again) = attempt(problem, options, &how, began) else { return ended() };
+        solved = again;
     }
+    let status = solved.status();
+    if matches!(status, HighsModelStatus::UnboundedOrInfeasible | HighsModelStatus::Unbounded) {
+        return unbounded_or_infeasible(problem, options, integers, began);
+    }
+    let mut found = read(problem, options, &solved, status, integers);
+    if !integers || found.outcome.point.is_none() {
+        return found;
+    }
+    let solution = solved.get_solution();
+    let columns = solution.columns();
+    match settle(problem, options, columns, began) {
+        Settled::Point(point) => {
+            found.outcome.objective = Some(Conic::relaxation(problem).objective(&point));
+            found.outcome.point = Some(point);
+        }
+        Settled::Swallowed(column) if *parts > 0 => {
+            *parts -= 1;
+            return parted(problem, options, (column, columns), parts);
+        }
+        Settled::Swallowed(_) => {
+            found.outcome.termination = Termination::Limit;
+            (found.outcome.point, found.outcome.objective) = (None, None);
+        }
+    }
+    if found.outcome.termination == Termination::Optimal && found.outcome.gap() > options.gap.max(LEAST_GAP) {
+        found.outcome.termination = Termination::Limit;
+    }
+    found
+}
+
+/// Coefficients or limits that are further apart than this make a claim of infeasibility one to be asked again.
+const SPREAD: f64 = 1e7;
+
+/// Are the numbers of the problem far apart?
+fn spread(problem: &Lowered) -> bool {
+    let far = |x: f64| x.is_finite() && x.abs() > SPREAD;
+    let row = |row: &Row| {
+        let sizes = row.terms.iter().map(|t| t.1.abs()).filter(|a| *a > 0.0);
+        let (least, most) = sizes.fold((f64::INFINITY, 0.0), |(l, m): (f64, f64), a| (l.min(a), m.max(a)));
+        most > SPREAD * least || far(row.lower) || far(row.upper)
+    };
+    problem.rows.iter().any(row) || problem.columns.iter().any(|c| far(c.lower) || far(c.upper))
+}
+
+/// Parts the problem at a column that a solution has at a whole number within tolerances alone, and solves both
+/// sides: what a share of a whole number lets through is there in neither.
+fn parted(problem: &Lowered, options: &Options, (column, columns): (usize, &[f64]), parts: &mut u32) -> LinearOutcome {
+    let value = columns.get(column).copied().unwrap_or(0.0);
+    let mut best = outcome(Termination::Infeasible);
+    for (low, high) in [(f64::NEG_INFINITY, value.floor()), (value.floor() + 1.0, f64::INFINITY)] {
+        let mut side = problem.clone();
+        let Some(data) = side.columns.get_mut(column) else { continue };
+        (data.lower, data.upper) = (data.lower.max(low), data.upper.min(high));
+        if data.lower > data.upper {
+            continue;
+        }
+        let found = solve_parts(&side, options, None, parts).outcome;
+        let better = found.objective.filter(|o| best.objective.is_none_or(|b| *o < b));
+        if better.is_some() {
+            (best.point, best.objective) = (found.point, better);
+        }
+        best.bound = best.bound.min(found.bound);
+        best.termination = match (best.termination, found.termination) {
+            (Termination::Infeasible, other) | (other, Termination::Infeasible) => other,
+            (Termination::Optimal, other) | (other, _) => other,
+        };
+        best.nodes += found.nodes;
+        best.iterations += found.iterations;
+    }
+    if best.termination == Termination::Optimal && best.gap() > options.gap.max(LEAST_GAP) {
+        best.termination = Termination::Limit;
+    }
+    without_duals(best)
 }
 
 /// A gap below this is within HiGHS's own tolerances.
@@ -179,8 +258,15 @@ fn build(problem: &Lowered, how: &Attempt<'_>) -> Option<Model> {
         .columns
         .iter()
         .zip(&costs)
-        .map(|(column, &cost)| {
-            rows.add_column_with_integrality(cost, column.lower..=column.upper, how.integers && column.integer)
+        .enumerate()
+        .map(|(i, (column, &cost))| {
+            // What follows for a whole number may be less than the engine's tolerance away from another one.
+            let (low, high) = match problem.derived.get(i) {
+                Some(derived) if column.integer => *derived,
+                _ => (f64::NEG_INFINITY, f64::INFINITY),
+            };
+            let range = column.lower.max(low)..=column.upper.min(high);
+            rows.add_column_with_integrality(cost, range, how.integers && column.integer)
         })
         .collect();
     for row in &problem.rows {
@@ -231,7 +317,7 @@ fn proven(problem: &Lowered, relaxation: Conic, row_duals: &[f64]) -> f64 {
 /// HiGHS does not always tell the two apart: a run without objective does. A feasible problem whose
 /// relaxation has a direction of unlimited decrease is unbounded.
 fn unbounded_or_infeasible(problem: &Lowered, options: &Options, integers: bool, began: Stopwatch) -> LinearOutcome {
-    let without_objective = Attempt { integers, presolve: true, feasibility_only: true, start: None };
+    let without_objective = Attempt { integers, presolve: !spread(problem), feasibility_only: true, start: None };
     let relaxed = Attempt { integers: false, presolve: false, feasibility_only: false, start: None };
     let termination = match attempt(problem, options, &without_objective, began).map(|s| s.status()) {
         Some(HighsModelStatus::Infeasible) => Termination::Infeasible,
@@ -265,7 +351,6 @@ fn read(
     solved: &SolvedModel,
     status: HighsModelStatus,
     integers: bool,
-    began: Stopwatch,
 ) -> LinearOutcome {
     let termination = match status {
         HighsModelStatus::Optimal | HighsModelStatus::ModelEmpty => Termination::Optimal,
@@ -280,17 +365,13 @@ fn read(
     let relaxation = Conic::relaxation(problem);
     let solution = solved.get_solution();
     if solved.primal_solution_status() == HighsSolutionStatus::Feasible || status == HighsModelStatus::ModelEmpty {
-        let point =
-            if integers { settle(problem, options, solution.columns(), began) } else { solution.columns().to_vec() };
+        let point = solution.columns().to_vec();
         result.objective = Some(relaxation.objective(&point));
         result.point = Some(point);
     }
     if integers {
         let bound = solved.double_info_value(c"mip_dual_bound").unwrap_or(f64::NEG_INFINITY);
         result.bound = if bound.abs() < 1e29 { bound } else { f64::NEG_INFINITY };
-        if termination == Termination::Optimal && result.gap() > options.gap.max(LEAST_GAP) {
-            result.termination = Termination::Limit;
-        }
         return without_duals(result);
     }
     if termination != Termination::Optimal {
@@ -306,33 +387,59 @@ fn read(
     LinearOutcome { outcome: result, row_duals: Some(solution.dual_rows().to_vec()), vertex }
 }
 
+/// A MILP solution with its whole numbers whole.
+enum Settled {
+    /// The point: feasible beside them, where one could be solved for.
+    Point(Vec<f64>),
+    /// A column whose share of a whole number, within the tolerance, lets something through that the whole numbers do
+    /// not.
+    Swallowed(usize),
+}
+
+/// A share of a whole number below this is rounding.
+const WHOLE: f64 = 1e-13;
+
 /// Rounds the integers of a MILP solution and solves for the rest, so that the point is whole where
 /// it must be and feasible beside it.
-fn settle(problem: &Lowered, options: &Options, columns: &[f64], began: Stopwatch) -> Vec<f64> {
+fn settle(problem: &Lowered, options: &Options, columns: &[f64], began: Stopwatch) -> Settled {
     let mut fixed = problem.clone();
-    for (column, &value) in fixed.columns.iter_mut().zip(columns) {
+    let mut least_whole: Option<(usize, f64)> = None;
+    for (i, (column, &value)) in fixed.columns.iter_mut().zip(columns).enumerate() {
         if column.integer {
-            column.lower = value.round();
-            column.upper = value.round();
+            let share = (value.clamp(column.lower, column.upper) - value.round()).abs();
+            if share > least_whole.map_or(WHOLE, |(_, most)| most) {
+                least_whole = Some((i, share));
+            }
+            (column.lower, column.upper) = (value.round(), value.round());
         }
     }
-    let rounded = || {
-        let whole = |(c, v): (&crate::lowered::Column, &f64)| if c.integer { v.round() } else { *v };
-        problem.columns.iter().zip(columns).map(whole).collect()
-    };
+    let objective = |point: &[f64]| Conic::relaxation(problem).objective(point);
     let exact = Attempt { integers: false, presolve: true, feasibility_only: false, start: None };
     // A point that is found at the end is worth the little that it takes.
     let options = Options { limit: options.limit.grace(), ..options.clone() };
-    match attempt(&fixed, &options, &exact, began) {
-        Some(solved) if solved.status() == HighsModelStatus::Optimal => {
+    let settled = attempt(&fixed, &options, &exact, began);
+    match (settled.as_ref().map(SolvedModel::status), settled) {
+        (Some(HighsModelStatus::Optimal), Some(solved)) => {
             let mut point = solved.get_solution().columns().to_vec();
             for (value, column) in point.iter_mut().zip(&fixed.columns) {
                 if column.integer {
                     *value = column.lower;
                 }
             }
-            point
+            let (before, after) = (objective(columns), objective(&point));
+            match least_whole {
+                Some((column, _)) if after - before > options.gap.max(SETTLING) * after.abs() + LEAST_GAP => {
+                    Settled::Swallowed(column)
+                }
+                _ => Settled::Point(point),
+            }
         }
-        _ => rounded(),
+        (Some(HighsModelStatus::Infeasible), _) if least_whole.is_some() => {
+            Settled::Swallowed(least_whole.map_or(0, |(column, _)| column))
+        }
+        _ => {
+            let whole = |(c, v): (&crate::lowered::Column, &f64)| if c.integer { v.round() } else { *v };
+            Settled::Point(problem.columns.iter().zip(columns).map(whole).collect())
+        }
     }
 }

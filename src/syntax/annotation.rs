@@ -1,4 +1,4 @@
-//! Annotations: `@role` and `@role(a, "b")`.
+//! Annotations: `@role`, `@role(a, "b")` and `@floor(1 W)`.
 
 use super::ast::{Annotation, Ident};
 use super::literal;
@@ -36,7 +36,16 @@ pub fn read(file: FileId, text: &str, tokens: &[Token], at: usize, sink: &mut Si
         next += 1;
         loop {
             match get(next) {
-                Some(t) if matches!(t.kind, K::Word | K::Number) => args.push(SmolStr::new(t.text(text))),
+                Some(t) if t.kind == K::Number => {
+                    // A number may have a unit: `1 W`.
+                    let unit = get(next + 1).filter(|u| u.kind == K::Word);
+                    next += usize::from(unit.is_some());
+                    args.push(match unit {
+                        Some(unit) => SmolStr::new(format!("{} {}", t.text(text), unit.text(text))),
+                        None => SmolStr::new(t.text(text)),
+                    });
+                }
+                Some(t) if t.kind == K::Word => args.push(SmolStr::new(t.text(text))),
                 Some(t) if t.kind == K::Text => args.push(literal::text(t.text(text))),
                 Some(t) if t.kind == K::RightParen && args.is_empty() => {
                     end = t;

@@ -78,6 +78,7 @@ fn rule(name: impl Into<crate::program::Name>, relation: crate::program::Relatio
         relation,
         implied: false,
         acyclic: false,
+        relaxed: false,
         unit: plain(),
         origin: crate::program::OriginId(0),
     }

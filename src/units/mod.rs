@@ -2,6 +2,7 @@
 
 pub mod check;
 mod dimension;
+mod floors;
 mod shown;
 mod table;
 pub mod typed;

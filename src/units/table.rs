@@ -37,6 +37,8 @@ pub struct UnitTable {
     pub kinds: IndexMap<SmolStr, (Dimension, Span)>,
     /// Units, in order of declaration.
     pub units: IndexMap<SmolStr, Unit>,
+    /// Floors that are declared, in coherent units.
+    pub(super) floors: IndexMap<Quantity, f64>,
     shown: Shown,
 }
 
@@ -66,6 +68,7 @@ impl UnitTable {
         };
         let order: IndexMap<SmolStr, usize> = table.units.keys().map(|n| (n.clone(), place(n))).collect();
         table.units.sort_by_key(|name, _| order.get(name).copied().unwrap_or(0));
+        table.read_floors(statements, &mut out);
         (table, out)
     }
 
@@ -126,7 +129,7 @@ impl UnitTable {
                 }
                 true
             }
-            UnitStatement::Unit(name, def, of, money) => {
+            UnitStatement::Unit(name, def, of, notes) => {
                 let Ok(quantity) = self.quantity(of) else { return false };
                 let factor = match def.as_ref().map(|e| &e.kind) {
                     None => 1.0,
@@ -161,7 +164,8 @@ impl UnitTable {
                     ),
                     Some(_) => {}
                     None => {
-                        self.units.insert(name.text.clone(), Unit { factor, quantity, money: *money, span: name.span });
+                        let unit = Unit { factor, quantity, money: notes.money, span: name.span };
+                        self.units.insert(name.text.clone(), unit);
                     }
                 }
                 true
@@ -269,7 +273,8 @@ impl UnitTable {
     /// Shows a quantity in the unit that the study writes most.
     pub fn show_in(&self, quantity: Quantity, label: &str, factor: f64) {
         if !quantity.dimension.is_none() {
-            self.shown.set(quantity, DisplayUnit { decimals: self.decimals(label), ..DisplayUnit::new(label, factor) });
+            let unit = DisplayUnit { decimals: self.decimals(label), ..DisplayUnit::new(label, factor) };
+            self.shown.set(quantity, DisplayUnit { floor: self.floor(&quantity), ..unit });
         }
     }
 
@@ -284,14 +289,17 @@ impl UnitTable {
     pub fn display(&self, q: &Quantity) -> DisplayUnit {
         if q.dimension.is_none() {
             let label = if q.kind.is_some() { self.units_of(q).first().map_or("", |n| n.as_str()) } else { "" };
-            return DisplayUnit::new(label, 1.0);
+            return DisplayUnit { floor: self.floor(q), ..DisplayUnit::new(label, 1.0) };
         }
-        self.shown.unit(q, || match self.units_of(q).first() {
-            Some(name) => {
-                let factor = self.units.get(name.as_str()).map_or(1.0, |u| u.factor);
-                DisplayUnit { decimals: self.decimals(name), ..DisplayUnit::new(name.as_str(), factor) }
-            }
-            None => shown::product(self, &q.dimension),
+        self.shown.unit(q, || {
+            let unit = match self.units_of(q).first() {
+                Some(name) => {
+                    let factor = self.units.get(name.as_str()).map_or(1.0, |u| u.factor);
+                    DisplayUnit { decimals: self.decimals(name), ..DisplayUnit::new(name.as_str(), factor) }
+                }
+                None => shown::product(self, &q.dimension),
+            };
+            DisplayUnit { floor: self.floor(q), ..unit }
         })
     }
 

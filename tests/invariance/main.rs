@@ -8,6 +8,7 @@ mod studies;
 mod base;
 mod names;
 mod order;
+mod ranges;
 
 use studies::{open_lines, optimum, program, value};
 use tieline::solution::Engine;

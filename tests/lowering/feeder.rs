@@ -92,6 +92,7 @@ pub fn ladder(n: usize) -> Program {
     };
     m.program.network = Some(Network {
         starts: Vec::new(),
+        floors: PowerFloors::default(),
         buses: (0..n).map(bus).collect(),
         branches: lines.iter().enumerate().map(branch).collect(),
         sources: vec![],

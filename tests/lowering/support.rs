@@ -104,7 +104,15 @@ impl Model {
 
     fn constraint(&mut self, name: &str, relation: Relation) {
         let origin = self.origin(name);
-        let c = Constraint { name: name.into(), relation, implied: false, acyclic: false, unit: plain(), origin };
+        let c = Constraint {
+            name: name.into(),
+            relation,
+            implied: false,
+            acyclic: false,
+            relaxed: false,
+            unit: plain(),
+            origin,
+        };
         self.program.constraints.push(c);
     }
 

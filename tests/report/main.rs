@@ -8,9 +8,11 @@ mod studies;
 #[allow(dead_code)]
 mod random;
 
+mod attack;
 mod cones;
 mod demand;
 mod enumerated;
+mod floors;
 mod islands;
 mod judgement;
 mod limits;

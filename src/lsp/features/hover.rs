@@ -205,7 +205,11 @@ fn units_of(analysis: &Analysis, name: &str) -> String {
     };
     let list: Vec<String> = units.units_of(&quantity).into_iter().map(|u| format!("`{u}`")).collect();
     let what = if units.kinds.contains_key(name) { "kind" } else { "dimension" };
-    if list.is_empty() { format!("{what} `{name}`") } else { format!("{what} `{name}`, in {}", list.join(", ")) }
+    if list.is_empty() {
+        return format!("{what} `{name}`");
+    }
+    let floor = crate::program::shown(units.floor(&quantity), &units.display(&quantity));
+    format!("{what} `{name}`, in {}; floor {floor}", list.join(", "))
 }
 
 /// The innermost statement around the name of a declaration.

@@ -194,9 +194,10 @@ impl Declarer {
                 }
             }
             StatementKind::Unit { units, of } => {
-                let money = has_role(&s.annotations, "money");
+                let floor = s.annotations.iter().find(|a| a.name.text == "floor").cloned();
+                let notes = UnitNotes { money: has_role(&s.annotations, "money"), floor };
                 for (name, def) in units {
-                    self.names.units.push(UnitStatement::Unit(name.clone(), def.clone(), of.clone(), money));
+                    self.names.units.push(UnitStatement::Unit(name.clone(), def.clone(), of.clone(), notes.clone()));
                 }
             }
             StatementKind::Graph { name, nodes, edges } => {

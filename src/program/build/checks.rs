@@ -26,6 +26,7 @@ fn check(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
     let TypedBody::Check { condition, message, .. } = &typed.body else { return };
     let m = &model.names.members[member];
     let mut tally = Tally::default();
+    let unit = super::rules::unit(ev, condition);
     for element in 0..model.classes[class].elements.len() as u32 {
         let mut cx = Context::new(class, element, typed.slots);
         let demand = match ev.guarded_in(member, &mut cx) {
@@ -55,7 +56,7 @@ fn check(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
                 tally.add(Outcome::Row);
                 let origin = ev.origin(member);
                 if let Some(d) = &mut ev.decisions {
-                    d.program.checks.push(SolvedCheck { relations, message: text, place, origin });
+                    d.program.checks.push(SolvedCheck { relations, unit: unit.clone(), message: text, place, origin });
                 }
             }
         }

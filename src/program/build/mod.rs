@@ -179,6 +179,7 @@ fn sums(ev: &mut Evaluator<'_>) {
                         relation: Relation::Eq(form),
                         implied: false,
                         acyclic: false,
+                        relaxed: false,
                         unit: unit.clone(),
                         origin,
                     });

@@ -5,7 +5,7 @@ use super::oriented::Orientation;
 use super::roots::{RootClass, root_classes, roots};
 use crate::model::{Evaluator, Value};
 use crate::names::{MemberId, Names};
-use crate::program::{Affine, Branch, Bus, FlowCone, Network, PeriodState, Program, Relation, VarId};
+use crate::program::{Affine, Branch, Bus, FlowCone, Network, PeriodState, PowerFloors, Program, Relation, VarId};
 use crate::units::typed::Ty;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -71,6 +71,15 @@ pub fn describe(ev: &mut Evaluator<'_>) -> Option<Network> {
     for class in &classes {
         network.sources.extend(roots(ev, class)?);
     }
+    let floor = |class: usize, role: &str| {
+        member(names, class, role).and_then(|m| match &model.members[m].ty {
+            Ty::Number(q) => Some(model.units.floor(q)),
+            _ => None,
+        })
+    };
+    let (active, reactive) = (floor(bus, "active").unwrap_or(0.0), floor(bus, "reactive").unwrap_or(0.0));
+    let apparent = floor(branch, "capacity").unwrap_or(active.max(reactive));
+    network.floors = PowerFloors { active, reactive, apparent };
     let mut cones_of = vec![Vec::new(); model.periods];
     for (t, cone) in cones(ev) {
         cones_of.get_mut(t)?.push(cone);

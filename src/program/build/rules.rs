@@ -39,17 +39,14 @@ fn rule(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
     let model = ev.model;
     let typed = &model.members[member];
     let TypedBody::Rule { condition, implied } = &typed.body else { return };
-    let unit = Arc::new(match sides(condition) {
-        Some(Ty::Number(q)) => model.units.display(q),
-        _ => DisplayUnit::new("", 1.0),
-    });
+    let unit = unit(ev, condition);
     let origin = ev.origin(member);
     let m = &model.names.members[member];
     let base = match &m.aspect {
         Some(a) => format!("{a}.{}", m.name),
         None => model.names.qualified(member),
     };
-    let acyclic = m.has_role("completion");
+    let (acyclic, relaxed) = (m.has_role("completion"), m.has_role("cone"));
     let mode = model.modes.get(ev.mode).map(|m| m.as_str());
     let naming = ev.naming(&base, class, &typed.indices, false, mode);
     let own_atom = settle::has_own_atom(ev, member);
@@ -82,7 +79,7 @@ fn rule(ev: &mut Evaluator<'_>, class: usize, member: MemberId) {
                 for (k, relation) in list.into_iter().enumerate() {
                     let name = if several { name.with(format!(".{}", k + 1)) } else { name.clone() };
                     let unit = unit.clone();
-                    let row = Constraint { name, relation, implied: *implied, acyclic, unit, origin };
+                    let row = Constraint { name, relation, implied: *implied, acyclic, relaxed, unit, origin };
                     if push(ev, row, own_atom) {
                         outcome = Outcome::Row;
                     }
@@ -160,6 +157,14 @@ fn push(ev: &mut Evaluator<'_>, c: Constraint, own_atom: bool) -> bool {
 }
 
 /// Unit type of a comparison's sides.
+/// The unit of what a condition compares.
+pub(super) fn unit(ev: &Evaluator<'_>, condition: &Node) -> Arc<DisplayUnit> {
+    Arc::new(match sides(condition) {
+        Some(Ty::Number(q)) => ev.model.units.display(q),
+        _ => DisplayUnit::new("", 1.0),
+    })
+}
+
 fn sides(node: &Node) -> Option<&Ty> {
     match &node.kind {
         NodeKind::Binary(BinaryOp::Le | BinaryOp::Ge | BinaryOp::Eq, a, b) => {

@@ -44,8 +44,11 @@ pub struct Bounds {
     /// Per variable: no finite range is declared.
     undeclared: Vec<bool>,
     /// Ranges and reasons before they were changed, while they are recorded.
-    trail: Option<Vec<(u32, Interval, (Reason, Reason))>>,
+    trail: Option<Vec<Before>>,
 }
+
+/// A variable with the range and the reasons that it had.
+type Before = (u32, Interval, (Reason, Reason));
 
 /// A range that reaches so many times the size that the rules ask for may stand for "no limit".
 const WIDE: f64 = 4096.0;

@@ -7,8 +7,9 @@
 //! coefficients may stand for "no limit" too.
 
 use super::occurrences::{Occurrences, Shape};
-use crate::program::{Domain, OriginId, Program};
+use crate::program::{Domain, Program};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 /// Rounds over the rules.
 const ROUNDS: usize = 8;
@@ -22,14 +23,14 @@ pub(super) fn sizes(program: &Program, occurrences: &Occurrences) -> Vec<f64> {
     for caps in [false, true] {
         for _ in 0..ROUNDS {
             let asked = asked(program, occurrences, &sizes, caps);
-            let mut families: FxHashMap<OriginId, f64> = FxHashMap::default();
+            let mut families: FxHashMap<Cow<'_, str>, f64> = FxHashMap::default();
             for (v, a) in program.variables.iter().zip(&asked).filter(|(_, a)| a.is_finite()) {
-                let most = families.entry(v.origin).or_insert(0.0);
+                let most = families.entry(v.name.stem()).or_insert(0.0);
                 *most = most.max(*a);
             }
             let mut found = false;
             for (v, size) in program.variables.iter().zip(&mut sizes).filter(|(_, s)| **s == 0.0) {
-                if let Some(most) = families.get(&v.origin).filter(|_| v.domain == Domain::Continuous) {
+                if let Some(most) = families.get(&v.name.stem()).filter(|_| v.domain == Domain::Continuous) {
                     *size = *most;
                     found = true;
                 }

@@ -93,8 +93,8 @@ impl UnitTable {
             return floor;
         }
         let unit = match own {
+            _ if q.dimension.is_none() => 1.0,
             Some(factor) => factor,
-            None if q.dimension.is_none() => 1.0,
             None => shown::product(self, &q.dimension).factor,
         };
         FLOOR * unit.abs()

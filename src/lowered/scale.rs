@@ -2,9 +2,10 @@
 //!
 //! - A whole column has scale 1. A column with a finite declared range has its greatest absolute
 //!   value, unless the range reaches far beyond what the rules ask for: then it has that of the range
-//!   that follows, or where that reaches as far, the size that the rules ask for. Others take the geometric mean of the derived ranges of their
-//!   family (same name, other index), so that the flows of all lines share one base; families without
-//!   any finite range take the size that balances them in their rows, or their display unit.
+//!   that follows, or where that reaches as far, the size that the rules ask for. Others take the
+//!   geometric mean of the derived ranges of their family (same name, other index) that are more than
+//!   nothing, so that the flows of all lines share one base; families without any take the size that
+//!   balances them in their rows, or their display unit.
 //! - A row is divided by its greatest coefficient, or by the mean of the greatest and the least where
 //!   they are far apart.
 //! - A rotated cone is divided so that its first two entries have greatest coefficient 1; the others
@@ -182,8 +183,16 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f
         }
     }
     let mut means = vec![Mean::default(); families.len()];
-    for i in (0..count).filter(|i| scales[*i] == 0.0) {
-        means[family_of[i] as usize].add(bounds.get(VarId(i as u32)).magnitude());
+    let open = || (0..count).filter(|i| scales[*i] == 0.0).map(|i| (i, bounds.get(VarId(i as u32)).magnitude()));
+    let mut greatest = vec![0.0f64; families.len()];
+    for (i, size) in open().filter(|(_, size)| size.is_finite()) {
+        let most = &mut greatest[family_of[i] as usize];
+        *most = most.max(size);
+    }
+    // Where rules settle a decision at nothing, what is left of its range is rounding and says nothing of its family.
+    let floor = |i: usize| program.variables.get(i).map_or(0.0, |v| v.unit.floor);
+    for (i, size) in open().filter(|(i, size)| *size >= floor(*i).max(greatest[family_of[*i] as usize] / APART)) {
+        means[family_of[i] as usize].add(size);
     }
     let install = |scales: &mut Vec<f64>, means: &[Mean]| {
         let mut missing = false;

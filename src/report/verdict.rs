@@ -72,14 +72,14 @@ fn rounded(seconds: f64) -> f64 {
     (seconds * 10.0).round() / 10.0
 }
 
-/// Is the plan better than what was proven to be possible?
+/// Is the plan better than what was proven to be possible, by more than what its limits may be missed by?
 fn contradicts(program: &Program, result: &StudyResult) -> bool {
     let (Some(goal), Some(value), Some(bound)) = (program.objectives.get(result.goal), result.objective, result.bound)
     else {
         return false;
     };
     let better = if goal.maximize { value - bound } else { bound - value };
-    better > BETTER * value.abs().max(bound.abs()) + 1e-6 * goal.unit.factor
+    better > BETTER * value.abs().max(bound.abs()) + goal.unit.floor.max(1e-6 * goal.unit.factor.abs())
 }
 
 /// A gap from here on says nothing as a share of the value, which is next to nothing beside the bound.

@@ -51,7 +51,7 @@ fn what_a_binary_switches_is_not_let_through() {
     unchanged(plant, 100.0, 1);
     let two = "var x, y : number in 0..WIDE\nvar a, b : binary\nrule x_only : x <= WIDE * a\nrule y_only : y <= WIDE * b\nrule need : x + y >= 1\nminimize 100 * a + 90 * b\n";
     unchanged(two, 90.0, 1);
-    unchanged("var x : number in 10..WIDE\nvar z : binary\nrule r : not z => x <= 0\nminimize z\n", 1.0, 3);
+    unchanged("var x : number in 10..WIDE\nvar z : binary\nrule r : not z => x <= 0\nminimize z\n", 1.0, 2);
     unchanged("var x : number in 1..WIDE\nvar z : binary\nrule r : x <= WIDE * z\nminimize z\n", 1.0, 1);
     unchanged("var x : number in 0..WIDE\nvar z : binary\nrule need : x * z >= 3\nminimize x + z\n", 4.0, 1);
 }
@@ -115,10 +115,10 @@ fn units_change_nothing() {
         let found = value(&solved(&other).1);
         assert!((found / base - 1.0).abs() < 1e-9, "{unit}: {found} instead of {base}");
     }
-    let lengths = "dimension length\nunit m, km = 1000 m : length\n";
-    let metres = format!("{lengths}var x : length in 0..1e9 m\nrule need : x >= 2 m\nminimize x\n");
-    let kilometres = format!("{lengths}var x : length in 0..1e6 km\nrule need : x >= 0.002 km\nminimize x\n");
-    assert_eq!(value(&solved(&metres).1), value(&solved(&kilometres).1));
+    let lengths = "dimension rope\nunit turn, coil = 1000 turn : rope\n";
+    let turns = format!("{lengths}var x : rope in 0..1e9 turn\nrule need : x >= 2 turn\nminimize x\n");
+    let coils = format!("{lengths}var x : rope in 0..1e6 coil\nrule need : x >= 0.002 coil\nminimize x\n");
+    assert_eq!(value(&solved(&turns).1), value(&solved(&coils).1));
 }
 
 /// A number of a small generator, so that every run is the same.

@@ -44,7 +44,7 @@ pub struct Reading {
     pub gap: f64,
     /// Whether the objective is maximised.
     pub maximised: bool,
-    /// Whether its numbers span more than engines can resolve, and may be refused for it (`E0511`).
+    /// Whether its numbers span more than engines can resolve, and may be refused for it (`E0512`).
     pub wide: bool,
     /// Whether `failed` is an honest answer.
     pub may_fail: bool,
@@ -59,7 +59,7 @@ pub fn judge(
 ) -> Verdict {
     let (document, code) = match ended {
         Ended::Document(document, code) => (document, *code),
-        Ended::Refused(findings) if reading.wide && findings.contains("error[E0511") => return Verdict::Told,
+        Ended::Refused(findings) if reading.wide && findings.contains("error[E0512") => return Verdict::Told,
         Ended::Refused(findings) => return Verdict::Failed(format!("refused: {}", findings.trim())),
         Ended::Crashed(why) => return Verdict::Failed(format!("crashed: {}", why.trim())),
         Ended::Hung => return Verdict::Failed("does not end".into()),

@@ -74,6 +74,9 @@ pub(super) fn scale(
 /// Coefficients that differ by more than this are far apart: the least would be next to nothing beside the greatest.
 const APART: f64 = 1_048_576.0;
 
+/// A range that is narrower than this, in coherent units, is rounding.
+const ROUNDING: f64 = 1e-12;
+
 /// Least and greatest magnitude of coefficients that are not zero.
 fn ends(terms: &[(u32, f64)]) -> (f64, f64) {
     let sizes = terms.iter().map(|t| t.1.abs()).filter(|a| *a > 0.0);
@@ -164,6 +167,8 @@ impl Mean {
 fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f64> {
     let count = problem.columns.len();
     let mut scales = vec![0.0; count];
+    // Where rules settle a column at nothing, what is left of its range is rounding.
+    let floor = |i: usize| program.variables.get(i).map_or(ROUNDING, |v| v.unit.floor.min(ROUNDING));
     let mut family_of: Vec<u32> = Vec::with_capacity(count);
     let mut families: FxHashMap<Cow<'_, str>, u32> = FxHashMap::default();
     for (i, (column, s)) in problem.columns.iter().zip(&mut scales).enumerate() {
@@ -179,7 +184,7 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f
             let (lower, upper) = range.map_or((column.lower, column.upper), |r| (r.lower, r.upper));
             let least = bounds.least_size(program, id);
             let size = lower.abs().max(upper.abs()).max(least);
-            *s = if size > 0.0 { power_of_two(size) } else { 0.0 };
+            *s = if size > floor(i) { power_of_two(size) } else { 0.0 };
         }
     }
     let mut means = vec![Mean::default(); families.len()];
@@ -189,8 +194,6 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f
         let most = &mut greatest[family_of[i] as usize];
         *most = most.max(size);
     }
-    // Where rules settle a decision at nothing, what is left of its range is rounding and says nothing of its family.
-    let floor = |i: usize| program.variables.get(i).map_or(0.0, |v| v.unit.floor);
     for (i, size) in open().filter(|(i, size)| *size >= floor(*i).max(greatest[family_of[*i] as usize] / APART)) {
         means[family_of[i] as usize].add(size);
     }

@@ -78,20 +78,20 @@ const APART: f64 = 1_048_576.0;
 const ROUNDING: f64 = 1e-12;
 
 /// Least and greatest magnitude of coefficients that are not zero.
-fn ends(terms: &[(u32, f64)]) -> (f64, f64) {
+fn ends(terms: &[(ColumnId, f64)]) -> (f64, f64) {
     let sizes = terms.iter().map(|t| t.1.abs()).filter(|a| *a > 0.0);
     sizes.fold((f64::INFINITY, 0.0), |(least, most), a| (least.min(a), most.max(a)))
 }
 
 /// What a row is divided by.
-fn row_scale(terms: &[(u32, f64)]) -> f64 {
+fn row_scale(terms: &[(ColumnId, f64)]) -> f64 {
     let (least, most) = ends(terms);
     let mean = if most > APART * least { (least.sqrt() * most.sqrt()).max(most / 32_768.0) } else { most };
     power_of_two(mean)
 }
 
 /// What the objective is divided by: its greatest coefficient, less where the least would be next to nothing.
-fn cost_scale(terms: &[(u32, f64)]) -> f64 {
+fn cost_scale(terms: &[(ColumnId, f64)]) -> f64 {
     let (least, most) = ends(terms);
     let far = (most / (APART * least)).clamp(1.0, APART);
     power_of_two(if least.is_finite() { most / far } else { most })

@@ -3,7 +3,7 @@
 
 use super::bounds::Bounds;
 use super::map::RowSource;
-use super::{ColumnSource, Lowered, Row};
+use super::{ColumnId, ColumnSource, Lowered, Row};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::ids_program::NUMBERS_TOO_FAR_APART;
 use crate::program::{DisplayUnit, Program, VarId, number};
@@ -31,16 +31,16 @@ pub(super) fn too_far_apart(
 
 /// A whole number whose coefficient is a range that stands for "no limit".
 fn switched(program: &Program, problem: &Lowered, bounds: &Bounds, row: &Row, source: RowSource) -> Option<Diagnostic> {
-    let whole = |c: &u32| problem.columns.get(*c as usize).is_some_and(|c| c.integer);
+    let whole = |c: &ColumnId| problem.columns[*c].integer;
     let most = row.terms.iter().filter(|(c, _)| whole(c)).map(|t| t.1.abs()).fold(0.0, f64::max);
-    let far = |(c, a): &&(u32, f64)| !whole(c) && *a != 0.0 && most > SWITCH * a.abs();
-    let (column, size) = row.terms.iter().filter(far).find_map(|(c, _)| Some((*c, bounds.wide(VarId(*c))?)))?;
-    let data = problem.columns.get(column as usize)?;
+    let far = |(c, a): &&(ColumnId, f64)| !whole(c) && *a != 0.0 && most > SWITCH * a.abs();
+    let (column, size) = row.terms.iter().filter(far).find_map(|(c, _)| Some((*c, bounds.wide(VarId(c.0))?)))?;
+    let data = &problem.columns[column];
     let (unit, origin) = match data.source {
         ColumnSource::Variable(v) => program.variables.get(v).map(|v| (v.unit.clone(), v.origin))?,
         ColumnSource::Auxiliary => (unit_of(program, source), data.origin),
     };
-    let range = bounds.get(VarId(column));
+    let range = bounds.get(VarId(column.0));
     let reach = [range.lower.abs(), range.upper.abs()].into_iter().filter(|e| e.is_finite()).fold(0.0, f64::max);
     let shown = |x: f64| with_unit(x, &unit);
     let text = format!(
@@ -61,8 +61,8 @@ fn beside_constant(program: &Program, problem: &Lowered, row: &Row, source: RowS
     if row.lower != row.upper || row.lower == 0.0 || row.terms.len() < 2 {
         return None;
     }
-    let reach = |(c, a): &(u32, f64)| {
-        let (low, high) = problem.derived.get(*c as usize).copied().unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+    let reach = |(c, a): &(ColumnId, f64)| {
+        let (low, high) = problem.derived[*c];
         a.abs() * low.abs().max(high.abs())
     };
     let mut reaches: Vec<f64> = row.terms.iter().map(reach).collect();

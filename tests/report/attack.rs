@@ -65,7 +65,7 @@ minimize integral(t: running_costs[t])
                     let mut x = plan.clone();
                     x[v.0 as usize] += sign * allowed / a;
                     let (violation, at) = largest_violation(&program, &x);
-                    let name = &program.variables[v.0 as usize].name;
+                    let name = &program.variables[*v].name;
                     assert!(violation > TOLERANCE, "{wide}: {name} in {}: {violation:e} at {at}", rule.name);
                     attacks += 1;
                 }

@@ -167,8 +167,9 @@ impl Mean {
 fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f64> {
     let count = problem.columns.len();
     let mut scales = vec![0.0; count];
-    // Where rules settle a column at nothing, what is left of its range is rounding.
-    let floor = |i: usize| program.variables.get(i).map_or(ROUNDING, |v| v.unit.floor.min(ROUNDING));
+    // Where rules settle a column at nothing, what is left of its range is rounding: for a range that follows, what
+    // is less than the floor of its quantity, too.
+    let floor = |i: usize| program.variables.get(i).map_or(ROUNDING, |v| v.unit.floor.max(ROUNDING));
     let mut family_of: Vec<u32> = Vec::with_capacity(count);
     let mut families: FxHashMap<Cow<'_, str>, u32> = FxHashMap::default();
     for (i, (column, s)) in problem.columns.iter().zip(&mut scales).enumerate() {
@@ -184,7 +185,7 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f
             let (lower, upper) = range.map_or((column.lower, column.upper), |r| (r.lower, r.upper));
             let least = bounds.least_size(program, id);
             let size = lower.abs().max(upper.abs()).max(least);
-            *s = if size > floor(i) { power_of_two(size) } else { 0.0 };
+            *s = if size > ROUNDING { power_of_two(size) } else { 0.0 };
         }
     }
     let mut means = vec![Mean::default(); families.len()];

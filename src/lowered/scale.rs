@@ -185,7 +185,9 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f
             let (lower, upper) = range.map_or((column.lower, column.upper), |r| (r.lower, r.upper));
             let least = bounds.least_size(program, id);
             let size = lower.abs().max(upper.abs()).max(least);
-            *s = if size > ROUNDING { power_of_two(size) } else { 0.0 };
+            let variable = program.variables.get(i);
+            let declared = variable.is_some_and(|v| v.lower == column.lower && v.upper == column.upper);
+            *s = if size > if declared { ROUNDING } else { floor(i) } { power_of_two(size) } else { 0.0 };
         }
     }
     let mut means = vec![Mean::default(); families.len()];

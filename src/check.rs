@@ -67,10 +67,7 @@ impl Task<'_> {
             return Vec::new();
         }
         let request = Request { case: Some(name.to_string()), ..self.request.clone() };
-        let analysis = analyse(self.files, self.root, &request);
-        let mut found = analysis.diagnostics.clone();
-        found.extend(self.program(&analysis, &request));
-        found.retain(|d| !told.contains(&d));
+        let (analysis, found) = self.only(&request, told);
         let known: Vec<&Diagnostic> = told.iter().copied().chain(&found).collect();
         let mut out = self.studies(&request, &analysis, &known);
         out.insert(0, (analysis.sources, found));
@@ -93,10 +90,7 @@ impl Task<'_> {
             }
             let name = study.name.text.to_string();
             let request = Request { study: Some(name.clone()), ..request.clone() };
-            let analysis = analyse(self.files, self.root, &request);
-            let mut found = analysis.diagnostics.clone();
-            found.extend(self.program(&analysis, &request));
-            found.retain(|d| !told.contains(&d));
+            let (analysis, mut found) = self.only(&request, told);
             for d in &mut found {
                 // What is at the statement itself needs no word about where it belongs.
                 if !d.labels.iter().any(|l| study.span.touches(l.span.start) && l.span.file == study.span.file) {
@@ -106,6 +100,15 @@ impl Task<'_> {
             Some((analysis.sources, found))
         };
         first.names.studies.iter().skip(1).filter_map(of_study).filter(|(_, found)| !found.is_empty()).collect()
+    }
+
+    /// An analysis and what is found up to its program, but for what has been told.
+    fn only(&self, request: &Request, told: &[&Diagnostic]) -> (Analysis, Vec<Diagnostic>) {
+        let analysis = analyse(self.files, self.root, request);
+        let mut found = analysis.diagnostics.clone();
+        found.extend(self.program(&analysis, request));
+        found.retain(|d| !told.contains(&d));
+        (analysis, found)
     }
 
     /// What program and study of an analysis without errors are refused for.

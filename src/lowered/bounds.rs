@@ -12,7 +12,7 @@ use super::narrow::narrow;
 use super::occurrences::{Occurrences, Shape};
 use super::sizes::sizes;
 use crate::deadline::Deadline;
-use crate::ids::Id;
+use crate::ids::{Id, IdVec};
 use crate::program::{Affine, AtomId, AtomKind, Domain, Form, Product, Program, Relation, VarId};
 use std::collections::VecDeque;
 
@@ -38,11 +38,11 @@ pub struct Bounds {
     reasons: Vec<(Reason, Reason)>,
     atoms: Vec<Interval>,
     /// Per variable: its size by the rules, 0 where they say none.
-    sizes: Vec<f64>,
+    sizes: IdVec<VarId, f64>,
     /// Only ends that reach beyond what the rules ask for move.
     pub(super) narrowing: bool,
     /// Per variable: no finite range is declared.
-    undeclared: Vec<bool>,
+    undeclared: IdVec<VarId, bool>,
     /// Ranges and reasons before they were changed, while they are recorded.
     trail: Option<Vec<Before>>,
 }
@@ -87,6 +87,8 @@ impl Bounds {
             bounds.ranges.push(Interval::new(lower, upper));
             bounds.reasons.push(reason);
         }
+        bounds.sizes = IdVec::filled(0.0, program.variables.len());
+        bounds.undeclared = IdVec::filled(false, program.variables.len());
         bounds.refresh_atoms(program);
         bounds
     }
@@ -115,17 +117,17 @@ impl Bounds {
     /// The size of a variable by the rules, where its range reaches so far beyond it that it may stand for "no
     /// limit".
     pub fn wide(&self, column: VarId) -> Option<f64> {
-        let size = self.sizes.get(column.0 as usize).copied().unwrap_or(0.0);
+        let size = self.sizes[column];
         let range = self.get(column);
         let reach = [range.lower.abs(), range.upper.abs()].into_iter().filter(|e| e.is_finite()).fold(0.0, f64::max);
-        let most = if self.undeclared.get(column.0 as usize) == Some(&true) { WIDE_DERIVED } else { WIDE };
+        let most = if self.undeclared[column] { WIDE_DERIVED } else { WIDE };
         (size > 0.0 && reach > most * size).then_some(size)
     }
 
     /// The range of a variable whose declared one reaches so far beyond what the rules ask for that it may stand for
     /// "no limit".
     pub(super) fn instead_of_declared(&self, program: &Program, column: VarId) -> Option<Interval> {
-        let size = self.sizes.get(column.0 as usize).copied().unwrap_or(0.0);
+        let size = self.sizes[column];
         let declared = program.variables.get(column.0 as usize)?;
         let reach = [declared.lower, declared.upper].into_iter().map(f64::abs).filter(|e| e.is_finite());
         (declared.domain == Domain::Continuous && size > 0.0 && reach.fold(0.0, f64::max) > WIDE * size)
@@ -134,13 +136,13 @@ impl Bounds {
 
     /// What a column whose declared range stands for "no limit" is scaled by at least.
     pub(super) fn least_size(&self, program: &Program, column: VarId) -> f64 {
-        let size = self.sizes.get(column.0 as usize).copied().unwrap_or(0.0);
+        let size = self.sizes[column];
         self.instead_of_declared(program, column).map_or(0.0, |_| size / WIDE)
     }
 
     /// The size by the rules of an affine expression; 0 where they say nothing of one of its variables.
     pub(super) fn size(&self, affine: &Affine) -> f64 {
-        let of = |(v, c): &(VarId, f64)| c.abs() * self.sizes.get(v.0 as usize).copied().unwrap_or(0.0);
+        let of = |(v, c): &(VarId, f64)| c.abs() * self.sizes[*v];
         if affine.terms.iter().any(|t| of(t) <= 0.0) {
             return 0.0;
         }
@@ -167,6 +169,7 @@ impl Bounds {
     pub(super) fn push(&mut self, range: Interval, size: f64) {
         self.ranges.push(range);
         self.sizes.push(size);
+        self.undeclared.push(false);
         let reason = |x: f64| if x.is_finite() { Reason::Definition } else { Reason::Unbounded };
         self.reasons.push((reason(range.lower), reason(range.upper)));
     }
@@ -292,7 +295,7 @@ impl Bounds {
         } else {
             (range.lower, range.upper, bound - range.lower)
         };
-        let size = self.sizes.get(index).copied().unwrap_or(0.0);
+        let size = self.sizes[var];
         if self.narrowing && !whole && old.is_finite() && old.abs() <= size {
             return false;
         }

@@ -28,7 +28,7 @@ pub use interval::Interval;
 pub use lower::{LowerOptions, Lowering, Reached, lower};
 pub use map::{ConeSource, Definition, Map, Relaxes, RowSource};
 
-use crate::ids::{IdVec, id};
+use crate::ids::{Id, IdVec, id};
 use crate::program::{Name, OriginId};
 
 id! {
@@ -167,4 +167,11 @@ pub struct Lowered {
     /// Rows that only say what the arborescences say already: that the chosen arcs contain no cycle.
     /// Empty where a topology is not among the arborescences.
     pub acyclic: Vec<RowId>,
+}
+
+impl Lowered {
+    /// The scaled objective at a point (a value per column).
+    pub fn value(&self, point: &[f64]) -> f64 {
+        self.offset + self.objective.iter().map(|(column, cost)| cost * column.of(point)).sum::<f64>()
+    }
 }

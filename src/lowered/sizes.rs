@@ -7,7 +7,8 @@
 //! coefficients may stand for "no limit" too.
 
 use super::occurrences::{Occurrences, Shape};
-use crate::program::{Domain, Program};
+use crate::ids::IdVec;
+use crate::program::{Domain, Program, VarId};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
@@ -18,8 +19,8 @@ const ROUNDS: usize = 8;
 const NARROW: f64 = 1e4;
 
 /// The size of every variable in coherent units; 0 where no rule says anything.
-pub(super) fn sizes(program: &Program, occurrences: &Occurrences) -> Vec<f64> {
-    let mut sizes: Vec<f64> = program.variables.iter().map(|v| signed(v.lower, v.upper)).collect();
+pub(super) fn sizes(program: &Program, occurrences: &Occurrences) -> IdVec<VarId, f64> {
+    let mut sizes: IdVec<VarId, f64> = program.variables.iter().map(|v| signed(v.lower, v.upper)).collect();
     for caps in [false, true] {
         for _ in 0..ROUNDS {
             let asked = asked(program, occurrences, &sizes, caps);
@@ -56,10 +57,9 @@ fn signed(lower: f64, upper: f64) -> f64 {
 }
 
 /// Per variable without a size: the least that a rule asks of it, infinite where none does.
-fn asked(program: &Program, occurrences: &Occurrences, sizes: &[f64], caps: bool) -> Vec<f64> {
-    let mut out = vec![f64::INFINITY; sizes.len()];
-    let whole = |v: &u32| program.variables.get(*v as usize).is_none_or(|v| v.domain != Domain::Continuous);
-    let size = |v: u32| sizes.get(v as usize).copied().unwrap_or(0.0);
+fn asked(program: &Program, occurrences: &Occurrences, sizes: &IdVec<VarId, f64>, caps: bool) -> IdVec<VarId, f64> {
+    let mut out = IdVec::filled(f64::INFINITY, sizes.len());
+    let whole = |v: &u32| program.variables[VarId(*v)].domain != Domain::Continuous;
     for (i, constraint) in program.constraints.iter().enumerate() {
         let shape = occurrences.shape(i);
         let (constant, columns, coefficients) = occurrences.linear(i);
@@ -68,15 +68,13 @@ fn asked(program: &Program, occurrences: &Occurrences, sizes: &[f64], caps: bool
         }
         let asks = caps || constant > 0.0 || shape == Shape::LinearEq;
         let own = if asks && constant.abs() > constraint.unit.floor { constant.abs() } else { 0.0 };
-        let terms = || columns.iter().copied().zip(coefficients.iter().copied()).filter(|t| t.1 != 0.0);
-        let level = terms().map(|(v, a)| a.abs() * size(v)).fold(own, f64::max);
+        let terms = || columns.iter().map(|v| VarId(*v)).zip(coefficients.iter().copied()).filter(|t| t.1 != 0.0);
+        let level = terms().map(|(v, a)| a.abs() * sizes[v]).fold(own, f64::max);
         if level <= 0.0 {
             continue;
         }
-        for (v, a) in terms().filter(|(v, _)| size(*v) == 0.0) {
-            if let Some(least) = out.get_mut(v as usize) {
-                *least = least.min(level / a.abs());
-            }
+        for (v, a) in terms().filter(|(v, _)| sizes[*v] == 0.0) {
+            out[v] = out[v].min(level / a.abs());
         }
     }
     out

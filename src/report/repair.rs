@@ -325,14 +325,14 @@ fn spanning(problem: &Lowered, point: &[f64]) -> Option<Row> {
     let on = |column: &ColumnId| *column.of(point) > 0.5;
     let chosen: BTreeSet<ColumnId> = arcs.filter(on).collect();
     let nodes: usize = problem.arborescences.iter().map(|a| a.root.iter().filter(|root| !**root).count()).sum();
-    (!chosen.is_empty() && chosen.len() == nodes).then(|| Row {
-        name: Default::default(),
-        lower: f64::NEG_INFINITY,
-        upper: chosen.len() as f64 - 1.0,
-        terms: chosen.iter().map(|c| (*c, 1.0)).collect(),
-        scale: 1.0,
-        origin: OriginId(0),
-    })
+    (!chosen.is_empty() && chosen.len() == nodes).then(|| not_all(&chosen))
+}
+
+/// At least one of these columns of 0 or 1 is 0.
+fn not_all(columns: &BTreeSet<ColumnId>) -> Row {
+    let (name, origin) = (Default::default(), OriginId(0));
+    let terms = columns.iter().map(|c| (*c, 1.0)).collect();
+    Row { name, lower: f64::NEG_INFINITY, upper: columns.len() as f64 - 1.0, terms, scale: 1.0, origin }
 }
 
 impl Asked<'_> {
@@ -366,18 +366,9 @@ fn period(network: &Network, equation: usize) -> Option<usize> {
 fn other_than(problem: &Lowered, point: &[f64], period: usize) -> Option<Row> {
     let tree = problem.arborescences.iter().filter(|a| a.period <= period).max_by_key(|a| a.period)?;
     let on = |column: &ColumnId| *column.of(point) > 0.5;
-    let mut chosen: Vec<ColumnId> = tree.arcs.iter().map(|a| a.3).filter(on).collect();
-    chosen.sort_unstable();
-    chosen.dedup();
+    let chosen: BTreeSet<ColumnId> = tree.arcs.iter().map(|a| a.3).filter(on).collect();
     let free = |c: &ColumnId| problem.columns[*c].upper - problem.columns[*c].lower > 0.5;
-    chosen.iter().any(free).then(|| Row {
-        name: Default::default(),
-        lower: f64::NEG_INFINITY,
-        upper: chosen.len() as f64 - 1.0,
-        terms: chosen.iter().map(|c| (*c, 1.0)).collect(),
-        scale: 1.0,
-        origin: OriginId(0),
-    })
+    chosen.iter().any(free).then(|| not_all(&chosen))
 }
 
 /// The state that the network takes at a plan, if it keeps all rules.

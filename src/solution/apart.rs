@@ -2,7 +2,7 @@
 //! a large system, or one step of a presolve, looks at no clock.
 
 use crate::deadline::Deadline;
-use crate::lowered::Lowered;
+use crate::lowered::{ColumnId, Entry, Lowered};
 use crate::solution::conic::Conic;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -27,14 +27,20 @@ pub fn is_work_left() -> bool {
 
 /// Is one step of an engine on this problem long?
 pub(super) fn is_large(problem: &Lowered) -> bool {
-    let rows: usize = problem.rows.iter().map(|r| r.terms.len()).sum();
-    rows + problem.cones.iter().flat_map(|c| &c.entries).map(|e| e.terms.len()).sum::<usize>() >= LARGE
+    terms(problem.rows.iter().map(|r| &r.terms), problem.cones.iter().map(|c| &c.entries)) >= LARGE
 }
 
 /// The same of a continuous problem.
 pub(super) fn is_large_conic(problem: &Conic) -> bool {
-    let rows: usize = problem.rows.iter().map(|r| r.terms.len()).sum();
-    rows + problem.cones.iter().flat_map(|c| &c.entries).map(|e| e.terms.len()).sum::<usize>() >= LARGE
+    terms(problem.rows.iter().map(|r| &r.terms), problem.cones.iter().map(|c| &c.entries)) >= LARGE
+}
+
+/// Terms of rows and of cones.
+fn terms<'a>(
+    rows: impl Iterator<Item = &'a Vec<(ColumnId, f64)>>,
+    cones: impl Iterator<Item = &'a Vec<Entry>>,
+) -> usize {
+    rows.chain(cones.flatten().map(|e| &e.terms)).map(Vec::len).sum()
 }
 
 /// The result of `work`; none where it had not ended soon after the limit.
@@ -45,6 +51,8 @@ pub(super) fn apart<R: Send + 'static>(limit: &Deadline, work: impl FnOnce() -> 
         let _ = send.send(work());
     };
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(task).ok()?;
+    // Once the limit has passed: how long the work is waited for all the same.
+    let mut last: Option<Deadline> = None;
     loop {
         // Where polls are counted, the work itself counts them.
         let waited = if limit.is_counted() {
@@ -57,19 +65,14 @@ pub(super) fn apart<R: Send + 'static>(limit: &Deadline, work: impl FnOnce() -> 
             Err(RecvTimeoutError::Disconnected) => {
                 return thread.join().map_or_else(|panic| std::panic::resume_unwind(panic), |()| None);
             }
-            Err(RecvTimeoutError::Timeout) if limit.passed() => {
-                let last = limit.grace().within(NOTICE);
-                loop {
-                    match receive.recv_timeout(LOOK) {
-                        Ok(result) => return Some(result),
-                        Err(RecvTimeoutError::Timeout) if !last.passed() => {}
-                        Err(_) => break,
-                    }
+            Err(RecvTimeoutError::Timeout) => match &last {
+                None if limit.passed() => last = Some(limit.grace().within(NOTICE)),
+                Some(last) if last.passed() => {
+                    LEFT.store(true, Ordering::Relaxed);
+                    return None;
                 }
-                LEFT.store(true, Ordering::Relaxed);
-                return None;
-            }
-            Err(RecvTimeoutError::Timeout) => {}
+                _ => {}
+            },
         }
     }
 }

@@ -8,7 +8,7 @@ use super::reduce::Domain;
 use super::{BoundOrigin, Listener, Options, Outcome, Progress, Termination};
 use crate::deadline::Stopwatch;
 use crate::ids::{Id, IdVec};
-use crate::lowered::{Lowered, Row};
+use crate::lowered::{ColumnId, Lowered, Row};
 use highs::{Col, HighsModelStatus, HighsSolutionStatus, Model, RowProblem, Sense, SolvedModel};
 use std::sync::{Arc, Mutex};
 
@@ -110,7 +110,7 @@ fn solve_parts(problem: &Lowered, options: &Options, start: Option<Start<'_>>, p
     let columns = solution.columns();
     match settle(problem, options, columns, began) {
         Settled::Point(point) => {
-            found.outcome.objective = Some(Conic::relaxation(problem).objective(&point));
+            found.outcome.objective = Some(problem.value(&point));
             found.outcome.point = Some(point);
         }
         Settled::Swallowed(column) if *parts > 0 => {
@@ -144,12 +144,17 @@ fn spread(problem: &Lowered) -> bool {
 
 /// Parts the problem at a column that a solution has at a whole number within tolerances alone, and solves both
 /// sides: what a share of a whole number lets through is there in neither.
-fn parted(problem: &Lowered, options: &Options, (column, columns): (usize, &[f64]), parts: &mut u32) -> LinearOutcome {
-    let value = columns.get(column).copied().unwrap_or(0.0);
+fn parted(
+    problem: &Lowered,
+    options: &Options,
+    (column, columns): (ColumnId, &[f64]),
+    parts: &mut u32,
+) -> LinearOutcome {
+    let value = *column.of(columns);
     let mut best = outcome(Termination::Infeasible);
     for (low, high) in [(f64::NEG_INFINITY, value.floor()), (value.floor() + 1.0, f64::INFINITY)] {
         let mut side = problem.clone();
-        let Some(data) = side.columns.get_mut(column) else { continue };
+        let data = &mut side.columns[column];
         (data.lower, data.upper) = (data.lower.max(low), data.upper.min(high));
         if data.lower > data.upper {
             continue;
@@ -393,7 +398,7 @@ enum Settled {
     Point(Vec<f64>),
     /// A column whose share of a whole number, within the tolerance, lets something through that the whole numbers do
     /// not.
-    Swallowed(usize),
+    Swallowed(ColumnId),
 }
 
 /// A share of a whole number below this is rounding.
@@ -403,8 +408,8 @@ const WHOLE: f64 = 1e-13;
 /// it must be and feasible beside it.
 fn settle(problem: &Lowered, options: &Options, columns: &[f64], began: Stopwatch) -> Settled {
     let mut fixed = problem.clone();
-    let mut least_whole: Option<(usize, f64)> = None;
-    for (i, (column, &value)) in fixed.columns.iter_mut().zip(columns).enumerate() {
+    let mut least_whole: Option<(ColumnId, f64)> = None;
+    for ((i, &value), column) in problem.columns.ids().zip(columns).zip(&mut fixed.columns) {
         if column.integer {
             let share = (value.clamp(column.lower, column.upper) - value.round()).abs();
             if share > least_whole.map_or(WHOLE, |(_, most)| most) {
@@ -413,20 +418,19 @@ fn settle(problem: &Lowered, options: &Options, columns: &[f64], began: Stopwatc
             (column.lower, column.upper) = (value.round(), value.round());
         }
     }
-    let objective = |point: &[f64]| Conic::relaxation(problem).objective(point);
     let exact = Attempt { integers: false, presolve: true, feasibility_only: false, start: None };
     // A point that is found at the end is worth the little that it takes.
     let options = Options { limit: options.limit.grace(), ..options.clone() };
     let settled = attempt(&fixed, &options, &exact, began);
-    match (settled.as_ref().map(SolvedModel::status), settled) {
-        (Some(HighsModelStatus::Optimal), Some(solved)) => {
+    match (settled.as_ref().map(SolvedModel::status), settled, least_whole) {
+        (Some(HighsModelStatus::Optimal), Some(solved), _) => {
             let mut point = solved.get_solution().columns().to_vec();
             for (value, column) in point.iter_mut().zip(&fixed.columns) {
                 if column.integer {
                     *value = column.lower;
                 }
             }
-            let (before, after) = (objective(columns), objective(&point));
+            let (before, after) = (problem.value(columns), problem.value(&point));
             match least_whole {
                 Some((column, _)) if after - before > options.gap.max(SETTLING) * after.abs() + LEAST_GAP => {
                     Settled::Swallowed(column)
@@ -434,9 +438,7 @@ fn settle(problem: &Lowered, options: &Options, columns: &[f64], began: Stopwatc
                 _ => Settled::Point(point),
             }
         }
-        (Some(HighsModelStatus::Infeasible), _) if least_whole.is_some() => {
-            Settled::Swallowed(least_whole.map_or(0, |(column, _)| column))
-        }
+        (Some(HighsModelStatus::Infeasible), _, Some((column, _))) => Settled::Swallowed(column),
         _ => {
             let whole = |(c, v): (&crate::lowered::Column, &f64)| if c.integer { v.round() } else { *v };
             Settled::Point(problem.columns.iter().zip(columns).map(whole).collect())

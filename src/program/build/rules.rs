@@ -22,8 +22,7 @@ pub fn all(ev: &mut Evaluator<'_>, oriented: bool) {
             {
                 rule(ev, class, member);
             }
-            let full = ev.decisions.as_ref().is_some_and(|d| d.program.constraints.len() > limits::ROWS);
-            if full || ev.diagnostics.len() > 200 {
+            if is_full(ev) || ev.diagnostics.len() > 200 {
                 return;
             }
         }

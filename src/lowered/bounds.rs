@@ -11,6 +11,7 @@ use super::interval::Interval;
 use super::narrow::narrow;
 use super::occurrences::{Occurrences, Shape};
 use super::sizes::sizes;
+use super::unlimited::Least;
 use crate::deadline::Deadline;
 use crate::ids::{Id, IdVec};
 use crate::program::{Affine, AtomId, AtomKind, Domain, Form, Product, Program, Relation, VarId};
@@ -39,10 +40,14 @@ pub struct Bounds {
     atoms: Vec<Interval>,
     /// Per variable: its size by the rules, 0 where they say none.
     sizes: IdVec<VarId, f64>,
-    /// Only ends that reach beyond what the rules ask for move.
-    pub(super) narrowing: bool,
+    /// Per variable: what an end moves by at least; less is nothing.
+    steps: IdVec<VarId, f64>,
     /// Per variable: no finite range is declared.
     undeclared: IdVec<VarId, bool>,
+    /// Per variable: what reaches further stands for "no limit" by the data alone.
+    no_limit: IdVec<VarId, f64>,
+    /// A declared range stands for "no limit".
+    unlimited: bool,
     /// Ranges and reasons before they were changed, while they are recorded.
     trail: Option<Vec<Before>>,
 }
@@ -54,14 +59,35 @@ type Before = (u32, Interval, (Reason, Reason));
 const WIDE: f64 = 4096.0;
 /// The same for a range that is not declared but follows, which is no more than a rough estimate.
 const WIDE_DERIVED: f64 = 16_777_216.0;
+/// A declared range that reaches so many times what follows from the rules stands for "no limit".
+const FAR: f64 = 65_536.0;
 /// Visits per constraint.
 const VISITS: u16 = 8;
 /// Share of the width that a bound must move by to count.
 const PROGRESS: f64 = 1e-3;
+/// The same as a share of the floor of its quantity: ends that close in on one another for ever end here.
+const NOTHING: f64 = 1e-3;
+/// A range whose nearer end is at least this share of its further one is meant.
+const MEANT: f64 = 1e-3;
+/// Ranges within this share of the floor of their quantity are nothing.
+const EMPTY: f64 = 1e-6;
 /// Visits after which the limit is looked at.
 const STEP: usize = 64;
 /// Beyond this a number is no bound.
 const HUGE: f64 = 1e20;
+
+/// The greatest magnitude of the ends that are finite; 0 without any.
+fn reach(lower: f64, upper: f64) -> f64 {
+    [lower, upper].into_iter().map(f64::abs).filter(|e| e.is_finite()).fold(0.0, f64::max)
+}
+
+/// Does a range reach beyond `most`, the least that stands for "no limit"? One that keeps its distance from nothing,
+/// such as a voltage window, is meant.
+pub(super) fn no_limit(lower: f64, upper: f64, most: f64) -> bool {
+    let least = if lower * upper > 0.0 { lower.abs().min(upper.abs()) } else { 0.0 };
+    let reach = reach(lower, upper);
+    reach > most && least < MEANT * reach
+}
 
 impl Bounds {
     /// Bounds as declared, nothing propagated.
@@ -88,6 +114,7 @@ impl Bounds {
             bounds.reasons.push(reason);
         }
         bounds.sizes = IdVec::filled(0.0, program.variables.len());
+        bounds.steps = program.variables.iter().map(|v| NOTHING * v.unit.floor).collect();
         bounds.undeclared = IdVec::filled(false, program.variables.len());
         bounds.refresh_atoms(program);
         bounds
@@ -101,17 +128,34 @@ impl Bounds {
         let mut propagation = Propagation::new(program, &occurrences, limit);
         propagation.run(&mut bounds, 0..program.constraints.len() as u32, VISITS, usize::MAX);
         bounds.sizes = sizes(program, &occurrences);
-        let reach = |v: &crate::program::Variable| {
-            [v.lower, v.upper].into_iter().map(f64::abs).filter(|e| e.is_finite()).fold(0.0, f64::max)
+        bounds.undeclared = program.variables.iter().map(|v| reach(v.lower, v.upper) == 0.0).collect();
+        let least = Least::of(program);
+        bounds.no_limit = program.variables.iter().map(|v| least.no_limit(&v.unit)).collect();
+        let stands = |v: VarId| {
+            let declared = &program.variables[v];
+            let (reach, follows) = (reach(declared.lower, declared.upper), bounds.get(v).magnitude());
+            let beyond = follows > declared.unit.floor && reach > FAR * follows;
+            beyond || no_limit(declared.lower, declared.upper, bounds.no_limit[v]) || bounds.instead_of_declared(program, v).is_some()
         };
-        bounds.undeclared = program.variables.iter().map(|v| reach(v) == 0.0).collect();
-        bounds.narrowing = true;
+        bounds.unlimited = bounds.ids().any(stands);
         narrow(&mut bounds, &mut propagation);
         if limit.passed() {
             return None;
         }
+        if bounds.unlimited {
+            bounds.empty(program);
+        }
         bounds.refresh_atoms(program);
         Some(bounds)
+    }
+
+    /// Ranges that rounding alone leaves of nothing become nothing: engines would meet numbers that none of them reads.
+    fn empty(&mut self, program: &Program) {
+        for (v, range) in program.variables.iter().zip(&mut self.ranges) {
+            if v.domain == Domain::Continuous && range.lower <= 0.0 && range.upper >= 0.0 && range.magnitude() <= EMPTY * v.unit.floor {
+                *range = Interval::new(0.0, 0.0);
+            }
+        }
     }
 
     /// The size of a variable by the rules, where its range reaches so far beyond it that it may stand for "no
@@ -119,25 +163,31 @@ impl Bounds {
     pub fn wide(&self, column: VarId) -> Option<f64> {
         let size = self.sizes[column];
         let range = self.get(column);
-        let reach = [range.lower.abs(), range.upper.abs()].into_iter().filter(|e| e.is_finite()).fold(0.0, f64::max);
+        let reach = reach(range.lower, range.upper);
         let most = if self.undeclared[column] { WIDE_DERIVED } else { WIDE };
         (size > 0.0 && reach > most * size).then_some(size)
     }
 
-    /// The range of a variable whose declared one reaches so far beyond what the rules ask for that it may stand for
-    /// "no limit".
-    pub(super) fn instead_of_declared(&self, program: &Program, column: VarId) -> Option<Interval> {
-        let size = self.sizes[column];
-        let declared = program.variables.get(column.0 as usize)?;
-        let reach = [declared.lower, declared.upper].into_iter().map(f64::abs).filter(|e| e.is_finite());
-        (declared.domain == Domain::Continuous && size > 0.0 && reach.fold(0.0, f64::max) > WIDE * size)
-            .then(|| self.get(column))
+    /// Does the range of a variable of the program reach so far that it may stand for "no limit"?
+    pub(super) fn far(&self, variable: VarId) -> bool {
+        let range = self.get(variable);
+        self.wide(variable).is_some() || no_limit(range.lower, range.upper, self.no_limit[variable])
     }
 
-    /// What a column whose declared range stands for "no limit" is scaled by at least.
-    pub(super) fn least_size(&self, program: &Program, column: VarId) -> f64 {
-        let size = self.sizes[column];
-        self.instead_of_declared(program, column).map_or(0.0, |_| size / WIDE)
+    /// Does a declared range stand for "no limit"?
+    pub(super) fn unlimited(&self) -> bool {
+        self.unlimited
+    }
+
+    /// The range that follows for a variable whose declared one stands for "no limit": it reaches far beyond what the
+    /// rules ask for or, where there is such a range anywhere, far beyond what follows.
+    pub(super) fn instead_of_declared(&self, program: &Program, column: VarId) -> Option<Interval> {
+        let declared = program.variables.get(column.0 as usize)?;
+        let most = WIDE * self.sizes[column];
+        let beyond_size = most > 0.0 && reach(declared.lower, declared.upper) > most;
+        let follows = || reach(declared.lower, declared.upper) > WIDE * self.get(column).magnitude();
+        (declared.domain == Domain::Continuous && (beyond_size || self.unlimited && follows()))
+            .then(|| self.get(column))
     }
 
     /// The size by the rules of an affine expression; 0 where they say nothing of one of its variables.
@@ -169,6 +219,7 @@ impl Bounds {
     pub(super) fn push(&mut self, range: Interval, size: f64) {
         self.ranges.push(range);
         self.sizes.push(size);
+        self.steps.push(0.0);
         self.undeclared.push(false);
         let reason = |x: f64| if x.is_finite() { Reason::Definition } else { Reason::Unbounded };
         self.reasons.push((reason(range.lower), reason(range.upper)));
@@ -187,6 +238,11 @@ impl Bounds {
     /// Number of columns.
     pub fn len(&self) -> usize {
         self.ranges.len()
+    }
+
+    /// All columns.
+    fn ids(&self) -> impl Iterator<Item = VarId> + use<> {
+        (0..self.ranges.len() as u32).map(VarId)
     }
 
     /// Are there no columns?
@@ -295,12 +351,9 @@ impl Bounds {
         } else {
             (range.lower, range.upper, bound - range.lower)
         };
-        let size = self.sizes[var];
-        if self.narrowing && !whole && old.is_finite() && old.abs() <= size {
-            return false;
-        }
         let width = if other.is_finite() { (old - other).abs() } else { old.abs() };
-        if old.is_finite() && gain <= (PROGRESS * width).max(1e-12 * old.abs()).max(if whole { 0.5 } else { 0.0 }) {
+        let least = if whole { 0.5 } else { self.steps[var] };
+        if old.is_finite() && gain <= (PROGRESS * width).max(1e-12 * old.abs()).max(least) {
             return false;
         }
         let crossed = if upper { other - bound } else { bound - other };

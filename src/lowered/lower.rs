@@ -48,6 +48,8 @@ pub struct Lowering {
     pub diagnostics: Vec<Diagnostic>,
     /// Values, rows, bounds and prices back to the program.
     pub map: Map,
+    /// A range stands for "no limit": engines' tolerances may count in what they find.
+    pub unlimited: bool,
 }
 
 impl Lowering {
@@ -119,6 +121,7 @@ pub fn lower(program: &Program, options: &LowerOptions) -> Lowering {
 fn finish(draft: Draft, cost: Affine, sign: f64, mut diagnostics: Vec<Diagnostic>) -> Lowering {
     let Draft { program, bounds, columns, definitions, rows, row_sources, cones, cone_sources, loose, .. } = draft;
     let mut problem = Lowered { columns: columns.into(), rows: rows.into(), cones: cones.into(), ..Lowered::default() };
+    let unlimited = bounds.unlimited();
     let factors = scale::scale(program, &bounds, &mut problem, cost, sign);
     if diagnostics.is_empty() {
         diagnostics.extend(span::too_far_apart(program, &problem, &bounds, &row_sources));
@@ -144,7 +147,7 @@ fn finish(draft: Draft, cost: Affine, sign: f64, mut diagnostics: Vec<Diagnostic
         constraints: program.constraints.len(),
         loose,
     };
-    Lowering { problem, diagnostics, map }
+    Lowering { problem, diagnostics, map, unlimited }
 }
 
 /// The sum of an objective's terms.

@@ -20,6 +20,7 @@ mod scale;
 mod sizes;
 mod span;
 mod switches;
+mod unlimited;
 
 pub use bounds::{Bounds, Reason};
 pub use display::display;

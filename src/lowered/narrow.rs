@@ -22,26 +22,29 @@ const EFFORT: usize = 2_000_000;
 /// Narrows the ranges that reach far beyond what the rules ask for.
 pub(super) fn narrow(bounds: &mut Bounds, propagation: &mut Propagation<'_>) {
     for _ in 0..ROUNDS {
-        let wide: BTreeSet<VarId> = (0..bounds.len() as u32).map(VarId).filter(|v| bounds.wide(*v).is_some()).collect();
+        let wide: BTreeSet<VarId> = (0..bounds.len() as u32).map(VarId).filter(|v| bounds.far(*v)).collect();
         if wide.is_empty() {
             return;
         }
-        let rules = |v: &VarId| propagation.occurrences.constraints(*v).to_vec();
+        let occurrences = propagation.occurrences;
+        let rules = |v: &VarId| occurrences.constraints(*v).to_vec();
         let of_wide: BTreeSet<u32> = wide.iter().flat_map(rules).collect();
         propagation.run(bounds, of_wide.iter().copied(), VISITS, EFFORT);
         let binaries = binaries(bounds, propagation, &of_wide);
         let mut left = EFFORT;
-        let mut found = false;
+        let mut moved = BTreeSet::new();
         for (binary, rule) in binaries {
             if left < TRIED.1 {
                 break;
             }
             left -= TRIED.1;
-            found |= try_both(bounds, propagation, binary, rule, &wide);
+            moved.extend(try_both(bounds, propagation, binary, rule, &wide));
         }
-        if !found {
+        if moved.is_empty() {
             return;
         }
+        let of_moved: BTreeSet<u32> = moved.iter().flat_map(rules).collect();
+        propagation.run(bounds, of_moved.into_iter(), VISITS, EFFORT);
     }
 }
 
@@ -76,14 +79,14 @@ fn binaries(bounds: &Bounds, propagation: &Propagation<'_>, rules: &BTreeSet<u32
     out
 }
 
-/// Narrows wide decisions to what is possible for one value of the binary or for the other.
+/// Narrows wide decisions to what is possible for one value of the binary or for the other; gives those that moved.
 fn try_both(
     bounds: &mut Bounds,
     propagation: &mut Propagation<'_>,
     binary: VarId,
     rule: u32,
     wide: &BTreeSet<VarId>,
-) -> bool {
+) -> Vec<VarId> {
     let mut hulls: Vec<BTreeMap<VarId, Interval>> = Vec::new();
     for value in [0.0, 1.0] {
         bounds.record();
@@ -93,14 +96,16 @@ fn try_both(
         propagation.run(bounds, first.into_iter(), TRIED.0, TRIED.1);
         hulls.push(bounds.undo().into_iter().filter(|(v, _)| wide.contains(v)).collect());
     }
-    let [off, on] = hulls.as_slice() else { return false };
-    let mut found = false;
+    let [off, on] = hulls.as_slice() else { return Vec::new() };
+    let mut moved = Vec::new();
     for (v, with) in off {
         let Some(without) = on.get(v) else { continue };
         let hull = with.hull(*without);
         let reason = Reason::Constraint(rule);
-        found |= bounds.tighten(&propagation.whole, *v, (hull.upper, true), 0.0, reason);
-        found |= bounds.tighten(&propagation.whole, *v, (hull.lower, false), 0.0, reason);
+        let up = bounds.tighten(&propagation.whole, *v, (hull.upper, true), 0.0, reason);
+        if bounds.tighten(&propagation.whole, *v, (hull.lower, false), 0.0, reason) || up {
+            moved.push(*v);
+        }
     }
-    found
+    moved
 }

@@ -77,6 +77,9 @@ const APART: f64 = 1_048_576.0;
 /// A range that is narrower than this, in coherent units, is rounding.
 const ROUNDING: f64 = 1e-12;
 
+/// A scaled range that is narrower than this is nothing.
+const SETTLED: f64 = 1e-9;
+
 /// Least and greatest magnitude of coefficients that are not zero.
 fn ends(terms: &[(ColumnId, f64)]) -> (f64, f64) {
     let sizes = terms.iter().map(|t| t.1.abs()).filter(|a| *a > 0.0);
@@ -169,7 +172,8 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f
     let mut scales = vec![0.0; count];
     // Where rules settle a column at nothing, what is left of its range is rounding: for a range that follows, what
     // is less than the floor of its quantity, too.
-    let floor = |i: usize| program.variables.get(i).map_or(ROUNDING, |v| v.unit.floor.max(ROUNDING));
+    let floors = floors(program, bounds, problem);
+    let floor = |i: usize| floors[i];
     let mut family_of: Vec<u32> = Vec::with_capacity(count);
     let mut families: FxHashMap<Cow<'_, str>, u32> = FxHashMap::default();
     for (i, (column, s)) in problem.columns.iter().zip(&mut scales).enumerate() {
@@ -183,11 +187,11 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f
         } else if column.lower.is_finite() && column.upper.is_finite() {
             let range = bounds.instead_of_declared(program, id);
             let (lower, upper) = range.map_or((column.lower, column.upper), |r| (r.lower, r.upper));
-            let least = bounds.least_size(program, id);
-            let size = lower.abs().max(upper.abs()).max(least);
+            let size = lower.abs().max(upper.abs());
             let variable = program.variables.get(i);
             let declared = variable.is_some_and(|v| v.lower == column.lower && v.upper == column.upper);
-            *s = if size > if declared { ROUNDING } else { floor(i) } { power_of_two(size) } else { 0.0 };
+            let nothing = if declared && range.is_none() { ROUNDING } else { floor(i) };
+            *s = if size > nothing { power_of_two(size) } else { 0.0 };
         }
     }
     let mut means = vec![Mean::default(); families.len()];
@@ -200,6 +204,13 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f
     for (i, size) in open().filter(|(i, size)| *size >= floor(*i).max(greatest[family_of[*i] as usize] / APART)) {
         means[family_of[i] as usize].add(size);
     }
+    // Where nothing follows for any of them: what those of the family have that have a range.
+    let mut others = vec![Mean::default(); families.len()];
+    for (i, s) in scales.iter().enumerate().filter(|(i, s)| **s > 0.0 && !problem.columns[ColumnId(*i as u32)].integer)
+    {
+        others[family_of[i] as usize].add(*s);
+    }
+    means.iter_mut().zip(others).filter(|(m, _)| m.count == 0.0).for_each(|(m, other)| *m = other);
     let install = |scales: &mut Vec<f64>, means: &[Mean]| {
         let mut missing = false;
         for (s, f) in scales.iter_mut().zip(&family_of).filter(|(s, _)| **s == 0.0) {
@@ -232,7 +243,52 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f
             ColumnSource::Auxiliary => 1.0,
         };
     }
+    if bounds.unlimited() {
+        settle(bounds, problem, &floors, &mut scales);
+    }
     scales
+}
+
+/// What is nothing, per column in coherent units. An auxiliary column has that of the decisions that it stands with,
+/// where a range stands for "no limit".
+fn floors(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f64> {
+    let of_variable = |i: usize| program.variables.get(i).map_or(ROUNDING, |v| v.unit.floor.max(ROUNDING));
+    let mut floors: Vec<f64> = (0..problem.columns.len()).map(of_variable).collect();
+    if !bounds.unlimited() {
+        return floors;
+    }
+    let of_program = |c: ColumnId| matches!(problem.columns[c].source, ColumnSource::Variable(_));
+    for row in &problem.rows {
+        let own = row.terms.iter().filter(|(c, _)| of_program(*c) && !problem.columns[*c].integer);
+        let floor = own.map(|(c, a)| a.abs() * of_variable(c.0 as usize)).fold(0.0, f64::max);
+        for (c, a) in row.terms.iter().filter(|(c, a)| !of_program(*c) && *a != 0.0) {
+            let own = &mut floors[c.0 as usize];
+            *own = own.max(floor / a.abs());
+        }
+    }
+    floors
+}
+
+/// Columns that rules settle at nothing take no part in what their rows are divided by.
+fn settle(bounds: &Bounds, problem: &Lowered, floors: &[f64], scales: &mut [f64]) {
+    let nothing = |c: ColumnId| {
+        let most = c.of(floors).max(SETTLED * *c.of(scales));
+        !problem.columns[c].integer && bounds.get(VarId(c.0)).magnitude() <= most
+    };
+    let settled: Vec<bool> = problem.columns.ids().map(nothing).collect();
+    let mut least = vec![f64::INFINITY; scales.len()];
+    for row in &problem.rows {
+        let others = row.terms.iter().filter(|(c, _)| !*c.of(&settled) && !problem.columns[*c].integer);
+        let of_others = others.map(|(c, a)| a.abs() * *c.of(scales));
+        let most = of_others.fold(0.0, f64::max);
+        for (c, a) in row.terms.iter().filter(|(c, a)| *c.of(&settled) && *a != 0.0 && most > 0.0) {
+            let least = &mut least[c.0 as usize];
+            *least = least.min(most / a.abs());
+        }
+    }
+    for (s, least) in scales.iter_mut().zip(least).filter(|(s, least)| *least < **s) {
+        *s = power_of_two(least);
+    }
 }
 
 /// The name without indices; auxiliary columns are told apart by their rule and their owner's family.

@@ -2,7 +2,7 @@
 //!
 //! A rule that cannot hold at zero asks for something: `x >= 1`, a balance with a load. Its constant is the size of
 //! its summands, and what it asks of one decision is what other rules ask of the next. Of several rules the least
-//! counts, of several instances of a decision the greatest. A rule that holds at zero, such as `x <= 1e9`, only caps:
+//! counts, of several instances of a decision the greatest; what a first round takes too great later rounds lower. A rule that holds at zero, such as `x <= 1e9`, only caps:
 //! it says something of decisions that nothing else speaks of. Rules with whole numbers say nothing, since their
 //! coefficients may stand for "no limit" too.
 
@@ -14,6 +14,8 @@ use std::borrow::Cow;
 
 /// Rounds over the rules.
 const ROUNDS: usize = 8;
+/// A size is lowered where it becomes less than this share of itself.
+const LESS: f64 = 0.5;
 /// A decision whose range keeps to one sign has the size of its far end up to this ratio of its ends, else that of
 /// its near one.
 const NARROW: f64 = 1e4;
@@ -22,21 +24,24 @@ const NARROW: f64 = 1e4;
 pub(super) fn sizes(program: &Program, occurrences: &Occurrences) -> IdVec<VarId, f64> {
     let mut sizes: IdVec<VarId, f64> = program.variables.iter().map(|v| signed(v.lower, v.upper)).collect();
     for caps in [false, true] {
+        let open: IdVec<VarId, bool> =
+            program.variables.iter().zip(&sizes).map(|(v, s)| *s == 0.0 && v.domain == Domain::Continuous).collect();
         for _ in 0..ROUNDS {
-            let asked = asked(program, occurrences, &sizes, caps);
+            let asked = asked(program, occurrences, &sizes, &open, caps);
             let mut families: FxHashMap<Cow<'_, str>, f64> = FxHashMap::default();
             for (v, a) in program.variables.iter().zip(&asked).filter(|(_, a)| a.is_finite()) {
                 let most = families.entry(v.name.stem()).or_insert(0.0);
                 *most = most.max(*a);
             }
-            let mut found = false;
-            for (v, size) in program.variables.iter().zip(&mut sizes).filter(|(_, s)| **s == 0.0) {
-                if let Some(most) = families.get(&v.name.stem()).filter(|_| v.domain == Domain::Continuous) {
+            let mut moved = false;
+            for ((v, size), _) in program.variables.iter().zip(&mut sizes).zip(&open).filter(|(_, open)| **open) {
+                let Some(most) = families.get(&v.name.stem()) else { continue };
+                if *size == 0.0 || *most < LESS * *size {
                     *size = *most;
-                    found = true;
+                    moved = true;
                 }
             }
-            if !found {
+            if !moved {
                 break;
             }
         }
@@ -56,8 +61,14 @@ fn signed(lower: f64, upper: f64) -> f64 {
     if far <= NARROW * near { far } else { near }
 }
 
-/// Per variable without a size: the least that a rule asks of it, infinite where none does.
-fn asked(program: &Program, occurrences: &Occurrences, sizes: &IdVec<VarId, f64>, caps: bool) -> IdVec<VarId, f64> {
+/// Per open variable: the least that a rule asks of it, infinite where none does.
+fn asked(
+    program: &Program,
+    occurrences: &Occurrences,
+    sizes: &IdVec<VarId, f64>,
+    open: &IdVec<VarId, bool>,
+    caps: bool,
+) -> IdVec<VarId, f64> {
     let mut out = IdVec::filled(f64::INFINITY, sizes.len());
     let whole = |v: &u32| program.variables[VarId(*v)].domain != Domain::Continuous;
     for (i, constraint) in program.constraints.iter().enumerate() {
@@ -69,12 +80,16 @@ fn asked(program: &Program, occurrences: &Occurrences, sizes: &IdVec<VarId, f64>
         let asks = caps || constant > 0.0 || shape == Shape::LinearEq;
         let own = if asks && constant.abs() > constraint.unit.floor { constant.abs() } else { 0.0 };
         let terms = || columns.iter().map(|v| VarId(*v)).zip(coefficients.iter().copied()).filter(|t| t.1 != 0.0);
-        let level = terms().map(|(v, a)| a.abs() * sizes[v]).fold(own, f64::max);
-        if level <= 0.0 {
-            continue;
+        // What the others reach: the greatest of all, for the greatest itself the one after it.
+        let (mut most, mut next) = (0.0f64, 0.0f64);
+        for reach in terms().map(|(v, a)| a.abs() * sizes[v]) {
+            (most, next) = if reach > most { (reach, most) } else { (most, next.max(reach)) };
         }
-        for (v, a) in terms().filter(|(v, _)| sizes[*v] == 0.0) {
-            out[v] = out[v].min(level / a.abs());
+        for (v, a) in terms().filter(|(v, _)| open[*v]) {
+            let level = own.max(if a.abs() * sizes[v] == most { next } else { most });
+            if level > 0.0 {
+                out[v] = out[v].min(level / a.abs());
+            }
         }
     }
     out

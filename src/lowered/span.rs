@@ -1,8 +1,9 @@
 //! Numbers that are too far apart for any engine: what stands beside a range or a constant so much larger counts as
 //! nothing, and an answer would be worth nothing.
 
-use super::bounds::Bounds;
+use super::bounds::{Bounds, no_limit as beyond};
 use super::map::RowSource;
+use super::unlimited::Least;
 use super::{ColumnId, ColumnSource, Lowered, Row};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::ids_program::NUMBERS_TOO_FAR_APART;
@@ -25,16 +26,38 @@ pub(super) fn too_far_apart(
     sources: &[RowSource],
 ) -> Option<Diagnostic> {
     let rows = || problem.rows.iter().zip(sources);
-    let switch = rows().find_map(|(row, source)| switched(program, problem, bounds, row, *source));
+    let least = Least::of(program);
+    let switch = rows().find_map(|(row, source)| switched(program, problem, bounds, &least, row, *source));
     switch.or_else(|| rows().find_map(|(row, source)| beside_constant(program, problem, row, *source)))
 }
 
 /// A whole number whose coefficient is a range that stands for "no limit".
-fn switched(program: &Program, problem: &Lowered, bounds: &Bounds, row: &Row, source: RowSource) -> Option<Diagnostic> {
+fn switched(
+    program: &Program,
+    problem: &Lowered,
+    bounds: &Bounds,
+    least: &Least,
+    row: &Row,
+    source: RowSource,
+) -> Option<Diagnostic> {
     let whole = |c: &ColumnId| problem.columns[*c].integer;
     let most = row.terms.iter().filter(|(c, _)| whole(c)).map(|t| t.1.abs()).fold(0.0, f64::max);
-    let far = |(c, a): &&(ColumnId, f64)| !whole(c) && *a != 0.0 && most > SWITCH * a.abs();
-    let (column, size) = row.terms.iter().filter(far).find_map(|(c, _)| Some((*c, bounds.wide(VarId(c.0))?)))?;
+    let unlimited = |c: ColumnId, a: f64| {
+        let ColumnSource::Variable(v) = problem.columns[c].source else { return false };
+        let Some(variable) = program.variables.get(v) else { return false };
+        let no_limit = least.no_limit(&variable.unit);
+        let switched = most / a.abs() * problem.columns[c].scale;
+        let declared = beyond(variable.lower, variable.upper, no_limit);
+        declared && bounds.get(VarId(c.0)).magnitude().min(switched).min(problem.columns[c].scale) > no_limit
+    };
+    let counts = |(c, a): &(ColumnId, f64)| {
+        if whole(c) || *a == 0.0 {
+            return None;
+        }
+        let size = bounds.wide(VarId(c.0)).filter(|_| most > SWITCH * a.abs());
+        (size.is_some() || unlimited(*c, *a)).then_some((*c, size))
+    };
+    let (column, size) = row.terms.iter().find_map(counts)?;
     let data = &problem.columns[column];
     let (unit, origin) = match data.source {
         ColumnSource::Variable(v) => program.variables.get(v).map(|v| (v.unit.clone(), v.origin))?,
@@ -43,15 +66,23 @@ fn switched(program: &Program, problem: &Lowered, bounds: &Bounds, row: &Row, so
     let range = bounds.get(VarId(column.0));
     let reach = [range.lower.abs(), range.upper.abs()].into_iter().filter(|e| e.is_finite()).fold(0.0, f64::max);
     let shown = |x: f64| with_unit(x, &unit);
-    let text = format!(
-        "`{}` may reach {}, where {} count: no engine can tell them apart",
-        data.name,
-        shown(reach),
-        shown(size)
-    );
+    let text = match size {
+        Some(size) => format!(
+            "`{}` may reach {}, where {} count: no engine can tell them apart",
+            data.name,
+            shown(reach),
+            shown(size)
+        ),
+        None => format!(
+            "`{}` may reach {}, of which an engine may let {} pass unseen where nothing may",
+            data.name,
+            shown(reach),
+            shown(1e-7 * reach)
+        ),
+    };
     let span = program.origins.get(origin.0 as usize)?.span;
     let d = Diagnostic::new(NUMBERS_TOO_FAR_APART, span, text, "range that stands for no limit");
-    let d = d.note(format!("`{}` switches it by a whole number, and a whole number is known to a millionth", row.name));
+    let d = d.note(format!("`{}` switches it by a whole number, and engines know a whole number to 1e-7", row.name));
     Some(d.help("set the limit that it really has, or leave the limit out"))
 }
 

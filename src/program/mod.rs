@@ -77,15 +77,25 @@ pub struct DisplayUnit {
     pub decimals: Option<u8>,
     /// The floor of the quantity, in coherent units: less is nothing, whatever it is measured by.
     pub floor: f64,
+    /// Numbers of the quantity that reach further stand for "no limit", in coherent units.
+    pub no_limit: f64,
 }
 
 /// The floor of a quantity that has none declared, as a share of a unit.
 pub const FLOOR: f64 = 1e-6;
+/// What stands for "no limit" of such a quantity, in its unit.
+pub const MANY: f64 = 1e7;
 
 impl DisplayUnit {
     /// A unit without decimals of its own, whose floor is a millionth of it.
     pub fn new(label: impl Into<Arc<str>>, factor: f64) -> Self {
-        DisplayUnit { label: label.into(), factor, decimals: None, floor: FLOOR * factor.abs() }
+        DisplayUnit {
+            label: label.into(),
+            factor,
+            decimals: None,
+            floor: FLOOR * factor.abs(),
+            no_limit: MANY * factor.abs(),
+        }
     }
 }
 

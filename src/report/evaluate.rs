@@ -4,15 +4,16 @@
 //! # When a rule is violated
 //!
 //! A rule `f <= 0` or `f = 0` is missed by `f`. It passes up to the floor of its quantity, which the study's units
-//! declare (`@floor(1 W)`), or up to [`TOLERANCE`] of what the rule adds up at the point, whichever is more. Where an
-//! instance of a rule adds up next to nothing, the largest instance of the same rule at the same point counts with a
+//! declare (`@floor(1 W)`), or up to [`TOLERANCE`] of what the rule adds up at the point, whichever is more; its constant and
+//! what whole numbers add to it count as one, since they are exact. Where an instance of a rule adds up next to
+//! nothing, what the largest instance of the same rule at the same point adds up beside whole numbers counts with a
 //! thousandth (with a ten-thousandth where products or squares are added up): so accurate are the engines. A
 //! declared range counts nowhere.
 //!
 //! Limits of variables are judged likewise: by the variable's floor, or by its value and its limit.
 
 use crate::program::{
-    Affine, AtomKind, Constraint, DisplayUnit, Form, Objective, OriginId, Program, Relation, SolvedCheck, VarId,
+    AtomKind, Constraint, DisplayUnit, Domain, Form, Objective, OriginId, Program, Relation, SolvedCheck, Variable,
 };
 use std::collections::BTreeMap;
 
@@ -58,23 +59,36 @@ pub fn goal_value(program: &Program, goal: &Objective, x: &[f64]) -> f64 {
     goal.terms.iter().map(|(_, f)| form_value(program, f, x)).sum()
 }
 
-/// The size of what a form adds up.
-fn size(program: &Program, f: &Form, x: &[f64]) -> f64 {
-    let value = |v: &VarId| x.get(v.0 as usize).copied().unwrap_or(0.0);
-    let affine = |a: &Affine| a.terms.iter().map(|(v, c)| (c * value(v)).abs()).sum::<f64>();
-    let mut s = f.affine.constant.abs() + affine(&f.affine);
-    s += f.products.iter().map(|p| (p.coefficient * p.left.value(x) * p.right.value(x)).abs()).sum::<f64>();
+/// The size of what a form adds up, and of the part of it that engines know to their accuracy. The constant and what
+/// whole numbers add are exact, so they count as one, and not for the accuracy: in `x <= 1e9 (1 - b)` nothing is left
+/// of the 1e9 for `b = 1`.
+fn size(program: &Program, f: &Form, x: &[f64]) -> (f64, f64) {
+    let (mut exact, mut inexact, mut whole) = (f.affine.constant, 0.0, false);
+    for (v, c) in &f.affine.terms {
+        let at = v.0 as usize;
+        let value = c * x.get(at).copied().unwrap_or(0.0);
+        if program.variables.get(at).is_some_and(|v| v.domain != Domain::Continuous) {
+            exact += value;
+            whole = true;
+        } else {
+            inexact += value.abs();
+        }
+    }
+    inexact += f.products.iter().map(|p| (p.coefficient * p.left.value(x) * p.right.value(x)).abs()).sum::<f64>();
     for (id, c) in &f.atoms {
         let atom = Form { atoms: [(*id, *c)].into(), ..Form::default() };
-        s += form_value(program, &atom, x).abs();
+        inexact += form_value(program, &atom, x).abs();
     }
-    s
+    let size = inexact + exact.abs();
+    (size, if whole { inexact } else { size })
 }
 
 /// By how much a relation is missed at a point, and what to measure that by.
 struct Missed {
     by: f64,
     size: f64,
+    /// The part of its size that engines know to their accuracy.
+    inexact: f64,
     curved: bool,
 }
 
@@ -107,6 +121,7 @@ fn violation(program: &Program, x: &[f64], judged: impl Fn(&Constraint) -> bool)
     if x.len() < program.variables.len() {
         return (f64::INFINITY, "values are missing".into());
     }
+    let x = &whole(program, x);
     let mut largest: BTreeMap<OriginId, f64> = BTreeMap::new();
     for (v, x) in program.variables.iter().zip(x) {
         let most = largest.entry(v.origin).or_insert(0.0);
@@ -119,7 +134,7 @@ fn violation(program: &Program, x: &[f64], judged: impl Fn(&Constraint) -> bool)
                 see(missing / measured(x.abs().max(limit.abs()).max(alike), &v.unit), &v.name);
             }
         }
-        if v.domain != crate::program::Domain::Continuous {
+        if v.domain != Domain::Continuous {
             see((x - x.round()).abs() * TOLERANCE / WHOLE, &v.name);
         }
     }
@@ -127,6 +142,15 @@ fn violation(program: &Program, x: &[f64], judged: impl Fn(&Constraint) -> bool)
         see(relative, &c.name);
     }
     worst
+}
+
+/// The point with whole numbers where engines have them to within a tolerance: those are carried out.
+fn whole(program: &Program, x: &[f64]) -> Vec<f64> {
+    let near = |(v, x): (&Variable, &f64)| {
+        let near = v.domain != Domain::Continuous && (x - x.round()).abs() <= WHOLE;
+        if near { x.round() } else { *x }
+    };
+    program.variables.iter().zip(x).map(near).collect()
 }
 
 /// What a miss is divided by: a size, or what makes the floor pass.
@@ -156,7 +180,7 @@ fn misses<'p>(
     let mut largest: BTreeMap<OriginId, f64> = BTreeMap::new();
     for (c, m) in &missed {
         let most = largest.entry(c.origin).or_insert(0.0);
-        *most = most.max(m.size);
+        *most = most.max(m.inexact);
     }
     let relative = |(c, m): (&'p Constraint, Missed)| {
         let share = if m.curved { LARGEST_CURVED } else { LARGEST };
@@ -187,5 +211,6 @@ fn missed(program: &Program, relation: &Relation, x: &[f64]) -> Option<Missed> {
     };
     let value = form_value(program, f, x);
     let by = if equal { value.abs() } else { value };
-    Some(Missed { by, size: size(program, f, x), curved: !f.products.is_empty() })
+    let (size, inexact) = size(program, f, x);
+    Some(Missed { by, size, inexact, curved: !f.products.is_empty() })
 }

@@ -25,6 +25,7 @@ mod referred;
 mod repair;
 mod roots;
 mod rules;
+mod settled;
 mod source_rules;
 mod states;
 mod study;

@@ -4,6 +4,7 @@ use super::before::{before, known};
 use super::demand::{Solved, solve_on_demand};
 use super::infeasible::{infeasible, no_state};
 use super::repair::{Asked, Found, Repair, repaired};
+use super::settled::settled;
 use super::source_rules::broken_by_flow;
 use super::unbounded::unbounded;
 use super::verdict::{conclude, failed_check, loose_cone};
@@ -165,6 +166,8 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
             }
             return result;
         };
+        let (lowering, outcome) =
+            settled(program, &what, (options.engine, &solver), (&lowering, &outcome)).unwrap_or((lowering, outcome));
         let problem = &lowering.problem;
         let scale = problem.objective_scale;
         result.goal = objective;

@@ -98,6 +98,12 @@ fn solve_parts(problem: &Lowered, options: &Options, start: Option<Start<'_>>, p
         let Some(again) = attempt(problem, options, &how, began) else { return ended() };
         solved = again;
     }
+    if integers && how.start.is_some() && solved.status() == HighsModelStatus::Optimal && told_bound(&solved).is_none() {
+        // A start that presolve finds optimal by itself leaves no bound.
+        how.start = None;
+        let Some(again) = attempt(problem, options, &how, began) else { return ended() };
+        solved = again;
+    }
     let status = solved.status();
     if matches!(status, HighsModelStatus::UnboundedOrInfeasible | HighsModelStatus::Unbounded) {
         return unbounded_or_infeasible(problem, options, integers, began);
@@ -375,8 +381,7 @@ fn read(
         result.point = Some(point);
     }
     if integers {
-        let bound = solved.double_info_value(c"mip_dual_bound").unwrap_or(f64::NEG_INFINITY);
-        result.bound = if bound.abs() < 1e29 { bound } else { f64::NEG_INFINITY };
+        result.bound = told_bound(solved).unwrap_or(f64::NEG_INFINITY);
         return without_duals(result);
     }
     if termination != Termination::Optimal {
@@ -390,6 +395,11 @@ fn read(
         if certified.is_finite() { (certified, BoundOrigin::Certified) } else { (objective, BoundOrigin::Search) };
     let vertex = basis(solved).map(|(columns, rows)| Vertex { columns, rows });
     LinearOutcome { outcome: result, row_duals: Some(solution.dual_rows().to_vec()), vertex }
+}
+
+/// The bound of a search, where HiGHS has one.
+fn told_bound(solved: &SolvedModel) -> Option<f64> {
+    solved.double_info_value(c"mip_dual_bound").ok().filter(|bound| bound.abs() < 1e29)
 }
 
 /// A MILP solution with its whole numbers whole.

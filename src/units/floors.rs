@@ -6,9 +6,11 @@ use super::shown;
 use super::table::UnitTable;
 use crate::diagnostics::{Diagnostic, ids_units};
 use crate::names::UnitStatement;
-use crate::program::FLOOR;
+use crate::program::{FLOOR, MANY};
 use crate::syntax::ast::Annotation;
 
+/// Floors of a quantity beyond which numbers stand for "no limit": 10 GW, where 1 W is nothing.
+const NO_LIMIT: f64 = 1e10;
 /// Powers of a quantity with a floor whose floor is that power: squared voltages and their roots.
 const POWERS: [f64; 2] = [2.0, 0.5];
 
@@ -72,31 +74,43 @@ impl UnitTable {
     /// least of its kinds), else that power of the floor of what it is a square or a root of, else a millionth of
     /// the unit that is listed first, or of the shortest product of such units.
     pub fn floor(&self, q: &Quantity) -> f64 {
+        self.ends(q).0
+    }
+
+    /// What reaches further stands for "no limit", in coherent units: [`NO_LIMIT`] floors of the quantity, likewise a
+    /// power of that for squares and roots, or [`MANY`] of the unit where no floor is declared.
+    pub fn no_limit(&self, q: &Quantity) -> f64 {
+        self.ends(q).1
+    }
+
+    /// The floor of a quantity and what stands for "no limit" of it.
+    fn ends(&self, q: &Quantity) -> (f64, f64) {
+        let of = |floor: f64, power: f64| (floor.powf(power), (NO_LIMIT * floor).powf(power));
         if let Some(floor) = self.floors.get(q).or_else(|| self.floors.get(&Quantity::bare(q.dimension))) {
-            return *floor;
+            return of(*floor, 1.0);
         }
         let alike = || self.floors.iter().filter(|(of, _)| of.dimension == q.dimension);
         if !q.dimension.is_none()
             && q.kind.is_none()
             && let Some(least) = alike().map(|(_, f)| *f).reduce(f64::min)
         {
-            return least;
+            return of(least, 1.0);
         }
-        let power = |(of, floor): (&Quantity, &f64)| {
-            POWERS.into_iter().find(|e| of.dimension.power(*e) == Some(q.dimension)).map(|e| floor.powf(e))
+        let power = |(base, floor): (&Quantity, &f64)| {
+            POWERS.into_iter().find(|e| base.dimension.power(*e) == Some(q.dimension)).map(|e| of(*floor, e))
         };
         let own = self.units_of(q).first().and_then(|name| self.units.get(name.as_str())).map(|u| u.factor);
         if !q.dimension.is_none()
             && own.is_none()
-            && let Some(floor) = self.floors.iter().find_map(power)
+            && let Some(ends) = self.floors.iter().find_map(power)
         {
-            return floor;
+            return ends;
         }
         let unit = match own {
             _ if q.dimension.is_none() => 1.0,
             Some(factor) => factor,
             None => shown::product(self, &q.dimension).factor,
         };
-        FLOOR * unit.abs()
+        (FLOOR * unit.abs(), MANY * unit.abs())
     }
 }

@@ -169,7 +169,7 @@ fn cones_are_balanced_after_scaling() {
 fn ten_thousand_buses_are_lowered() {
     let program = ladder(10_560);
     let lowering = lower(&program, &LowerOptions::default());
-    assert!(lowering.diagnostics.is_empty());
+    assert!(lowering.diagnostics.is_empty(), "{:?}", lowering.diagnostics);
     assert_eq!(lowering.problem.columns.len(), program.variables.len());
     assert_eq!(lowering.problem.cones.len(), lowering.problem.arborescences[0].arcs.len());
     assert_eq!(lowering.problem.rows.len() + lowering.problem.cones.len(), program.constraints.len());

@@ -171,3 +171,19 @@ minimize 5000 kg - sum(i in thing: worth[i] * take[i])",
         assert!(result.gap <= gap);
     }
 }
+
+/// What a whole number takes away of a constant is exact: nothing may be measured by either.
+#[test]
+fn a_limit_switched_off_by_a_whole_number_leaves_nothing_to_measure_by() {
+    let text = "var x : number in 0..1e12\nvar off : binary\nrule most : x <= 1e9 * (1 - off)\nminimize x";
+    let program = program(text);
+    let mut point = vec![0.0; program.variables.len()];
+    (point[index(&program, "x")], point[index(&program, "off")]) = (50.0, 1.0);
+    let (violation, rule) = largest_violation(&program, &point);
+    assert!(violation > 0.5 && rule == "most", "{violation:e} at {rule}");
+    point[index(&program, "off")] = 0.0;
+    assert!(largest_violation(&program, &point).0 <= TOLERANCE);
+    // A whole number within the engines' tolerance is carried out as a whole number.
+    point[index(&program, "off")] = 1.0 - 1e-7;
+    assert!(largest_violation(&program, &point).0 > 0.5);
+}

@@ -116,7 +116,7 @@ fn ended(
     several: bool,
 ) -> Run {
     let found = findings(case.as_ref(), &analysis, solved.as_ref(), task.compared);
-    let name = case.as_deref().unwrap_or(if task.compared { "as written" } else { task.file });
+    let name = case.as_deref().unwrap_or(if task.compared { crate::names::AS_WRITTEN } else { task.file });
     let mut summary = match &solved {
         Some(s) => Case::of(name, &s.shown, &s.result, seconds),
         None => Case::refused(name),

@@ -101,6 +101,7 @@ pub fn build(
     let units = Arc::new(units);
     let (tables, found) = tables::read_tables(&names, &units, files, sources);
     diagnostics.extend(found);
+    diagnostics.extend(tables::published_cases(&names, &tables));
     let mut checker = Checker::new(&names, &units);
     let members = checker.all_members();
     let budgets = names.budgets.iter().map(|b| checker.budget(b)).collect();

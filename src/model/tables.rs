@@ -2,7 +2,7 @@
 
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, ids_names, ids_source, ids_units};
-use crate::names::{Names, TableStatement, Unread, beside, folder_of, read_beside, refused};
+use crate::names::{AS_WRITTEN, Names, TableStatement, Unread, beside, folder_of, read_beside, refused};
 use crate::source::{FILE_LIMIT, FileId, Files, SourceMap, Span};
 use crate::syntax::ast::{ColumnDecl, ColumnType, ExprKind, UnaryOp};
 use crate::units::UnitTable;
@@ -74,6 +74,27 @@ pub fn read_tables(
         out.push(table);
     }
     (out, diagnostics)
+}
+
+/// Rows of the table `published` that speak of no case: their numbers would stand beside nothing.
+pub fn published_cases(names: &Names, tables: &[Table]) -> Vec<Diagnostic> {
+    let Some((at, _, _)) = names.tables.get_full("published") else { return Vec::new() };
+    let Some(table) = tables.get(at) else { return Vec::new() };
+    let known: Vec<&str> = names.cases.keys().map(SmolStr::as_str).chain([AS_WRITTEN]).collect();
+    let mut unknown: Vec<(&SmolStr, usize)> =
+        table.ids.iter().filter(|(case, _)| !known.contains(&case.as_str())).map(|(case, row)| (case, *row)).collect();
+    unknown.sort_by_key(|(_, row)| *row);
+    let finding = |(case, row): (&SmolStr, usize)| {
+        let text = format!("there is no case `{case}` of which something was published");
+        let span = table.spans.get(row).copied()?;
+        let d = Diagnostic::new(ids_names::UNKNOWN_CASE, span, text, "of no case");
+        Some(match did_you_mean(case, known.iter().copied()) {
+            Some(s) => d.help(format!("did you mean `{s}`?")),
+            None if names.cases.is_empty() => d.help("declare the cases: `case \"A\" { ... }`"),
+            None => d.help(format!("the study has: {}", known.join(", "))),
+        })
+    };
+    unknown.into_iter().filter_map(finding).collect()
 }
 
 /// The numbers of a row, but for a column `probability`.

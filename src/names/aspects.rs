@@ -8,21 +8,59 @@ use crate::syntax::parse;
 use smol_str::SmolStr;
 use std::sync::OnceLock;
 
-/// All aspects of the library, read at the first need.
-fn all() -> &'static [AspectDecl] {
-    static ALL: OnceLock<Vec<AspectDecl>> = OnceLock::new();
+/// What the library declares, whether a study uses its module or not.
+#[derive(Debug, Default)]
+pub struct LibraryNames {
+    /// Aspects.
+    pub aspects: Vec<SmolStr>,
+    /// Slots.
+    pub slots: Vec<SmolStr>,
+    /// Devices, and the arcs of graphs.
+    pub classes: Vec<SmolStr>,
+}
+
+/// The statements of all modules of the library, read at the first need.
+fn statements() -> &'static [StatementKind] {
+    static ALL: OnceLock<Vec<StatementKind>> = OnceLock::new();
     ALL.get_or_init(|| {
         let mut found = Vec::new();
         for module in library::modules() {
             let path = format!("{}.tie", module.replace('.', "/"));
             let Some(text) = library::file(&path).and_then(|bytes| std::str::from_utf8(bytes).ok()) else { continue };
-            for statement in parse(FileId(0), text).module.statements {
-                if let StatementKind::Aspect(aspect) = statement.kind {
-                    found.push(aspect);
-                }
-            }
+            let kept = |kind: &StatementKind| {
+                matches!(
+                    kind,
+                    StatementKind::Aspect(_)
+                        | StatementKind::Slot(_)
+                        | StatementKind::Device(_)
+                        | StatementKind::Graph { .. }
+                )
+            };
+            found.extend(parse(FileId(0), text).module.statements.into_iter().map(|s| s.kind).filter(kept));
         }
         found
+    })
+}
+
+fn all() -> impl Iterator<Item = &'static AspectDecl> {
+    statements().iter().filter_map(|kind| if let StatementKind::Aspect(aspect) = kind { Some(aspect) } else { None })
+}
+
+/// The names that the library declares.
+pub fn library_declares() -> &'static LibraryNames {
+    static ALL: OnceLock<LibraryNames> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let mut out = LibraryNames::default();
+        for kind in statements() {
+            match kind {
+                StatementKind::Aspect(aspect) => out.aspects.push(aspect.name.text.clone()),
+                StatementKind::Slot(name) => out.slots.push(name.text.clone()),
+                StatementKind::Device(device) => out.classes.push(device.name.text.clone()),
+                StatementKind::Graph { .. } => out.classes.push("arc".into()),
+                _ => {}
+            }
+        }
+        out
     })
 }
 
@@ -36,7 +74,7 @@ pub fn aspect_that_gives(class: &str, member: &str) -> Option<SmolStr> {
             _ => false,
         })
     };
-    all().iter().find(gives).map(|aspect| aspect.name.text.clone())
+    all().find(gives).map(|aspect| aspect.name.text.clone())
 }
 
 /// The aspects of the library that fill a slot, each with those it needs, as one would write them.
@@ -47,5 +85,5 @@ pub fn aspects_that_fill(slot: &str) -> Vec<String> {
             std::iter::once(&aspect.name).chain(&aspect.needs).map(|name| name.text.as_str()).collect();
         format!("with {}", names.join(", "))
     };
-    all().iter().filter(fills).map(written).collect()
+    all().filter(fills).map(written).collect()
 }

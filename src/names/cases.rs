@@ -5,6 +5,9 @@ use crate::syntax::ast::{Expr, ExprKind, Statement, StatementKind, UnaryOp, Unit
 use crate::syntax::outline;
 use smol_str::{SmolStr, format_smolstr};
 
+/// What the study is called, beside its cases, where no case is applied.
+pub const AS_WRITTEN: &str = "as written";
+
 /// What a case consists of.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Part<'a> {

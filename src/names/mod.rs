@@ -9,7 +9,8 @@ pub mod limits;
 mod load;
 mod table;
 
-pub use aspects::{aspect_that_gives, aspects_that_fill};
+pub use aspects::{aspect_that_gives, aspects_that_fill, library_declares};
+pub use cases::AS_WRITTEN;
 pub use declare::{Choice, declare};
 pub use idle::idle;
 pub use load::{LoadedModule, Modules, Unread, beside, folder_of, load, read_beside, refused};

@@ -45,7 +45,7 @@ pub use plan::{Fixed, Given, Plan, fit};
 pub use recourse::{Later, Reaction, Recourse, Shortage, Source};
 pub use sampling::{Judged, judge, samples};
 pub use saved::Saved;
-pub use scenarios::{Cluster, fast_forward, k_means, k_medoids, realisations};
+pub use scenarios::{Cluster, fast_forward, k_means, k_medoids, realisations, unreadable};
 pub use set::{Group, Set, deviations};
 pub use solve::{AtBest, AtMost, Context, Found, Radii, Scenarios, Solved, With, WorstCase, refusals, solve};
 pub use stochastic::{Stochastics, Value, solve_stochastic, value};

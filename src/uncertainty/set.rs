@@ -85,23 +85,21 @@ impl<'a> Set<'a> {
             && crate::report::largest_violation(&self.as_program, point).0 <= tolerance
     }
 
-    /// Findings: budgets that exclude each other, and those of [`Set::refusals`].
-    pub fn check(&self, options: &Options) -> Vec<Diagnostic> {
-        self.findings(Some(options))
-    }
-
-    /// Findings that need no engine: budgets that cannot be lowered.
-    pub fn refusals(&self) -> Vec<Diagnostic> {
-        self.findings(None)
-    }
-
-    fn findings(&self, solver: Option<&Options>) -> Vec<Diagnostic> {
+    /// Findings: budgets that cannot be lowered, and those that exclude each other. Which is sought until
+    /// `limit`.
+    pub fn check(&self, limit: &Deadline) -> Vec<Diagnostic> {
+        let options = Options { threads: 1, ..Options::default().part(1e-9, limit.clone()) };
         let mut out = Vec::new();
         for group in self.groups.iter().filter(|g| !g.budgets.is_empty()) {
-            let lowering = lower(&self.part(group, None), &LowerOptions::default());
+            if limit.passed() {
+                break;
+            }
+            let lowering =
+                lower(&self.part(group, None), &LowerOptions { limit: limit.clone(), ..LowerOptions::default() });
             out.extend(lowering.diagnostics.clone());
-            let Some(options) = solver.filter(|_| lowering.diagnostics.is_empty()) else { continue };
-            if solve_part(&lowering, options).termination == Termination::Infeasible {
+            if lowering.diagnostics.is_empty()
+                && solve(&lowering.problem, Engine::Auto, &options, None).termination == Termination::Infeasible
+            {
                 out.push(self.empty(group));
             }
         }

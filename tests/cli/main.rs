@@ -10,6 +10,7 @@ mod fmt;
 mod given;
 mod import;
 mod limits;
+mod meant;
 mod modes;
 mod new;
 mod solve;

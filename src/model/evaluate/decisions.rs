@@ -100,6 +100,7 @@ impl<'m> Evaluator<'m> {
                     let value = self.eval(node, &mut cx)?;
                     let start = self.numeric(value, node, &mut cx)?;
                     self.starts_whole(member, &start, node.span)?;
+                    self.starts_within(member, element, (&index, k), &start, node.span)?;
                     return Ok(start);
                 }
                 None => {
@@ -384,7 +385,7 @@ impl<'m> Evaluator<'m> {
     }
 
     /// A limit of a variable.
-    fn bound(&mut self, node: &Node, cx: &mut Context) -> Result<f64, Stop> {
+    pub(super) fn bound(&mut self, node: &Node, cx: &mut Context) -> Result<f64, Stop> {
         let value = self.eval(node, cx)?;
         match self.numeric(value, node, cx)? {
             Value::Number(x) => Ok(x),

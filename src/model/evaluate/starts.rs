@@ -1,8 +1,11 @@
 //! What was before the first period.
 
-use super::{Context, Evaluator};
+use super::{Context, Evaluator, Stop};
+use crate::diagnostics::{Diagnostic, ids_units};
 use crate::model::Value;
-use crate::program::VarId;
+use crate::names::MemberId;
+use crate::program::{DisplayUnit, VarId, amount};
+use crate::source::Span;
 use crate::units::typed::{Start, Ty, TypedBody};
 use rustc_hash::FxHashSet;
 
@@ -37,5 +40,52 @@ impl Evaluator<'_> {
             }
         }
         out
+    }
+
+    /// A state starts at a value that its range has in some period. `at` is the index and the place of the
+    /// period in it.
+    pub(super) fn starts_within(
+        &mut self,
+        member: MemberId,
+        element: u32,
+        (index, k): (&[Value], usize),
+        start: &Value,
+        span: Span,
+    ) -> Result<(), Stop> {
+        let model = self.model;
+        let typed = &model.members[member];
+        let (TypedBody::Var { lower, upper, .. }, Value::Number(x)) = (&typed.body, start) else { return Ok(()) };
+        let (floor, unit) = match &typed.ty {
+            Ty::Number(q) => (model.units.floor(q), model.units.display(q)),
+            _ => (0.0, DisplayUnit::new("", 1.0)),
+        };
+        let m = &model.names.members[member];
+        let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+        for t in 0..model.periods as i64 {
+            let mut index = index.to_vec();
+            index[k] = Value::Period(t);
+            let mut cx = Context::indexed(m.class, element, typed.slots, &index);
+            let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
+            for node in lower {
+                low = low.max(self.bound(node, &mut cx)?);
+            }
+            for node in upper {
+                high = high.min(self.bound(node, &mut cx)?);
+            }
+            (least, most) = (least.min(low), most.max(high));
+            if least - floor <= *x && *x <= most + floor {
+                return Ok(());
+            }
+        }
+        let mut first = index.to_vec();
+        first[k] = Value::Period(0);
+        let name = self.instance_name(&model.names.qualified(member), m.class, element, &first, true);
+        let (limit, side) = if *x < least { (least, "at least") } else { (most, "at most") };
+        let text = format!("`{name}` starts at {} and is {side} {}", amount(*x, &unit), amount(limit, &unit));
+        Err(self.report(
+            Diagnostic::new(ids_units::OUT_OF_RANGE, span, text, "outside its range")
+                .label(m.span, "declared here")
+                .help("let it start within its range, or change the range"),
+        ))
     }
 }

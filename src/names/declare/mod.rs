@@ -2,6 +2,7 @@
 
 mod aspects;
 mod chosen;
+mod meant;
 mod members;
 mod once;
 
@@ -41,6 +42,7 @@ pub fn declare(modules: &Modules, choice: &Choice) -> (Names, Vec<Diagnostic>) {
     d.aspects(modules, choice);
     d.cases(modules, choice);
     d.once(modules);
+    d.meant(modules);
     d.study(choice);
     d.slots(modules);
     for (path, value) in &choice.set {

@@ -81,7 +81,7 @@ impl Declarer {
             let name = annotation.name.text.as_str();
             if !annotations.contains(name) {
                 out.push(unknown("annotation", name, annotations));
-            } else if name == "role" {
+            } else if name == "role" || name == "determined_by" {
                 let odd = annotation.args.iter().filter(|role| !roles.contains(role.as_str()));
                 out.extend(odd.map(|role| unknown("role", role, roles)));
             }

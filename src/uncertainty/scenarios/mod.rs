@@ -59,9 +59,7 @@ pub fn realisations(
     };
     let reader = Reader { model };
     let list = reader.statement(chosen, 0).map_err(|d| vec![*d])?;
-    // What is wrong with the others is no less wrong for not being asked for.
-    let others = statements.iter().filter(|s| s.name.text != chosen.name.text);
-    let wrong: Vec<Diagnostic> = others.filter_map(|s| reader.statement(s, 0).err()).map(|d| *d).collect();
+    let wrong = unreadable(model, Some(&chosen.name.text));
     if !wrong.is_empty() {
         return Err(wrong);
     }
@@ -71,6 +69,13 @@ pub fn realisations(
         .iter()
         .map(|s| Realisation { name: s.name.clone(), factors: factors(s), probability: s.probability })
         .collect())
+}
+
+/// What is wrong with the scenario sets of a study but for `read`: no less wrong for not being asked for.
+pub fn unreadable(model: &Model, read: Option<&str>) -> Vec<Diagnostic> {
+    let reader = Reader { model };
+    let others = model.names.scenarios.iter().filter(|s| read != Some(s.name.text.as_str()));
+    others.filter_map(|s| reader.statement(s, 0).err()).map(|d| *d).collect()
 }
 
 /// The value of a factor in a scenario; those that scenarios do not speak of are in the middle.

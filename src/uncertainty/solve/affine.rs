@@ -49,7 +49,7 @@ pub(super) fn affine(
     let mut found = preconditions(program, study);
     let set = Set::new(program);
     if found.is_empty() {
-        found = set.check(&options.solver);
+        found = set.check(&options.solver.limit);
     }
     if !found.is_empty() {
         return refused(program, found);

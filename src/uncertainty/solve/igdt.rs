@@ -1,6 +1,7 @@
 //! An information-gap study: the radius for each tolerance, and the plan at the first of them.
 
 use super::{Found, Solved, check_cost, refused};
+use crate::deadline::Deadline;
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, Severity, ids_names, ids_solution, unfinished};
 use crate::model::Model;
@@ -37,7 +38,7 @@ pub(super) fn igdt(
     with: &super::With<'_>,
     options: &StudyOptions,
 ) -> Solved {
-    if let Err(found) = ends(program, model, study, radius, question, with) {
+    if let Err(found) = ends(program, model, study, (radius, question), with, &options.solver.limit) {
         if options.solver.limit.passed() {
             let found = unfinished(options.solver.limit.interrupted(), "the study was set to its radii");
             let mut solved = refused(program, vec![found]);
@@ -118,9 +119,9 @@ pub(super) fn ends(
     program: &Program,
     model: &Model,
     study: &Study,
-    radius: &(String, Span),
-    question: &Question,
+    (radius, question): (&(String, Span), &Question),
     with: &super::With<'_>,
+    limit: &Deadline,
 ) -> Result<(Program, Program), Vec<Diagnostic>> {
     let names = &model.names;
     let is_parameter = |m: &MemberId| matches!(names.members[*m].kind, MemberKind::Param(_));
@@ -148,6 +149,9 @@ pub(super) fn ends(
         let text = format!("`{}` moves nothing that is uncertain", radius.0);
         let d = Diagnostic::new(ids_names::WRONG_VALUE, radius.1, text, "moves nothing");
         found.push(d.help("let it scale an uncertain factor: `forecast * (1 + radius * z)`"));
+    }
+    if found.is_empty() {
+        found = Set::new(&largest).check(limit);
     }
     if found.is_empty() && question.view == View::RiskAverse && Oracle::choose(&largest, &Set::new(&largest)).is_none()
     {

@@ -12,7 +12,7 @@ use crate::program::{Program, no_objective};
 use crate::uncertainty::affine::refusals as affine_refusals;
 use crate::uncertainty::igdt::{View, factors_chosen};
 use crate::uncertainty::study::{Method, Rules, Study, read};
-use crate::uncertainty::{Aim, Chance, Oracle, Realisation, Set, at, extensive};
+use crate::uncertainty::{Aim, Chance, Oracle, Realisation, Set, at, extensive, unreadable};
 
 /// Variables times scenarios up to which the program over all scenarios is looked at; beyond, that over
 /// the first ones is.
@@ -29,6 +29,10 @@ pub fn refusals(program: &Program, model: &Model, with: &With<'_>, limit: &Deadl
             return found;
         }
     };
+    // A stochastic study reads them itself.
+    if !study.as_ref().is_some_and(|s| matches!(s.method, Method::Stochastic(_))) {
+        found.extend(unreadable(model, None));
+    }
     found.extend(match (&study, program.factors.first()) {
         _ if program.variables.is_empty() => lowered(program, limit),
         (None, Some(first)) => vec![no_study(program.origin(first.origin).span)],
@@ -46,7 +50,7 @@ fn of_method(program: &Program, model: &Model, study: &Study, with: &With<'_>, l
             Ok(program) => robust(&program, study, rules.as_ref(), limit),
             Err(found) => found,
         },
-        Method::Igdt { radius, question } => match igdt::ends(program, model, study, radius, question, with) {
+        Method::Igdt { radius, question } => match igdt::ends(program, model, study, (radius, question), with, limit) {
             Ok((none, largest)) => {
                 let mut found = lowered(&at(&none, &Set::new(&none).nominal()), limit);
                 if found.is_empty() {
@@ -74,7 +78,7 @@ fn robust(program: &Program, study: &Study, rules: Option<&Rules>, limit: &Deadl
     let mut found = preconditions(program, study);
     let set = Set::new(program);
     if found.is_empty() {
-        found = set.refusals();
+        found = set.check(limit);
     }
     if !found.is_empty() {
         return found;

@@ -125,7 +125,7 @@ pub(super) fn chosen(
 ) -> Result<Oracle, Vec<Diagnostic>> {
     let mut found = preconditions(program, study);
     if found.is_empty() {
-        found = set.check(&options.solver);
+        found = set.check(&options.solver.limit);
     }
     if !found.is_empty() {
         return Err(found);

@@ -3,13 +3,14 @@
 //! both stand on it.
 
 use crate::deadline::Deadline;
-use crate::diagnostics::{Diagnostic, Severity, ids_program, ids_solution, ids_source, ids_syntax};
+use crate::diagnostics::{Diagnostic, Severity, ids_names, ids_program, ids_solution, ids_source, ids_syntax};
 use crate::model::{self, Model};
 use crate::names::{self, Choice, Modules, Names};
 use crate::program::ledger::Ledger;
 use crate::program::{self, Program};
-use crate::source::{Files, SourceMap};
+use crate::source::{Files, SourceMap, Span};
 use crate::syntax::{self, ast};
+use crate::units;
 use std::sync::Arc;
 
 /// What to analyse beyond the file.
@@ -82,11 +83,15 @@ impl Analysis {
 }
 
 /// What follows from a mistake is silent: that something got lost is told only where nothing else is wrong.
-fn causes_alone(found: &mut Vec<Diagnostic>) {
+pub(crate) fn causes_alone(found: &mut Vec<Diagnostic>) {
     let cause = |d: &Diagnostic| d.severity == Severity::Error && d.id != ids_program::INTERNAL_ERROR;
     if found.iter().any(cause) {
         found.retain(|d| d.id != ids_program::INTERNAL_ERROR);
     }
+    // An element that lacks a value says more than the place where one may be lacking.
+    let missing = found.iter().filter(|d| d.id == ids_names::MISSING_PARAMETER);
+    let needed: Vec<Span> = missing.flat_map(|d| d.labels.iter().map(|l| l.span)).collect();
+    found.retain(|d| d.id != ids_names::UNGUARDED_OPTIONAL || d.span().is_none_or(|s| !needed.contains(&s)));
 }
 
 /// Analyses a root file.
@@ -113,6 +118,8 @@ pub fn analyse(files: &dyn Files, root: &str, request: &Request) -> Analysis {
     causes_alone(&mut diagnostics);
     if !diagnostics.iter().any(|d| d.severity == Severity::Error) {
         diagnostics.extend(names::idle(&modules, &names, &sources));
+        let goals: Vec<_> = model.objectives.iter().flat_map(|o| o.terms.iter().map(|t| &t.1)).collect();
+        diagnostics.extend(units::absence::unguarded(&names, &model.members, &goals));
     }
     if diagnostics.iter().any(|d| d.id == ids_syntax::TOO_MANY_MISTAKES) {
         // Hardly a study: what later stages say of the rest is noise.

@@ -4,7 +4,7 @@
 //! A file that asks for nothing, such as a network, is a module for studies: its names, units, data and
 //! topology are checked, and no decision or goal is missed in it.
 
-use crate::analysis::{Analysis, Request, analyse};
+use crate::analysis::{Analysis, Request, analyse, causes_alone};
 use crate::diagnostics::{Diagnostic, Severity, ids_program};
 use crate::names::StudyStatement;
 use crate::program;
@@ -33,6 +33,7 @@ impl Task<'_> {
         let mut out = self.beyond(&base);
         let mut diagnostics = base.diagnostics;
         diagnostics.append(&mut out.base);
+        causes_alone(&mut diagnostics);
         let mut all = vec![(base.sources, diagnostics)];
         all.append(&mut out.others);
         all

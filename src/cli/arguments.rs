@@ -1,5 +1,6 @@
 //! Every command with its options, as clap reads them.
 
+use super::Format;
 use super::exit::EXIT_CODES;
 use super::terminal::ColorChoice;
 use super::{check, completions, emit, explain, fmt, import, lsp, new, solve};
@@ -46,6 +47,15 @@ impl Command {
     /// Does it always write to the standard output? Others may write a file instead.
     pub fn prints(&self) -> bool {
         !matches!(self, Command::Emit(_) | Command::Import(_) | Command::Fmt(_) | Command::New(_))
+    }
+
+    /// The form of its findings, where it has a choice.
+    pub fn format(&self) -> Option<Format> {
+        match self {
+            Command::Check(options) => Some(options.format()),
+            Command::Solve(options) => Some(options.format()),
+            _ => None,
+        }
     }
 }
 

@@ -27,6 +27,13 @@ pub(super) struct Options {
     set: Vec<String>,
 }
 
+impl Options {
+    /// How findings are shown.
+    pub(super) fn format(&self) -> Format {
+        self.format
+    }
+}
+
 pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     let request = Request { case: options.case.clone(), set: options.set.clone(), ..Request::default() };
     let disk = options.reads.disk();

@@ -64,7 +64,7 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     let mut analysis = analyse(&options.reads.disk(), &options.file, &request);
     let mut text = early(&analysis, options.stage);
     let later = !matches!(options.stage, Stage::Syntax | Stage::Model);
-    if later && !options.ledger {
+    if later {
         analysis.add(several_modes(&analysis.model).into_iter().collect());
     }
     let program = if later && !options.ledger { analysis.program() } else { None };

@@ -55,7 +55,12 @@ pub fn main(output: bool) -> ExitCode {
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => at_once(code),
         // The hook has told what happened; 101 is what a panic exits with.
-        Ok(Err(_)) => ExitCode::from(panic::EXIT_CODE),
+        Ok(Err(_)) => {
+            if output {
+                panic::answer(&Terminal::new(ColorChoice::Never, output));
+            }
+            ExitCode::from(panic::EXIT_CODE)
+        }
         Err(_) => at_once(start()),
     }
 }
@@ -96,6 +101,9 @@ fn run(arguments: Arguments, output: bool) -> Exit {
     let terminal = Terminal::new(arguments.color, output);
     if !output && arguments.command.prints() {
         return terminal.closed();
+    }
+    if let Some(format) = arguments.command.format() {
+        panic::asked_for(format);
     }
     match arguments.command {
         Command::Fmt(options) => fmt::run(&options, &terminal),

@@ -90,6 +90,16 @@ enum Which {
     OuterApproximation,
 }
 
+impl Options {
+    /// How findings are shown where there is no result.
+    pub(super) fn format(&self) -> Format {
+        match self.format {
+            Show::Json => Format::Json,
+            Show::Human | Show::Csv => Format::Human,
+        }
+    }
+}
+
 pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     let cases: Vec<Option<String>> = if options.all_cases {
         match names_of_cases(&options.reads.disk(), &options.file) {
@@ -184,11 +194,7 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
 
 /// Shows why nothing was solved: as the result, in the form of results that programs read where that was asked for.
 fn refused(findings: &Findings, options: &Options, terminal: &Terminal) -> Exit {
-    let format = match options.format {
-        Show::Json => Format::Json,
-        Show::Human | Show::Csv => Format::Human,
-    };
-    findings.print(format, terminal).err().unwrap_or(Exit::Errors)
+    findings.print(options.format(), terminal).err().unwrap_or(Exit::Errors)
 }
 
 /// Reads a saved state.

@@ -71,6 +71,9 @@ pub const IDLE_SETTING: Id = Id { code: "W0202", name: "idle-setting" };
 /// A table by period with more rows than there are periods.
 pub const IDLE_ROWS: Id = Id { code: "W0203", name: "idle-rows" };
 
+/// An optional parameter that is needed where nothing asks whether it is given.
+pub const UNGUARDED_OPTIONAL: Id = Id { code: "W0204", name: "unguarded-optional" };
+
 /// All of this file, in order.
 pub const ALL: &[Id] = &[
     UNKNOWN_NAME,
@@ -96,4 +99,5 @@ pub const ALL: &[Id] = &[
     UNUSED_NAME,
     IDLE_SETTING,
     IDLE_ROWS,
+    UNGUARDED_OPTIONAL,
 ];

@@ -135,7 +135,9 @@ impl Bounds {
             let declared = &program.variables[v];
             let (reach, follows) = (reach(declared.lower, declared.upper), bounds.get(v).magnitude());
             let beyond = follows > declared.unit.floor && reach > FAR * follows;
-            beyond || no_limit(declared.lower, declared.upper, bounds.no_limit[v]) || bounds.instead_of_declared(program, v).is_some()
+            beyond
+                || no_limit(declared.lower, declared.upper, bounds.no_limit[v])
+                || bounds.instead_of_declared(program, v).is_some()
         };
         bounds.unlimited = bounds.ids().any(stands);
         narrow(&mut bounds, &mut propagation);
@@ -152,7 +154,11 @@ impl Bounds {
     /// Ranges that rounding alone leaves of nothing become nothing: engines would meet numbers that none of them reads.
     fn empty(&mut self, program: &Program) {
         for (v, range) in program.variables.iter().zip(&mut self.ranges) {
-            if v.domain == Domain::Continuous && range.lower <= 0.0 && range.upper >= 0.0 && range.magnitude() <= EMPTY * v.unit.floor {
+            if v.domain == Domain::Continuous
+                && range.lower <= 0.0
+                && range.upper >= 0.0
+                && range.magnitude() <= EMPTY * v.unit.floor
+            {
                 *range = Interval::new(0.0, 0.0);
             }
         }

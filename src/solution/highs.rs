@@ -98,7 +98,8 @@ fn solve_parts(problem: &Lowered, options: &Options, start: Option<Start<'_>>, p
         let Some(again) = attempt(problem, options, &how, began) else { return ended() };
         solved = again;
     }
-    if integers && how.start.is_some() && solved.status() == HighsModelStatus::Optimal && told_bound(&solved).is_none() {
+    if integers && how.start.is_some() && solved.status() == HighsModelStatus::Optimal && told_bound(&solved).is_none()
+    {
         // A start that presolve finds optimal by itself leaves no bound.
         how.start = None;
         let Some(again) = attempt(problem, options, &how, began) else { return ended() };

@@ -96,6 +96,10 @@ impl<'a> Set<'a> {
             }
             let lowering =
                 lower(&self.part(group, None), &LowerOptions { limit: limit.clone(), ..LowerOptions::default() });
+            if lowering.is_unfinished() {
+                // What comes next tells that time has ended.
+                break;
+            }
             out.extend(lowering.diagnostics.clone());
             if lowering.diagnostics.is_empty()
                 && solve(&lowering.problem, Engine::Auto, &options, None).termination == Termination::Infeasible

@@ -1,5 +1,6 @@
 //! The units stage: dimensions, kinds, units, and the typed expressions that use them.
 
+pub mod absence;
 pub mod check;
 mod dimension;
 mod floors;

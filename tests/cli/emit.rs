@@ -100,3 +100,29 @@ fn a_program_with_uncertain_factors_has_no_lowered_problem_of_its_own() {
     assert!(run.err.contains("a sequence of problems without factors"), "{}", run.err);
     here.run(&["emit", "a.tie", "--stage", "program"]).ends(0);
 }
+
+#[test]
+fn the_ledger_counts_what_became_of_each_declaration() {
+    let here = Folder::new();
+    here.file("a.tie", STUDY);
+    let run = here.run(&["emit", "a.tie", "--stage", "program", "--ledger"]).ends(0);
+    assert!(run.err.is_empty() && run.out.contains("rule enough"), "{run:?}");
+    assert!(run.out.ends_with("all instances are accounted for\n"), "{}", run.out);
+    here.run(&["emit", "a.tie", "--stage", "program", "--ledger", "-o", "ledger.txt"]).ends(0);
+    assert_eq!(here.read("ledger.txt"), run.out);
+    // It belongs to the program, and to no other stage.
+    let run = here.run(&["emit", "a.tie", "--stage", "lowered", "--ledger"]).ends(2);
+    assert!(run.err.contains("write `--stage program --ledger`") && run.out.is_empty(), "{run:?}");
+}
+
+#[test]
+fn a_ledger_of_a_program_with_errors_is_shown_with_them() {
+    let here = Folder::new();
+    here.file("a.tie", "param top : ratio optional\nvar x : ratio in 0..10\nrule r : x <= top\nmaximize x\n");
+    let run = here.run(&["emit", "a.tie", "--stage", "program", "--ledger"]).ends(1);
+    assert!(run.err.contains("E0210") && run.out.contains("rule r"), "{run:?}");
+    // Without a model there is nothing to count.
+    here.file("b.tie", "var x : ratio in 0..10\nmaximize y\n");
+    let run = here.run(&["emit", "b.tie", "--stage", "program", "--ledger"]).ends(1);
+    assert!(run.err.contains("E0201") && run.out.is_empty(), "{run:?}");
+}

@@ -17,13 +17,15 @@ fn what_solves_them_or_hands_them_on_refuses_at_their_declaration() {
         &["solve", "m.tie"][..],
         &["solve", "m.tie", "--format", "json"],
         &["emit", "m.tie", "--stage", "program"],
+        &["emit", "m.tie", "--stage", "program", "--ledger"],
         &["emit", "m.tie", "--stage", "lowered"],
         &["emit", "m.tie", "--stage", "cbf"],
     ] {
         let run = here.run(arguments).ends(1);
-        let told = if arguments[0] == "solve" { run.out } else { run.err };
+        let told = if arguments[0] == "solve" { &run.out } else { &run.err };
         assert!(told.contains("E0706") && told.contains("the 2 modes"), "{arguments:?}: {told}");
         assert!(!told.contains("optimal"), "{told}");
+        assert!(arguments[0] == "solve" || run.out.is_empty(), "{arguments:?}: {}", run.out);
     }
 }
 

@@ -149,7 +149,7 @@ const DEVICES: &[Device] = &[
             ("efficiency", "90 %"),
             ("efficiency_in", "91 %"),
             ("efficiency_out", "92 %"),
-            ("leak", "0"),
+            ("leak", "0 %/h"),
             ("initial", "50 %"),
             ("end", "cyclic"),
             ("exclusion", "penalised"),
@@ -181,6 +181,47 @@ const DEVICES: &[Device] = &[
             ("idle_cost", "1 EUR/h"),
             ("min_up", "2 h"),
             ("min_down", "2 h"),
+            ("off_for", "1 h"),
+            ("candidate", "no"),
+        ],
+    ),
+    (
+        "gas",
+        "X",
+        "at bus 3",
+        &[
+            ("p_max", "60 kW"),
+            ("p_min", "20 kW"),
+            ("q_max", "20 kvar"),
+            ("q_min", "-20 kvar"),
+            ("s_max", "70 kVA"),
+            ("cost", "70 EUR/MWh"),
+            ("emission", "0.4 t/MWh"),
+            ("available", "60 kW"),
+            ("ramp", "30 kW/h"),
+            ("p_before", "30 kW"),
+            ("commit", "yes"),
+            ("on_before", "yes"),
+            ("start_cost", "2 EUR"),
+            ("idle_cost", "1 EUR/h"),
+            ("min_up", "3 h"),
+            ("min_down", "2 h"),
+            ("on_for", "1 h"),
+            ("candidate", "no"),
+        ],
+    ),
+    (
+        "wind",
+        "W",
+        "at bus 2",
+        &[
+            ("capacity", "40 kW"),
+            ("profile", "0.4 pu"),
+            ("curtailable", "yes"),
+            ("pf_min", "0.95"),
+            ("s_max", "50 kVA"),
+            ("cost", "2 EUR/MWh"),
+            ("emission", "0 t/MWh"),
         ],
     ),
     (
@@ -230,6 +271,23 @@ const DEVICES: &[Device] = &[
         ],
     ),
     (
+        "reactor",
+        "Q",
+        "at bus 2",
+        &[
+            ("q", "30 kvar"),
+            ("mode", "stepped"),
+            ("steps", "2"),
+            ("start", "1"),
+            ("moves", "3"),
+            ("daily_moves", "3"),
+            ("hold", "1 h"),
+            ("switch_cost", "1 EUR"),
+            ("sign", "-1"),
+        ],
+    ),
+    ("demand_response", "R", "over load", &[("share", "10 %")]),
+    (
         "ev_station",
         "E",
         "at bus 2",
@@ -242,13 +300,14 @@ const DEVICES: &[Device] = &[
             ("power_back", "10 kW"),
             ("battery", "90 kWh"),
             ("arrival", "40 %"),
+            ("exclusion", "binary"),
             ("wear", "1 EUR/MWh"),
         ],
     ),
     (
         "tap_changer",
         "T",
-        "at line b",
+        "at line \"b\"",
         &[
             ("tap", "1 %"),
             ("lowest", "-2"),
@@ -264,9 +323,22 @@ const DEVICES: &[Device] = &[
         "load_shift",
         "L",
         "at load 2",
-        &[("share", "20 %"), ("recovery", "100 %"), ("within", "2 h"), ("cost", "1 EUR/MWh")],
+        &[
+            ("share", "20 %"),
+            ("raise", "30 %"),
+            ("recovery", "100 %"),
+            ("within", "2 h"),
+            ("ahead_of_time", "no"),
+            ("exclusion", "binary"),
+            ("cost", "1 EUR/MWh"),
+        ],
     ),
-    ("soft_open_point", "O", "from bus 1 to bus 3", &[("rating", "50 kVA")]),
+    (
+        "soft_open_point",
+        "O",
+        "from bus 1 to bus 3",
+        &[("rating", "50 kVA"), ("loss", "1 %"), ("exclusion", "binary"), ("q_min", "-30 kvar"), ("q_max", "30 kvar")],
+    ),
 ];
 
 /// Linear AC has no model of tap changers.
@@ -274,11 +346,22 @@ fn is_modelled(class: &str, physics: &str) -> bool {
     class != "tap_changer" || !physics.starts_with("linear_ac")
 }
 
+/// Formulations under which the whole network is looked at.
+const PHYSICS: &[&str] =
+    &["lindistflow, radial", "linear_ac(theta_max = 0.5 rad), radial", "conic, radial", "conic, radial, islands"];
+
+/// The network of these statements.
+fn study(physics: &str, statements: &str) -> String {
+    format!(
+        "use std.grid, std.generators, std.storage, std.ev_station, std.demand_response, std.capacitor, \
+         std.soft_open_point, std.tap_changer\nhorizon 3 h step 1 h\n{statements}with {physics}\n\
+         minimize costs + integral(t: running_costs[t])\n"
+    )
+}
+
 /// The network, without one setting of one device.
 fn network(physics: &str, left_out: Option<(usize, usize)>) -> String {
-    let mut text = "use std.grid, std.generators, std.storage, std.ev_station, std.demand_response, std.capacitor, \
-                    std.soft_open_point, std.tap_changer\nhorizon 3 h step 1 h\n"
-        .to_owned();
+    let mut text = String::new();
     for (d, (class, id, place, settings)) in DEVICES.iter().enumerate() {
         if !is_modelled(class, physics) {
             continue;
@@ -287,8 +370,64 @@ fn network(physics: &str, left_out: Option<(usize, usize)>) -> String {
         let list: Vec<String> = kept.map(|(_, (name, value))| format!("{name} = {value}")).collect();
         text.push_str(&format!("{class} \"{id}\" {place} {{ {} }}\n", list.join("; ")));
     }
-    text.push_str(&format!("with {physics}, radial\nminimize costs + integral(t: running_costs[t])\n"));
-    text
+    study(physics, &text)
+}
+
+/// A value as the type of its column and its cell; none for words and sets, which no column holds.
+fn cell(value: &'static str) -> Option<(&'static str, &'static str)> {
+    let (number, unit) = value.split_once(' ').unwrap_or((value, "number"));
+    match number {
+        "yes" | "no" => Some(("yes/no", number)),
+        _ => number.parse::<f64>().is_ok().then_some((unit, number)),
+    }
+}
+
+/// The network with its data in tables, a table for each device and one by period, and the cell of this number
+/// emptied; with how the cells are called.
+fn tables(physics: &str, emptied: Option<usize>) -> (String, Vec<String>) {
+    let (mut text, mut cells) = (String::new(), Vec::new());
+    let mut filled = |cell: &str, called: String| {
+        cells.push(called);
+        if emptied == Some(cells.len() - 1) { "none".to_owned() } else { cell.to_owned() }
+    };
+    text.push_str("table day by period { hour : id | sun : pu | breeze : pu | need : pu }");
+    let rows: Vec<String> = (1..=3)
+        .map(|hour| {
+            let row = [("sun", "0.5"), ("breeze", "0.4"), ("need", "1")];
+            let row = row.map(|(name, value)| filled(value, format!("{name} of hour {hour}")));
+            format!("{hour} | {}", row.join(" | "))
+        })
+        .collect();
+    text.push_str(&format!(" {{ {} }}\n", rows.join(" ; ")));
+    for (k, (class, id, place, settings)) in DEVICES.iter().enumerate().filter(|(_, d)| is_modelled(d.0, physics)) {
+        let (mut heads, mut row) = (vec!["name : id".to_owned()], vec![filled(id, format!("id of {class} {id}"))]);
+        let mut block = vec!["id = row.name".to_owned()];
+        for (name, value) in *settings {
+            let by_period = [("pv", "day.sun"), ("wind", "day.breeze"), ("load", "day.need")];
+            let column = by_period.iter().find(|(of, _)| of == class && *name == "profile");
+            match (column, cell(value)) {
+                (Some((_, column)), _) => block.push(format!("{name} = {column}")),
+                (None, Some((unit, number))) => {
+                    heads.push(format!("{name} : {unit}"));
+                    row.push(filled(number, format!("{name} of {class} {id}")));
+                    block.push(format!("{name} = row.{name}"));
+                }
+                (None, None) => block.push(format!("{name} = {value}")),
+            }
+        }
+        match place.split_once(" to ") {
+            Some((from, to)) => block.push(format!("from = {}; to = {to}", from.trim_start_matches("from "))),
+            None if place.is_empty() => {}
+            None => block.push(place.replacen(' ', " = ", 1)),
+        }
+        text.push_str(&format!(
+            "table data{k} {{ {} }} {{ {} }}\n{class} each row in data{k} {{ {} }}\n",
+            heads.join(" | "),
+            row.join(" | "),
+            block.join("; ")
+        ));
+    }
+    (study(physics, &text), cells)
 }
 
 /// What differs from the whole network is left out by a guard that is written, or told: a rule that says less for
@@ -310,36 +449,63 @@ fn differs_by_guards_alone(whole: &Ledger, part: &Ledger, what: &str) {
     }
 }
 
+/// Studies that lack something, compared with one that has all.
+struct Lacking {
+    whole: Ledger,
+    told: usize,
+    guarded: usize,
+}
+
+impl Lacking {
+    fn than(text: &str) -> Lacking {
+        let mut analysis = analyse(&Repository::with(text), STUDY, &Request::default());
+        let whole = ledger(&mut analysis).filter(|_| !analysis.has_errors());
+        let whole = whole.unwrap_or_else(|| panic!("{text}\n{:#?}", told(&analysis.diagnostics)));
+        Lacking { whole, told: 0, guarded: 0 }
+    }
+
+    fn one(&mut self, text: &str, set: Vec<String>, what: &str) {
+        let mut analysis = analyse(&Repository::with(text), STUDY, &Request { set, ..Request::default() });
+        let part = ledger(&mut analysis);
+        let found = told(&analysis.diagnostics);
+        assert!(!found.iter().any(|d| d.starts_with("E0511")), "{what}: {found:#?}");
+        match part.filter(|_| !analysis.has_errors()) {
+            Some(part) => {
+                self.guarded += 1;
+                differs_by_guards_alone(&self.whole, &part, what);
+            }
+            None => self.told += 1,
+        }
+    }
+}
+
 #[test]
 fn a_value_that_is_missing_leaves_out_nothing_in_silence() {
-    let (mut told_of, mut guarded) = (0, 0);
-    for physics in ["lindistflow", "linear_ac(theta_max = 0.5 rad)"] {
+    for physics in PHYSICS {
         let text = network(physics, None);
-        let mut analysis = analyse(&Repository::with(&text), STUDY, &Request::default());
-        let whole = ledger(&mut analysis);
-        let whole = whole.filter(|_| !analysis.has_errors());
-        let whole = whole.unwrap_or_else(|| panic!("{:#?}", told(&analysis.diagnostics)));
-        let mut one = |text: &str, set: Vec<String>, what: &str| {
-            let mut analysis = analyse(&Repository::with(text), STUDY, &Request { set, ..Request::default() });
-            let part = ledger(&mut analysis);
-            let found = told(&analysis.diagnostics);
-            assert!(!found.iter().any(|d| d.starts_with("E0511")), "{what}: {found:#?}");
-            match part.filter(|_| !analysis.has_errors()) {
-                Some(part) => {
-                    guarded += 1;
-                    differs_by_guards_alone(&whole, &part, what);
-                }
-                None => told_of += 1,
-            }
-        };
+        let mut lacking = Lacking::than(&text);
         let modelled = DEVICES.iter().enumerate().filter(|(_, device)| is_modelled(device.0, physics));
         for (d, (class, id, _, settings)) in modelled {
             for (s, (name, _)) in settings.iter().enumerate() {
                 let what = format!("{physics}: {class} {id} without {name}");
-                one(&network(physics, Some((d, s))), Vec::new(), &what);
-                one(&text, vec![format!("{class}.\"{id}\".{name} = none")], &format!("{what}, by none"));
+                lacking.one(&network(physics, Some((d, s))), Vec::new(), &what);
+                lacking.one(&text, vec![format!("{class}.\"{id}\".{name} = none")], &format!("{what}, by none"));
             }
         }
+        let Lacking { told, guarded, .. } = lacking;
+        assert!(told > 50 && guarded > 50, "{physics}: {told} told, {guarded} by guards");
     }
-    assert!(told_of > 50 && guarded > 50, "{told_of} told, {guarded} by guards");
+}
+
+#[test]
+fn a_cell_that_is_empty_leaves_out_nothing_in_silence() {
+    for physics in PHYSICS {
+        let (text, cells) = tables(physics, None);
+        let mut lacking = Lacking::than(&text);
+        for (k, cell) in cells.iter().enumerate() {
+            lacking.one(&tables(physics, Some(k)).0, Vec::new(), &format!("{physics}: {cell} is empty"));
+        }
+        let Lacking { told, guarded, .. } = lacking;
+        assert!(told > 30 && guarded > 30, "{physics}: {told} told, {guarded} by guards");
+    }
 }

@@ -9,6 +9,7 @@
 mod studies;
 
 mod ledger;
+mod optional;
 mod told;
 
 use std::fmt::Write;

@@ -63,7 +63,7 @@ pub fn options(gap: f64, threads: usize) -> Options {
 /// Solves with all corners of the set.
 pub fn robust(program: &Program, options: &Options) -> Robust {
     let set = Set::new(program);
-    let found = set.check(options);
+    let found = set.check(&options.limit);
     assert!(found.is_empty(), "{found:?}");
     let oracle = Oracle::choose(program, &set).expect("an exact way");
     let result = solve_robust(program, &set, &oracle, Engine::Auto, options, Ask::default());

@@ -13,7 +13,7 @@ use super::{
     largest_violation_beside_cones, loosest, losses, physical, power_flow,
 };
 use crate::diagnostics::Diagnostic;
-use crate::diagnostics::ids_solution::{CHECK_FAILED_AFTER_SOLVE, LIMIT_WITHOUT_SOLUTION};
+use crate::diagnostics::ids_solution::{CHECK_FAILED_AFTER_SOLVE, LIMIT_WITHOUT_SOLUTION, SOLVER_FAILED};
 use crate::lowered::{LowerOptions, Reached};
 use crate::program::{Network, Objective, Program};
 use crate::solution::{Engine, Options, Outcome, Termination};
@@ -141,8 +141,21 @@ fn engine_gap(asked: f64) -> f64 {
     asked - (0.1 * asked).min(1e-5)
 }
 
-/// Solves and checks.
+/// Solves and checks. Where the engine that is chosen for the problem met numerical trouble, so that it has no plan or
+/// none that keeps the rules, another one is asked: it forms other sums. What it finds is checked like any other.
 pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
+    let first = solve_once(program, options);
+    let stuck = first.violation.0 > TOLERANCE || first.diagnostics.iter().any(|d| d.id == SOLVER_FAILED);
+    let ask = first.status == Status::Failed && stuck && options.engine == Engine::Auto;
+    if !ask || options.solver.limit.passed() {
+        return first;
+    }
+    let other = StudyOptions { engine: Engine::OuterApproximation, ..options.clone() };
+    let second = solve_once(program, &other);
+    if matches!(second.status, Status::Optimal | Status::Feasible) { second } else { first }
+}
+
+fn solve_once(program: &Program, options: &StudyOptions) -> StudyResult {
     let mut result = StudyResult::default();
     let mut reached: Vec<Reached> = Vec::new();
     let goals = program.objectives.len();
@@ -181,6 +194,8 @@ pub fn solve(program: &Program, options: &StudyOptions) -> StudyResult {
             Status::Infeasible | Status::Failed | Status::Limit if found.is_none() && earlier.is_some() => {
                 Status::Feasible
             }
+            // A plan is one, whatever the engine could not decide: its check says so, and its gap is told.
+            Status::Failed if found.is_some() => Status::Feasible,
             status => status,
         };
         let kept = found.is_none().then(|| earlier.clone()).flatten();

@@ -109,6 +109,11 @@ fn open_gap(
             d = d.note("the time limit was reached; this is the best solution until then");
         }
         Some(Termination::Limit) => d = d.note("the engine ended by itself; this is its best solution"),
+        Some(Termination::Failed) => {
+            d = d.note(
+                "the engine met numerical trouble in a part of the search, which stays open; this is its best solution",
+            );
+        }
         _ => {
             if let (Some(value), Some(bound)) = (result.objective, result.bound) {
                 d = d.note(format!(

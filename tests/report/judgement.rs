@@ -187,3 +187,14 @@ fn a_limit_switched_off_by_a_whole_number_leaves_nothing_to_measure_by() {
     point[index(&program, "off")] = 1.0 - 1e-7;
     assert!(largest_violation(&program, &point).0 > 0.5);
 }
+
+/// A search that cannot decide a part of itself has a plan all the same: it is checked, and its gap is told.
+#[test]
+fn a_plan_of_a_search_with_numerical_trouble_is_a_plan_with_a_gap() {
+    let text = include_str!("../../rig/cases/store_without_limits_waits_for_a_price.tie");
+    let result = solve(&program(text), &options(Engine::Tree, 1e-4));
+    assert!(matches!(result.status, Status::Optimal | Status::Feasible) && result.passed, "{:?}", result.diagnostics);
+    assert!(result.status == Status::Optimal || result.diagnostics.iter().any(|d| d.id.code == "W0702"));
+    let (value, bound) = (result.objective.expect("a value"), result.bound.expect("a bound"));
+    assert!(value > 56.91 && value < 56.912 * (1.0 + 1e-4) && bound < 56.912, "{value} {bound}");
+}

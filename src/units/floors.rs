@@ -77,7 +77,7 @@ impl UnitTable {
         self.ends(q).0
     }
 
-    /// What reaches further stands for "no limit", in coherent units: [`NO_LIMIT`] floors of the quantity, likewise a
+    /// What reaches further stands for "no limit", in coherent units: 10¹⁰ floors of the quantity, likewise a
     /// power of that for squares and roots, or [`MANY`] of the unit where no floor is declared.
     pub fn no_limit(&self, q: &Quantity) -> f64 {
         self.ends(q).1

@@ -77,13 +77,13 @@ const STEP: usize = 64;
 const HUGE: f64 = 1e20;
 
 /// The greatest magnitude of the ends that are finite; 0 without any.
-fn reach(lower: f64, upper: f64) -> f64 {
+pub(super) fn reach(lower: f64, upper: f64) -> f64 {
     [lower, upper].into_iter().map(f64::abs).filter(|e| e.is_finite()).fold(0.0, f64::max)
 }
 
 /// Does a range reach beyond `most`, the least that stands for "no limit"? One that keeps its distance from nothing,
 /// such as a voltage window, is meant.
-pub(super) fn no_limit(lower: f64, upper: f64, most: f64) -> bool {
+fn no_limit(lower: f64, upper: f64, most: f64) -> bool {
     let least = if lower * upper > 0.0 { lower.abs().min(upper.abs()) } else { 0.0 };
     let reach = reach(lower, upper);
     reach > most && least < MEANT * reach
@@ -135,9 +135,7 @@ impl Bounds {
             let declared = &program.variables[v];
             let (reach, follows) = (reach(declared.lower, declared.upper), bounds.get(v).magnitude());
             let beyond = follows > declared.unit.floor && reach > FAR * follows;
-            beyond
-                || no_limit(declared.lower, declared.upper, bounds.no_limit[v])
-                || bounds.instead_of_declared(program, v).is_some()
+            beyond || bounds.declared_no_limit(program, v).is_some() || bounds.instead_of_declared(program, v).is_some()
         };
         bounds.unlimited = bounds.ids().any(stands);
         narrow(&mut bounds, &mut propagation);
@@ -178,6 +176,13 @@ impl Bounds {
     pub(super) fn far(&self, variable: VarId) -> bool {
         let range = self.get(variable);
         self.wide(variable).is_some() || no_limit(range.lower, range.upper, self.no_limit[variable])
+    }
+
+    /// What the range of a variable of the program reaches beyond, where as declared it stands for "no limit" by the
+    /// data alone.
+    pub(super) fn declared_no_limit(&self, program: &Program, variable: VarId) -> Option<f64> {
+        let (declared, most) = (program.variables.get(variable.0 as usize)?, self.no_limit[variable]);
+        no_limit(declared.lower, declared.upper, most).then_some(most)
     }
 
     /// Does a declared range stand for "no limit"?

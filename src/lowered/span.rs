@@ -1,9 +1,8 @@
 //! Numbers that are too far apart for any engine: what stands beside a range or a constant so much larger counts as
 //! nothing, and an answer would be worth nothing.
 
-use super::bounds::{Bounds, no_limit as beyond};
+use super::bounds::{Bounds, reach};
 use super::map::RowSource;
-use super::unlimited::Least;
 use super::{ColumnId, ColumnSource, Lowered, Row};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::ids_program::NUMBERS_TOO_FAR_APART;
@@ -26,29 +25,21 @@ pub(super) fn too_far_apart(
     sources: &[RowSource],
 ) -> Option<Diagnostic> {
     let rows = || problem.rows.iter().zip(sources);
-    let least = Least::of(program);
-    let switch = rows().find_map(|(row, source)| switched(program, problem, bounds, &least, row, *source));
+    let switch = rows().find_map(|(row, source)| switched(program, problem, bounds, row, *source));
     switch.or_else(|| rows().find_map(|(row, source)| beside_constant(program, problem, row, *source)))
 }
 
 /// A whole number whose coefficient is a range that stands for "no limit".
-fn switched(
-    program: &Program,
-    problem: &Lowered,
-    bounds: &Bounds,
-    least: &Least,
-    row: &Row,
-    source: RowSource,
-) -> Option<Diagnostic> {
+fn switched(program: &Program, problem: &Lowered, bounds: &Bounds, row: &Row, source: RowSource) -> Option<Diagnostic> {
     let whole = |c: &ColumnId| problem.columns[*c].integer;
     let most = row.terms.iter().filter(|(c, _)| whole(c)).map(|t| t.1.abs()).fold(0.0, f64::max);
     let unlimited = |c: ColumnId, a: f64| {
-        let ColumnSource::Variable(v) = problem.columns[c].source else { return false };
-        let Some(variable) = program.variables.get(v) else { return false };
-        let no_limit = least.no_limit(&variable.unit);
+        if !matches!(problem.columns[c].source, ColumnSource::Variable(_)) {
+            return false;
+        }
         let switched = most / a.abs() * problem.columns[c].scale;
-        let declared = beyond(variable.lower, variable.upper, no_limit);
-        declared && bounds.get(VarId(c.0)).magnitude().min(switched).min(problem.columns[c].scale) > no_limit
+        let reaches = bounds.get(VarId(c.0)).magnitude().min(switched).min(problem.columns[c].scale);
+        bounds.declared_no_limit(program, VarId(c.0)).is_some_and(|no_limit| reaches > no_limit)
     };
     let counts = |(c, a): &(ColumnId, f64)| {
         if whole(c) || *a == 0.0 {
@@ -64,7 +55,7 @@ fn switched(
         ColumnSource::Auxiliary => (unit_of(program, source), data.origin),
     };
     let range = bounds.get(VarId(column.0));
-    let reach = [range.lower.abs(), range.upper.abs()].into_iter().filter(|e| e.is_finite()).fold(0.0, f64::max);
+    let reach = reach(range.lower, range.upper);
     let shown = |x: f64| with_unit(x, &unit);
     let text = match size {
         Some(size) => format!(

@@ -4,12 +4,10 @@
 
 use super::demand::{Solved, solve_on_demand};
 use super::largest_violation;
+use super::verdict::BETTER;
 use crate::lowered::{LowerOptions, Lowering};
 use crate::program::{Domain, Program};
 use crate::solution::{Engine, Options, Outcome};
-
-/// A bound that a plan beats by this share of it was no bound; less is the accuracy of the engines.
-const BEATEN: f64 = 1e-4;
 
 /// The plan with its whole numbers as given and the rest solved again, with the bound of `outcome`; none where that
 /// finds nothing that keeps the rules better. A bound that the plan beats says nothing and is left out.
@@ -37,7 +35,7 @@ pub(super) fn settled(
     let (from, to) = (lowering.problem.objective_scale, exact.problem.objective_scale);
     let bound = outcome.bound * (from / to);
     let value = found.objective?;
-    let beaten = value < bound - BEATEN * bound.abs().max(value.abs()) - f64::MIN_POSITIVE;
+    let beaten = value < bound - BETTER * bound.abs().max(value.abs()) - f64::MIN_POSITIVE;
     let bound = if beaten { f64::NEG_INFINITY } else { bound.min(value) };
     Some((exact, Outcome { point: found.point, objective: found.objective, bound, ..outcome.clone() }))
 }

@@ -10,7 +10,7 @@ use crate::solution::{Options, Termination};
 /// A gap below this is closed: what is left is the accuracy of the engines.
 const CLOSED: f64 = 1e-6;
 /// A plan that is better than the bound by more than this share shows that the bound is wrong.
-const BETTER: f64 = 1e-4;
+pub(super) const BETTER: f64 = 1e-4;
 
 /// Settles the status of a checked result and adds the findings that explain it.
 pub(super) fn conclude(program: &Program, result: &mut StudyResult, options: &Options, seconds: f64) {

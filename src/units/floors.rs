@@ -6,7 +6,7 @@ use super::shown;
 use super::table::UnitTable;
 use crate::diagnostics::{Diagnostic, ids_units};
 use crate::names::UnitStatement;
-use crate::program::{FLOOR, MANY};
+use crate::program::{DisplayUnit, FLOOR, MANY};
 use crate::syntax::ast::Annotation;
 
 /// Floors of a quantity beyond which numbers stand for "no limit": 10 GW, where 1 W is nothing.
@@ -77,13 +77,14 @@ impl UnitTable {
         self.ends(q).0
     }
 
-    /// What reaches further stands for "no limit", in coherent units: 10¹⁰ floors of the quantity, likewise a
-    /// power of that for squares and roots, or [`MANY`] of the unit where no floor is declared.
-    pub fn no_limit(&self, q: &Quantity) -> f64 {
-        self.ends(q).1
+    /// A unit with the floor of the quantity that it shows, and with what stands for "no limit" of it.
+    pub(super) fn with_ends(&self, q: &Quantity, unit: DisplayUnit) -> DisplayUnit {
+        let (floor, no_limit) = self.ends(q);
+        DisplayUnit { floor, no_limit, ..unit }
     }
 
-    /// The floor of a quantity and what stands for "no limit" of it.
+    /// The floor of a quantity and what stands for "no limit" of it, in coherent units: 10¹⁰ floors, likewise a power
+    /// of that for squares and roots, or [`MANY`] of the unit where no floor is declared.
     fn ends(&self, q: &Quantity) -> (f64, f64) {
         let of = |floor: f64, power: f64| (floor.powf(power), (NO_LIMIT * floor).powf(power));
         if let Some(floor) = self.floors.get(q).or_else(|| self.floors.get(&Quantity::bare(q.dimension))) {

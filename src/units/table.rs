@@ -274,10 +274,7 @@ impl UnitTable {
     pub fn show_in(&self, quantity: Quantity, label: &str, factor: f64) {
         if !quantity.dimension.is_none() {
             let unit = DisplayUnit { decimals: self.decimals(label), ..DisplayUnit::new(label, factor) };
-            self.shown.set(
-                quantity,
-                DisplayUnit { floor: self.floor(&quantity), no_limit: self.no_limit(&quantity), ..unit },
-            );
+            self.shown.set(quantity, self.with_ends(&quantity, unit));
         }
     }
 
@@ -292,7 +289,7 @@ impl UnitTable {
     pub fn display(&self, q: &Quantity) -> DisplayUnit {
         if q.dimension.is_none() {
             let label = if q.kind.is_some() { self.units_of(q).first().map_or("", |n| n.as_str()) } else { "" };
-            return DisplayUnit { floor: self.floor(q), no_limit: self.no_limit(q), ..DisplayUnit::new(label, 1.0) };
+            return self.with_ends(q, DisplayUnit::new(label, 1.0));
         }
         self.shown.unit(q, || {
             let unit = match self.units_of(q).first() {
@@ -302,7 +299,7 @@ impl UnitTable {
                 }
                 None => shown::product(self, &q.dimension),
             };
-            DisplayUnit { floor: self.floor(q), no_limit: self.no_limit(q), ..unit }
+            self.with_ends(q, unit)
         })
     }
 

@@ -260,16 +260,11 @@ impl<'m> Evaluator<'m> {
         {
             return Ok(None);
         }
-        let (mut low, mut high) = match domain {
+        let widest = match domain {
             Domain::Binary => (0.0, 1.0),
             _ => (f64::NEG_INFINITY, f64::INFINITY),
         };
-        for node in lower {
-            low = f64::max(low, self.bound(node, &mut cx)?);
-        }
-        for node in upper {
-            high = f64::min(high, self.bound(node, &mut cx)?);
-        }
+        let (mut low, mut high) = self.limits((lower, upper), widest, &mut cx)?;
         if !self.namings.contains_key(&(member, mode)) {
             // Design decisions belong to no mode.
             let shown_mode = if self.facts.shared[member] { None } else { model.modes.get(mode).map(|m| m.as_str()) };
@@ -384,8 +379,24 @@ impl<'m> Evaluator<'m> {
         ))
     }
 
+    /// The range that the limits of a variable leave of the widest one.
+    pub(super) fn limits(
+        &mut self,
+        (lower, upper): (&[Node], &[Node]),
+        (mut low, mut high): (f64, f64),
+        cx: &mut Context,
+    ) -> Result<(f64, f64), Stop> {
+        for node in lower {
+            low = low.max(self.bound(node, cx)?);
+        }
+        for node in upper {
+            high = high.min(self.bound(node, cx)?);
+        }
+        Ok((low, high))
+    }
+
     /// A limit of a variable.
-    pub(super) fn bound(&mut self, node: &Node, cx: &mut Context) -> Result<f64, Stop> {
+    fn bound(&mut self, node: &Node, cx: &mut Context) -> Result<f64, Stop> {
         let value = self.eval(node, cx)?;
         match self.numeric(value, node, cx)? {
             Value::Number(x) => Ok(x),

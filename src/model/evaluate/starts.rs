@@ -65,13 +65,7 @@ impl Evaluator<'_> {
             let mut index = index.to_vec();
             index[k] = Value::Period(t);
             let mut cx = Context::indexed(m.class, element, typed.slots, &index);
-            let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
-            for node in lower {
-                low = low.max(self.bound(node, &mut cx)?);
-            }
-            for node in upper {
-                high = high.min(self.bound(node, &mut cx)?);
-            }
+            let (low, high) = self.limits((lower, upper), (f64::NEG_INFINITY, f64::INFINITY), &mut cx)?;
             (least, most) = (least.min(low), most.max(high));
             if least - floor <= *x && *x <= most + floor {
                 return Ok(());

@@ -36,11 +36,10 @@ impl Declarer {
             }
         }
         self.beside();
-        let orders: Vec<Span> = statements().flat_map(orders).map(|(_, span)| span).collect();
-        let ordered: Vec<&SmolStr> = statements().flat_map(orders_names).collect();
-        if let Some(order) = orders.first() {
-            let left =
-                self.names.objectives.iter().filter(|o| !o.name.as_ref().is_some_and(|n| ordered.contains(&&n.text)));
+        let orders: Vec<(&[Ident], Span)> = statements().flat_map(orders).collect();
+        if let Some((_, order)) = orders.first() {
+            let ordered = |n: &Ident| orders.iter().flat_map(|(names, _)| *names).any(|other| other.text == n.text);
+            let left = self.names.objectives.iter().filter(|o| !o.name.as_ref().is_some_and(ordered));
             let found: Vec<Diagnostic> = left.map(|o| left_out(o, *order)).collect();
             self.diagnostics.extend(found);
         }
@@ -84,10 +83,6 @@ fn orders(s: &Statement) -> Vec<(&[Ident], Span)> {
         StatementKind::Case { body, .. } => body.iter().flat_map(orders).collect(),
         _ => Vec::new(),
     }
-}
-
-fn orders_names(s: &Statement) -> Vec<&SmolStr> {
-    orders(s).into_iter().flat_map(|(order, _)| order).map(|name| &name.text).collect()
 }
 
 /// A goal that would never be sought.

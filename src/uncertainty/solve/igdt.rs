@@ -150,11 +150,11 @@ pub(super) fn ends(
         let d = Diagnostic::new(ids_names::WRONG_VALUE, radius.1, text, "moves nothing");
         found.push(d.help("let it scale an uncertain factor: `forecast * (1 + radius * z)`"));
     }
+    let set = Set::new(&largest);
     if found.is_empty() {
-        found = Set::new(&largest).check(limit);
+        found = set.check(limit);
     }
-    if found.is_empty() && question.view == View::RiskAverse && Oracle::choose(&largest, &Set::new(&largest)).is_none()
-    {
+    if found.is_empty() && question.view == View::RiskAverse && Oracle::choose(&largest, &set).is_none() {
         found.push(super::robust::too_large(program, study.span));
     }
     if found.is_empty() { Ok((none, largest)) } else { Err(found) }

@@ -122,7 +122,7 @@ fn finish(draft: Draft, cost: Affine, sign: f64, mut diagnostics: Vec<Diagnostic
     let Draft { program, bounds, columns, definitions, rows, row_sources, cones, cone_sources, loose, .. } = draft;
     let mut problem = Lowered { columns: columns.into(), rows: rows.into(), cones: cones.into(), ..Lowered::default() };
     let unlimited = bounds.unlimited();
-    let factors = scale::scale(program, &bounds, &mut problem, cost, sign);
+    let factors = scale::scale(program, &bounds, &mut problem, &row_sources, cost, sign);
     if diagnostics.is_empty() {
         diagnostics.extend(span::too_far_apart(program, &problem, &bounds, &row_sources));
     }

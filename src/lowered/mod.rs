@@ -28,6 +28,7 @@ pub use explain::explain;
 pub use interval::Interval;
 pub use lower::{LowerOptions, Lowering, Reached, lower};
 pub use map::{ConeSource, Definition, Map, Relaxes, RowSource};
+pub(crate) use scale::{power_of_two, row_scale};
 
 use crate::ids::{Id, IdVec, id};
 use crate::program::{Name, OriginId};

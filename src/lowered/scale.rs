@@ -7,16 +7,16 @@
 //!   nothing, so that the flows of all lines share one base; families without any take the size that
 //!   balances them in their rows, or their display unit.
 //! - A row is divided by its greatest coefficient, or by the mean of the greatest and the least where
-//!   they are far apart.
+//!   they are far apart. One that cannot hold is divided by what it misses.
 //! - A rotated cone is divided so that its first two entries have greatest coefficient 1; the others
 //!   follow, since `2 (e₀/a)(e₁/b) >= ‖rest/√(ab)‖²`. With flows scaled by `√(v̄ l̄)`, which is their
 //!   derived range, `P² + Q² <= v l` keeps coefficients near 1.
 //! - The objective is divided by its greatest coefficient.
 
 use super::bounds::Bounds;
-use super::map::Relaxes;
-use super::{Column, ColumnSource, Cone, ConeKind, Entry, Lowered};
-use crate::ids::Id;
+use super::map::{Relaxes, RowSource};
+use super::{Column, ColumnSource, Cone, ConeKind, Entry, Lowered, Row};
+use crate::ids::{Id, IdVec};
 use crate::lowered::ColumnId;
 use crate::program::{Affine, Program, VarId};
 use rustc_hash::FxHashMap;
@@ -28,6 +28,7 @@ pub(super) fn scale(
     program: &Program,
     bounds: &Bounds,
     problem: &mut Lowered,
+    sources: &[RowSource],
     cost: Affine,
     sign: f64,
 ) -> Vec<(f64, f64)> {
@@ -52,9 +53,12 @@ pub(super) fn scale(
         column.upper /= s;
     }
     let scale_of = |c: ColumnId| *c.of(&scales);
-    for row in &mut problem.rows {
+    for (row, source) in problem.rows.iter_mut().zip(sources) {
         row.terms.iter_mut().for_each(|(c, a)| *a *= scale_of(*c));
-        let r = row_scale(&row.terms);
+        let floor =
+            source.constraint().and_then(|c| program.constraints.get(c)).map_or(f64::INFINITY, |c| c.unit.floor);
+        let missed = missed(&problem.columns, row).filter(|missed| *missed > floor);
+        let r = missed.map_or_else(|| row_scale(&row.terms), power_of_two);
         row.terms.iter_mut().for_each(|(_, a)| *a /= r);
         row.lower /= r;
         row.upper /= r;
@@ -87,11 +91,28 @@ fn ends(terms: &[(ColumnId, f64)]) -> (f64, f64) {
 }
 
 /// What a row is divided by.
-fn row_scale(terms: &[(ColumnId, f64)]) -> f64 {
+pub(crate) fn row_scale(terms: &[(ColumnId, f64)]) -> f64 {
     let (least, most) = ends(terms);
     let mean = if most > APART * least { (least.sqrt() * most.sqrt()).max(most / 32_768.0) } else { most };
     power_of_two(mean)
 }
+
+/// By how much a row cannot hold, whatever its columns are; none where it can. Divided by its greatest coefficient it
+/// might hold within the tolerance of an engine.
+fn missed(columns: &IdVec<ColumnId, Column>, row: &Row) -> Option<f64> {
+    let (mut least, mut most, mut size) = (0.0, 0.0, 0.0f64);
+    for &(c, a) in &row.terms {
+        let ends = (a * columns[c].lower, a * columns[c].upper);
+        least += ends.0.min(ends.1);
+        most += ends.0.max(ends.1);
+        size = size.max(ends.0.abs().min(ends.1.abs()));
+    }
+    let missed = (row.lower - most).max(least - row.upper);
+    (missed.is_finite() && missed > MISSED * size).then_some(missed)
+}
+
+/// Less than this share of what a row adds up is rounding.
+const MISSED: f64 = 1e-6;
 
 /// What the objective is divided by: its greatest coefficient, less where the least would be next to nothing.
 fn cost_scale(terms: &[(ColumnId, f64)]) -> f64 {
@@ -143,7 +164,7 @@ fn scale_cone(cone: &mut Cone, scale_of: &impl Fn(ColumnId) -> f64) -> (f64, f64
 }
 
 /// The power of two nearest to a size (1 for none).
-fn power_of_two(size: f64) -> f64 {
+pub(crate) fn power_of_two(size: f64) -> f64 {
     if size > 0.0 && size.is_finite() { 2f64.powi((size.log2().round() as i32).clamp(-300, 300)) } else { 1.0 }
 }
 

@@ -3,6 +3,7 @@
 use super::apart::{apart, is_large};
 use super::bound::{Duals, certify};
 use super::conic::Conic;
+use super::finer::Finer;
 use super::highs_ffi::{Watch, basis, node_count, run, set_basis, set_offset};
 use super::reduce::Domain;
 use super::{BoundOrigin, Listener, Options, Outcome, Progress, Termination};
@@ -79,8 +80,13 @@ fn remembering(best: Arc<Mutex<f64>>, further: Option<Listener>) -> Listener {
 }
 
 fn solve_here(problem: &Lowered, options: &Options, start: Option<Start<'_>>) -> LinearOutcome {
-    let mut parts = PARTS;
-    solve_parts(problem, options, start, &mut parts)
+    let first = solve_parts(problem, options, start, &mut PARTS.clone());
+    if !problem.columns.iter().any(|c| c.integer) || options.limit.passed() {
+        return first;
+    }
+    let Some(finer) = Finer::of(problem, &first.outcome) else { return first };
+    let second = solve_parts(&finer.problem, options, None, &mut PARTS.clone());
+    without_duals(finer.back(problem, first.outcome, second.outcome))
 }
 
 /// Problems at most that one is parted into at whole numbers that are whole within tolerances alone.

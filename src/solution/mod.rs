@@ -9,6 +9,7 @@ pub mod clarabel;
 pub mod conic;
 pub mod continuous;
 pub mod convex_concave;
+mod finer;
 pub mod highs;
 mod highs_ffi;
 mod origin;

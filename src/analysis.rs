@@ -11,6 +11,7 @@ use crate::program::{self, Program};
 use crate::source::{Files, SourceMap, Span};
 use crate::syntax::{self, ast};
 use crate::units;
+use smol_str::SmolStr;
 use std::sync::Arc;
 
 /// What to analyse beyond the file.
@@ -22,6 +23,8 @@ pub struct Request {
     pub study: Option<String>,
     /// `path=value` settings of the command line.
     pub set: Vec<String>,
+    /// An aspect that is taken as chosen, in place of those that do not go with it.
+    pub aspect: Option<SmolStr>,
     /// When to give up.
     pub limit: Deadline,
 }
@@ -99,7 +102,12 @@ pub fn analyse(files: &dyn Files, root: &str, request: &Request) -> Analysis {
     let mut sources = SourceMap::default();
     let mut modules = names::load(files, &mut sources, root);
     let mut diagnostics = std::mem::take(&mut modules.diagnostics);
-    let mut choice = Choice { case: request.case.clone(), study: request.study.clone(), set: Vec::new() };
+    let mut choice = Choice {
+        case: request.case.clone(),
+        study: request.study.clone(),
+        aspect: request.aspect.clone(),
+        set: Vec::new(),
+    };
     for text in &request.set {
         let file = sources.add(format!("--set {text}"), text.as_str());
         let parsed = syntax::parse(file, text);

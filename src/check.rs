@@ -6,10 +6,10 @@
 
 use crate::analysis::{Analysis, Request, analyse, causes_alone};
 use crate::diagnostics::{Diagnostic, Severity, ids_program};
-use crate::names::StudyStatement;
+use crate::names::{StudyStatement, library};
 use crate::program;
-use crate::source::{Files, SourceMap};
-use crate::syntax::ast::{Statement, StatementKind};
+use crate::source::{Files, SourceMap, Span};
+use crate::syntax::ast::{AspectDecl, Statement, StatementKind};
 use crate::uncertainty::refusals;
 use rayon::prelude::*;
 
@@ -59,7 +59,33 @@ impl Task<'_> {
             out.others = names.par_iter().flat_map(of_case).collect();
         }
         out.others.splice(0..0, of_studies);
+        out.others.extend(self.aspects(base));
         out
+    }
+
+    /// What is wrong inside aspects of the user's files that neither the file as it stands nor a case chooses, each as
+    /// if it were chosen.
+    fn aspects(&self, base: &Analysis) -> Vec<Found> {
+        let in_cases: Vec<&str> = with_in_cases(base);
+        let library = |file| base.sources.file(file).name.starts_with(library::PREFIX);
+        let idle = base.names.aspects.values().filter(|(aspect, chosen)| {
+            !chosen && !in_cases.contains(&aspect.name.text.as_str()) && !library(aspect.name.span.file)
+        });
+        let found = |(aspect, _): &(AspectDecl, bool)| {
+            let request = Request { aspect: Some(aspect.name.text.clone()), ..self.request.clone() };
+            let mut analysis = analyse(self.files, self.root, &request);
+            let inside = |d: &Diagnostic| {
+                let within =
+                    |span: Span| aspect.body.iter().any(|s| s.span.file == span.file && s.span.touches(span.start));
+                d.span().is_some_and(within) && !base.diagnostics.contains(d)
+            };
+            analysis.diagnostics.retain(inside);
+            for d in &mut analysis.diagnostics {
+                d.notes.push(format!("this is so where aspect `{}` is chosen", aspect.name.text));
+            }
+            (analysis.sources, analysis.diagnostics)
+        };
+        idle.map(found).filter(|(_, found)| !found.is_empty()).collect()
     }
 
     /// What only a case has, in each of the studies.
@@ -137,6 +163,20 @@ pub struct Beyond {
     pub base: Vec<Diagnostic>,
     /// Of its other studies and of its cases.
     pub others: Vec<Found>,
+}
+
+/// Aspects that cases choose.
+fn with_in_cases(analysis: &Analysis) -> Vec<&str> {
+    let mut out = Vec::new();
+    for s in analysis.modules.modules.iter().flat_map(|m| &m.ast.statements) {
+        let StatementKind::Case { body, .. } = &s.kind else { continue };
+        for s in body {
+            if let StatementKind::With(list) = &s.kind {
+                out.extend(list.iter().map(|u| u.name.text.as_str()));
+            }
+        }
+    }
+    out
 }
 
 /// Does a case state the goal?

@@ -136,7 +136,7 @@ fn solve_case(task: &Task<'_>, case: &Option<String>, options: &StudyOptions, di
     let start = Stopwatch::start();
     let limit = Deadline::after(task.time_limit).or_when(task.interrupt.clone());
     let (study, set) = (task.study.map(str::to_string), task.set.to_vec());
-    let request = Request { case: case.clone(), study, set, limit: limit.clone() };
+    let request = Request { case: case.clone(), study, set, aspect: None, limit: limit.clone() };
     let mut analysis = analyse(&task.disk, task.file, &request);
     let study = analysis.names.is_study() || analysis.has_errors();
     if !study {

@@ -57,6 +57,7 @@ pub fn read_tables(
             })
             .collect();
         columns_once(&statement.decl.columns, &mut diagnostics);
+        diagnostics.extend(wide_without_values(statement));
         let mut table = match &statement.decl.from {
             Some((path, span)) => from_csv(names, statement, path, *span, &factors, files, sources, &mut diagnostics),
             None => inline(statement, &factors, units, &mut diagnostics),
@@ -74,6 +75,23 @@ pub fn read_tables(
         out.push(table);
     }
     (out, diagnostics)
+}
+
+/// A table that reads series from columns and says nothing of their values, or has no file to read them from.
+fn wide_without_values(statement: &TableStatement) -> Option<Diagnostic> {
+    let (first, last) = statement.decl.wide.as_ref()?;
+    let span = first.span.to(last.span);
+    let found = |text: &str, label| Diagnostic::new(ids_source::CSV_UNREADABLE, span, text, label);
+    if statement.decl.from.is_none() {
+        let d = found("columns are read as a series from a file alone", "no file");
+        return Some(d.help("name the file, `table NAME from \"day.csv\" wide h1..h24 by period { … }`"));
+    }
+    let value = statement.decl.columns.last().filter(|c| c.header.text.is_empty());
+    if value.is_some_and(|c| matches!(c.ty, ColumnType::Unit(_) | ColumnType::Number)) {
+        return None;
+    }
+    let d = found("nothing says in which unit the values of these columns are", "values without a unit");
+    Some(d.help("write the unit alone as the last column, `{ profile : id; kW }`"))
 }
 
 /// Rows of the table `published` that speak of no case: their numbers would stand beside nothing.

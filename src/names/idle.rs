@@ -3,11 +3,12 @@
 
 use super::load::Modules;
 use super::{MemberKind, Names, ROOT, library};
+use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, ids_names};
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast::{Expr, Statement, StatementKind};
 use crate::syntax::scan::{TokenKind, tokens};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 /// Findings about a study without errors. A file without an objective is material for studies, and anything it
@@ -18,6 +19,7 @@ pub fn idle(modules: &Modules, names: &Names, sources: &SourceMap) -> Vec<Diagno
     if names.objectives.iter().any(|o| o.span.file == root.file) {
         unused(modules, names, sources, &mut out);
     }
+    unasked(modules, names, sources, &mut out);
     overridden(&root.ast.statements, sources, &mut out);
     for statement in &root.ast.statements {
         if let StatementKind::Case { extends: None, body, .. } = &statement.kind {
@@ -29,13 +31,16 @@ pub fn idle(modules: &Modules, names: &Names, sources: &SourceMap) -> Vec<Diagno
     out
 }
 
-/// Parameters and sets that no word outside their declaration names.
+/// Parameters, definitions and sets that no word outside their declaration names.
 fn unused(modules: &Modules, names: &Names, sources: &SourceMap, out: &mut Vec<Diagnostic>) {
     let Some(root) = names.root else { return };
     let members = names.classes[ROOT].all.iter().map(|m| &names.members[*m]).filter(|m| m.aspect.is_none());
-    let params = members
-        .filter(|m| matches!(m.kind, MemberKind::Param(_) | MemberKind::Subset { .. }) && m.annotations.is_empty())
-        .map(|m| (&m.name, m.span, if matches!(m.kind, MemberKind::Param(_)) { "parameter" } else { "set" }));
+    let params = members.filter(|m| m.annotations.is_empty()).filter_map(|m| match &m.kind {
+        MemberKind::Param(_) => Some((&m.name, m.span, "parameter")),
+        MemberKind::Let(l) if !l.open && !l.provide && !l.redefine => Some((&m.name, m.span, "definition")),
+        MemberKind::Subset { .. } => Some((&m.name, m.span, "set")),
+        _ => None,
+    });
     let sets = names.classes.values().filter(|c| c.kind == super::ClassKind::Set).map(|c| (&c.name, c.span, "set"));
     let declared: Vec<(&SmolStr, Span, &str)> = params.chain(sets).filter(|(_, span, _)| span.file == root).collect();
     if declared.is_empty() {
@@ -71,6 +76,40 @@ fn unused(modules: &Modules, names: &Names, sources: &SourceMap, out: &mut Vec<D
                     .help("use it or delete it; a formula may name something else instead"),
             );
         }
+    }
+}
+
+/// What is provided under a name that nothing asks for.
+fn unasked(modules: &Modules, names: &Names, sources: &SourceMap, out: &mut Vec<Diagnostic>) {
+    let own = |file| !sources.file(file).name.starts_with(library::PREFIX);
+    let provided = names.members.iter().filter(|m| matches!(&m.kind, MemberKind::Let(l) if l.provide));
+    let provided: Vec<(&SmolStr, Span)> = provided.map(|m| (&m.name, m.span)).filter(|m| own(m.1.file)).collect();
+    if provided.is_empty() {
+        return;
+    }
+    let mut asked: FxHashSet<SmolStr> = FxHashSet::default();
+    let mut known: FxHashSet<SmolStr> = FxHashSet::default();
+    for module in &modules.modules {
+        let file = sources.file(module.file);
+        let mut before = "";
+        for token in tokens(&file.text).iter().filter(|t| t.kind == TokenKind::Word) {
+            let word = token.text(&file.text);
+            if before != "provide" {
+                asked.insert(word.into());
+            } else if !own(module.file) {
+                known.insert(word.into());
+            }
+            before = word;
+        }
+    }
+    for (name, span) in provided.into_iter().filter(|(name, _)| !asked.contains(*name)) {
+        let d = Diagnostic::new(ids_names::UNUSED_NAME, span, format!("nothing asks for `{name}`"), "never used");
+        out.push(match did_you_mean(name, known.iter().map(SmolStr::as_str)) {
+            Some(meant) => d
+                .help(format!("did you mean `{meant}`?"))
+                .fix(format!("Replace by `{meant}`"), vec![(span, meant.to_string())]),
+            None => d.help("a definition that only its own device uses is a `let`"),
+        });
     }
 }
 

@@ -107,3 +107,66 @@ fn budgets_leave_a_realisation() {
     let found = told(&study("1"));
     assert!(!found.contains("E0601"), "{found}");
 }
+
+#[test]
+fn aspects_that_nobody_chooses_are_read() {
+    let aspect = |body: &str| format!("{NET}aspect own {{\n    {body}\n}}\n");
+    tells(&aspect("extend bus { rule k : vv <= 1 }"), "E0201", "`vv`");
+    tells(&aspect("extend bus { param zz : voltage = 3 kW }"), "E0301", "voltage");
+    is_silent(&aspect("extend bus { rule k[t] : voltage2[t] <= (1.2 * nominal)^2 }"));
+    // In place of the formulation that the study chooses, with what it needs.
+    let filling = |body: &str| format!("{NET}aspect own fills physics needs radial {{\n    {body}\n}}\n");
+    let found = told(&filling("extend bus { provide voltage2[t] = vv[t] }"));
+    assert!(found.contains("E0201") && found.contains("`vv`"), "{found}");
+    // A case chooses it, and is checked by itself.
+    let found = told(&format!("{}case \"a\" {{ with own }}\n", aspect("extend bus { rule k : vv <= 1 }")));
+    assert_eq!(found.matches("`vv`").count(), 1, "{found}");
+}
+
+#[test]
+fn what_is_provided_is_asked_for() {
+    let device = |name: &str| {
+        format!(
+            "{NET}device thing at b: bus {{\n    param a : active_power = 3 kW\n    provide {name} = a\n    inject -a into b.active\n}}\nthing 1 at bus 2 {{}}\n"
+        )
+    };
+    tells(&device("voltag2"), "W0201", "`voltag2`");
+    is_silent(&format!("{}rule all : sum(x in thing: x.own_power) <= 5 kW\n", device("own_power")));
+}
+
+#[test]
+fn definitions_are_used() {
+    tells(&format!("{NET}let z = load 7.p\n"), "W0201", "`z`");
+    let found = told(&format!("{NET}let z = load 7.p\nrule r : z <= 3 kW\n"));
+    assert!(found.contains("error") && found.contains('7'), "{found}");
+    is_silent(&format!("{NET}let z = load 2.p\nrule r : z <= 400 kW\n"));
+}
+
+#[test]
+fn an_index_stands_in_brackets_and_a_part_has_no_elements_of_its_own() {
+    let sets = |rule: &str| {
+        format!(
+            "set hub = 1..3\nset sub in hub = {{1, 2}}\nparam q[hub] = [1, 2, 3]\nvar x[hub] : number in 0..10\nrule few : sum(h in sub: x[h]) <= 3\nrule r : {rule}\nminimize sum(h in hub: q[h] * x[h])\n"
+        )
+    };
+    tells(&sets("x[1] >= q(2)"), "E0201", "`q`");
+    tells(&sets("x[sub 3] >= 2"), "E0205", "part of the set `hub`");
+    is_silent(&sets("x[hub 3] >= q[2]"));
+}
+
+#[test]
+fn series_in_columns_have_a_unit_and_a_file() {
+    let table =
+        |head: &str, columns: &str| format!("horizon 2 h step 1 h\n{PLAIN}table w {head} by period {{ {columns} }}\n");
+    let told = |text: String| {
+        let here = Folder::new();
+        here.file("w.csv", "profile,h1,h2\na,1,2\n");
+        here.file("a.tie", &text);
+        here.run(&["check", "a.tie", "--format", "concise"]).out
+    };
+    let found = told(table("from \"w.csv\" wide h1..h2", "profile : id"));
+    assert!(found.contains("E0003") && found.lines().count() == 1, "{found}");
+    let found = told(table("wide h1..h2", "profile : id; kW") + "{ a | 1 }\n");
+    assert!(found.contains("E0003"), "{found}");
+    assert_eq!(told(table("from \"w.csv\" wide h1..h2", "profile : id; kW")), "");
+}

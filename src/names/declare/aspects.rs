@@ -7,7 +7,7 @@ use crate::names::cases::{self, Part};
 use crate::names::load::Modules;
 use crate::names::table::*;
 use crate::names::{aspects_that_fill, library};
-use crate::syntax::ast::{self, Statement, StatementKind};
+use crate::syntax::ast::{self, Ident, Statement, StatementKind};
 use smol_str::{SmolStr, format_smolstr};
 
 impl Declarer {
@@ -24,18 +24,12 @@ impl Declarer {
             let Part::Body(body) = part else { continue };
             for s in body {
                 if let StatementKind::With(list) = &s.kind {
-                    for u in list {
-                        let fills =
-                            self.names.aspects.get(&u.name.text).and_then(|(a, _)| a.fills.clone()).map(|f| f.text);
-                        uses.retain(|o| {
-                            let other =
-                                self.names.aspects.get(&o.name.text).and_then(|(a, _)| a.fills.clone()).map(|f| f.text);
-                            o.name.text != u.name.text && (fills.is_none() || other != fills)
-                        });
-                        uses.push(u.clone());
-                    }
+                    list.iter().for_each(|u| self.choose(&mut uses, u.clone()));
                 }
             }
+        }
+        if let Some(name) = &choice.aspect {
+            self.choose_with_needs(&mut uses, name);
         }
         let mut chosen: Vec<(ast::AspectDecl, ast::AspectUse)> = Vec::new();
         for mut u in uses {
@@ -208,6 +202,34 @@ impl Declarer {
                     }
                 }
             }
+        }
+    }
+
+    /// Chooses an aspect, in place of the one that fills the same slot.
+    fn choose(&self, uses: &mut Vec<ast::AspectUse>, u: ast::AspectUse) {
+        let fills =
+            |name: &Ident| self.names.aspects.get(&name.text).and_then(|(a, _)| a.fills.clone()).map(|f| f.text);
+        let own = fills(&u.name);
+        uses.retain(|o| o.name.text != u.name.text && (own.is_none() || fills(&o.name) != own));
+        uses.push(u);
+    }
+
+    /// Chooses an aspect and what it needs, in place of all that does not go with it.
+    fn choose_with_needs(&self, uses: &mut Vec<ast::AspectUse>, name: &SmolStr) {
+        let mut open = vec![name.clone()];
+        let mut done: Vec<SmolStr> = Vec::new();
+        while let Some(name) = open.pop() {
+            let Some((aspect, _)) = self.names.aspects.get(&name).filter(|_| !done.contains(&name)) else { continue };
+            uses.retain(|o| {
+                let other = self.names.aspects.get(&o.name.text).map(|(a, _)| a);
+                let excludes = |a: &ast::AspectDecl, b: &SmolStr| a.excludes.iter().any(|e| e.text == *b);
+                !excludes(aspect, &o.name.text) && other.is_none_or(|o| !excludes(o, &name))
+            });
+            if !uses.iter().any(|u| u.name.text == name) {
+                self.choose(uses, ast::AspectUse { name: aspect.name.clone(), args: Vec::new() });
+            }
+            open.extend(aspect.needs.iter().map(|n| n.text.clone()));
+            done.push(name);
         }
     }
 

@@ -24,6 +24,8 @@ pub struct Choice {
     pub study: Option<String>,
     /// `path = value` texts, already parsed to settings.
     pub set: Vec<(ast::Expr, ast::Expr)>,
+    /// An aspect that is taken as chosen, in place of those that do not go with it.
+    pub aspect: Option<SmolStr>,
 }
 
 /// The table and what is wrong with the declarations.

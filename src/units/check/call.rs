@@ -3,7 +3,7 @@
 use super::{Checker, Scope};
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, ids_names, ids_units};
-use crate::names::MemberKind;
+use crate::names::{MemberKind, ROOT};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::units::Quantity;
@@ -38,6 +38,25 @@ const FUNCTIONS: [(&str, Function, usize, usize); 24] = [
 ];
 
 impl Checker<'_> {
+    /// A name that is no function, with what stands in parentheses behind it.
+    fn not_called(
+        &self,
+        d: Diagnostic,
+        (f, span): (&ast::Ident, Span),
+        args: &[ast::Arg],
+        scope: &Scope,
+    ) -> Diagnostic {
+        let member = self.names.member(scope.class, &f.text).or_else(|| self.names.member(ROOT, &f.text));
+        let indexed = member.is_some_and(|m| !args.is_empty() && self.names.members[m].indices.len() == args.len());
+        let (Some(first), true) = (args.first(), indexed) else {
+            return d.help("a product needs `*`; an index stands in `[...]`");
+        };
+        let open = Span { start: f.span.end, end: first.value.span.start, ..f.span };
+        let close = Span { start: span.end.saturating_sub(1), ..span };
+        d.help(format!("`{}` is indexed: its index stands in `[...]`", f.text))
+            .fix("Write brackets", vec![(open, "[".to_owned()), (close, "]".to_owned())])
+    }
+
     pub(super) fn call(&mut self, f: &ast::Ident, args: &[ast::Arg], span: Span, scope: &mut Scope) -> Node {
         let found = FUNCTIONS.iter().find(|x| x.0 == f.text);
         let conversion = if found.is_none() { self.conversion(&f.text) } else { None };
@@ -54,9 +73,10 @@ impl Checker<'_> {
                 d = match did_you_mean(&f.text, known) {
                     Some(s) => d.help(format!("did you mean `{s}`?")),
                     None if self.names.class_id(&f.text).is_some()
-                        || self.names.member(scope.class, &f.text).is_some() =>
+                        || self.names.member(scope.class, &f.text).is_some()
+                        || self.names.member(ROOT, &f.text).is_some() =>
                     {
-                        d.help("a product needs `*`; an index stands in `[...]`")
+                        self.not_called(d, (f, span), args, scope)
                     }
                     None => d,
                 };

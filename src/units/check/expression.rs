@@ -4,7 +4,7 @@ use super::member::written_number;
 use super::{Checker, Scope};
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, ids_names, ids_units};
-use crate::names::ROOT;
+use crate::names::{MemberKind, ROOT};
 use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind, UnaryOp};
 use crate::units::Quantity;
@@ -188,6 +188,11 @@ impl Checker<'_> {
             if self.names.groups.contains_key(&class.text) {
                 let text = format!("`{0}` is a list of devices: write `{0}[...]`", class.text);
                 self.report(Diagnostic::new(ids_names::UNKNOWN_CLASS, class.span, text, "not a device class"));
+            } else if let Some(set) = self.part_of(&class.text, scope) {
+                let text = format!("`{}` is a part of the set `{set}`: its elements are those of `{set}`", class.text);
+                let d = Diagnostic::new(ids_names::UNKNOWN_CLASS, class.span, text, "not a set of its own");
+                let fix = vec![(class.span, set.to_string())];
+                self.report(d.help(format!("write `{set}`")).fix(format!("Replace by `{set}`"), fix));
             } else if !self.names.is_poisoned(&class.text) {
                 let text = format!("there is no device or set `{}`", class.text);
                 let mut d = Diagnostic::new(ids_names::UNKNOWN_CLASS, class.span, text, "unknown device");
@@ -206,6 +211,18 @@ impl Checker<'_> {
         }
         let id = self.element_id(id, scope);
         Node { span, ty: Ty::Element(c), kind: NodeKind::ById(c, Box::new(id)) }
+    }
+
+    /// The set that a subset of this name is a part of.
+    fn part_of(&self, name: &str, scope: &Scope) -> Option<SmolStr> {
+        let member = [scope.class, ROOT].iter().find_map(|c| self.names.member(*c, name))?;
+        match &self.names.members[member].kind {
+            MemberKind::Subset { within, .. } => match &within.kind {
+                ExprKind::Name(set) => Some(set.clone()),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// An id as written: a number or a text, or an expression that gives one.

@@ -69,8 +69,8 @@ const PROGRESS: f64 = 1e-3;
 const NOTHING: f64 = 1e-3;
 /// A range whose nearer end is at least this share of its further one is meant.
 const MEANT: f64 = 1e-3;
-/// Ranges within this share of the floor of their quantity are nothing.
-const EMPTY: f64 = 1e-6;
+/// An end within this share of the floor of its quantity is nothing: what ends that close in on one another leave.
+const EMPTY: f64 = 1e-2;
 /// Visits after which the limit is looked at.
 const STEP: usize = 64;
 /// Beyond this a number is no bound.
@@ -149,15 +149,19 @@ impl Bounds {
         Some(bounds)
     }
 
-    /// Ranges that rounding alone leaves of nothing become nothing: engines would meet numbers that none of them reads.
+    /// Ends of ranges that rounding alone leaves of nothing become nothing: engines would meet numbers that none of
+    /// them reads.
     fn empty(&mut self, program: &Program) {
         for (v, range) in program.variables.iter().zip(&mut self.ranges) {
-            if v.domain == Domain::Continuous
-                && range.lower <= 0.0
-                && range.upper >= 0.0
-                && range.magnitude() <= EMPTY * v.unit.floor
-            {
-                *range = Interval::new(0.0, 0.0);
+            let nothing = EMPTY * v.unit.floor;
+            if v.domain != Domain::Continuous || range.lower > 0.0 || range.upper < 0.0 {
+                continue;
+            }
+            if -range.lower <= nothing {
+                range.lower = 0.0;
+            }
+            if range.upper <= nothing {
+                range.upper = 0.0;
             }
         }
     }

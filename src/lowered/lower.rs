@@ -12,6 +12,7 @@ use crate::diagnostics::{Diagnostic, ids_solution, unfinished};
 use crate::program::{Affine, AtomId, Form, Objective, Program, Relation};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A goal of greater importance that has been reached and must not get worse.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,6 +36,8 @@ pub struct LowerOptions {
     pub demanded: Option<BTreeSet<AtomId>>,
     /// Further rows `affine <= 0` over the program's variables, which its feasible points keep.
     pub cuts: Vec<Affine>,
+    /// Values of the program's variables near which the best ones are: columns are scaled by them.
+    pub near: Option<Arc<Vec<f64>>>,
     /// When to give up.
     pub limit: Deadline,
 }
@@ -115,14 +118,14 @@ pub fn lower(program: &Program, options: &LowerOptions) -> Lowering {
             Err(why) => refusals.collect(Err(why)),
         }
     }
-    finish(draft, cost, sign, refusals.into_diagnostics())
+    finish(draft, cost, sign, options.near.as_deref().map(Vec::as_slice), refusals.into_diagnostics())
 }
 
-fn finish(draft: Draft, cost: Affine, sign: f64, mut diagnostics: Vec<Diagnostic>) -> Lowering {
+fn finish(draft: Draft, cost: Affine, sign: f64, near: Option<&[f64]>, mut diagnostics: Vec<Diagnostic>) -> Lowering {
     let Draft { program, bounds, columns, definitions, rows, row_sources, cones, cone_sources, loose, .. } = draft;
     let mut problem = Lowered { columns: columns.into(), rows: rows.into(), cones: cones.into(), ..Lowered::default() };
     let unlimited = bounds.unlimited();
-    let factors = scale::scale(program, &bounds, &mut problem, &row_sources, cost, sign);
+    let factors = scale::scale(program, &bounds, &mut problem, (&row_sources, near), (cost, sign));
     if diagnostics.is_empty() {
         diagnostics.extend(span::too_far_apart(program, &problem, &bounds, &row_sources));
     }

@@ -5,7 +5,8 @@
 //!   that follows, or where that reaches as far, the size that the rules ask for. Others take the
 //!   geometric mean of the derived ranges of their family (same name, other index) that are more than
 //!   nothing, so that the flows of all lines share one base; families without any take the size that
-//!   balances them in their rows, or their display unit.
+//!   balances them in their rows, or their display unit. Where a solution is known, its greatest value of each
+//!   family counts before all of these.
 //! - A row is divided by its greatest coefficient, or by the mean of the greatest and the least where
 //!   they are far apart. One that cannot hold is divided by what it misses.
 //! - A rotated cone is divided so that its first two entries have greatest coefficient 1; the others
@@ -28,11 +29,10 @@ pub(super) fn scale(
     program: &Program,
     bounds: &Bounds,
     problem: &mut Lowered,
-    sources: &[RowSource],
-    cost: Affine,
-    sign: f64,
+    (sources, near): (&[RowSource], Option<&[f64]>),
+    (cost, sign): (Affine, f64),
 ) -> Vec<(f64, f64)> {
-    let scales = column_scales(program, bounds, problem);
+    let scales = column_scales(program, bounds, problem, near);
     problem.derived = scales
         .iter()
         .enumerate()
@@ -188,13 +188,18 @@ impl Mean {
     }
 }
 
-fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f64> {
+fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered, near: Option<&[f64]>) -> Vec<f64> {
     let count = problem.columns.len();
     let mut scales = vec![0.0; count];
     // Where rules settle a column at nothing, what is left of its range is rounding: for a range that follows, what
     // is less than the floor of its quantity, too.
     let floors = floors(program, bounds, problem);
     let floor = |i: usize| floors[i];
+    let mut sizes_near: FxHashMap<Cow<'_, str>, f64> = FxHashMap::default();
+    for (variable, x) in program.variables.iter().zip(near.into_iter().flatten()) {
+        let most = sizes_near.entry(variable.name.stem()).or_insert(0.0);
+        *most = most.max(x.abs());
+    }
     let mut family_of: Vec<u32> = Vec::with_capacity(count);
     let mut families: FxHashMap<Cow<'_, str>, u32> = FxHashMap::default();
     for (i, (column, s)) in problem.columns.iter().zip(&mut scales).enumerate() {
@@ -203,6 +208,8 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered) -> Vec<f
         let id = VarId(i as u32);
         if column.integer {
             *s = 1.0;
+        } else if let Some(size) = sizes_near.get(&*family(column)).filter(|size| **size > floor(i)) {
+            *s = power_of_two(*size);
         } else if let Some(size) = bounds.wide(id) {
             *s = power_of_two(size);
         } else if column.lower.is_finite() && column.upper.is_finite() {

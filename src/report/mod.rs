@@ -23,6 +23,7 @@ mod published;
 mod quantities;
 mod referred;
 mod repair;
+mod rescaled;
 mod roots;
 mod rules;
 mod settled;

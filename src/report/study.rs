@@ -1,9 +1,11 @@
 //! Solving a deterministic study: goals in order, each kept while the next is sought, then checks.
 
 use super::before::{before, known};
+use super::cones::kept;
 use super::demand::{Solved, solve_on_demand};
 use super::infeasible::{infeasible, no_state};
 use super::repair::{Asked, Found, Repair, repaired};
+use super::rescaled::rescaled;
 use super::settled::settled;
 use super::source_rules::broken_by_flow;
 use super::unbounded::unbounded;
@@ -163,8 +165,9 @@ fn solve_once(program: &Program, options: &StudyOptions) -> StudyResult {
         let what = LowerOptions { objective, reached: reached.clone(), ..LowerOptions::default() };
         let solver = Options { gap: engine_gap(options.solver.gap), ..options.solver.clone() };
         let listener = options.progress.as_ref().map(|listener| (listener, (objective, goals)));
+        let solved = solve_on_demand(program, &what, options.engine, &solver, listener);
         let Solved { mut lowering, outcome, primal } =
-            solve_on_demand(program, &what, options.engine, &solver, listener);
+            rescaled(program, &what, (options.engine, &solver), listener, solved);
         let unfinished = lowering.is_unfinished();
         result.diagnostics.append(&mut lowering.diagnostics);
         let Some(outcome) = outcome else {
@@ -321,7 +324,11 @@ pub fn check(program: &Program, result: &mut StudyResult) {
         let tight = result.cone_gap <= super::cones::TIGHT;
         let state = physical(network, &x, &result.ac);
         let broken = state.as_ref().map(|y| largest_violation(program, y));
-        if state.is_none() && tight && result.ac.iter().all(|s| s.as_ref().is_ok_and(|s| s.broken.is_empty())) {
+        if state.is_none()
+            && tight
+            && kept(network, &x)
+            && result.ac.iter().all(|s| s.as_ref().is_ok_and(|s| s.broken.is_empty()))
+        {
             // Power flow confirms the state, and its values cannot be written back, as behind tap changers: what the
             // relaxation says of currents is judged by how tight its cones are.
             result.violation = largest_violation_beside_cones(program, &x);

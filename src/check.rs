@@ -5,6 +5,7 @@
 //! topology are checked, and no decision or goal is missed in it.
 
 use crate::analysis::{Analysis, Request, analyse, causes_alone};
+use crate::diagnostics::ids_names::UNKNOWN_CLASS;
 use crate::diagnostics::{Diagnostic, Severity, ids_program};
 use crate::names::{StudyStatement, library};
 use crate::program;
@@ -77,7 +78,9 @@ impl Task<'_> {
             let inside = |d: &Diagnostic| {
                 let within =
                     |span: Span| aspect.body.iter().any(|s| s.span.file == span.file && s.span.touches(span.start));
-                d.span().is_some_and(within) && !base.diagnostics.contains(d)
+                // Whether a class is anywhere is told of all aspects; here it may be one that the study does not use.
+                let told = d.id == UNKNOWN_CLASS || base.diagnostics.contains(d);
+                d.span().is_some_and(within) && !told
             };
             analysis.diagnostics.retain(inside);
             for d in &mut analysis.diagnostics {

@@ -36,10 +36,22 @@ pub struct LowerOptions {
     pub demanded: Option<BTreeSet<AtomId>>,
     /// Further rows `affine <= 0` over the program's variables, which its feasible points keep.
     pub cuts: Vec<Affine>,
-    /// Values of the program's variables near which the best ones are: columns are scaled by them.
-    pub near: Option<Arc<Vec<f64>>>,
+    /// What columns are scaled by.
+    pub near: Near,
     /// When to give up.
     pub limit: Deadline,
+}
+
+/// What columns are scaled by.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Near {
+    /// Their ranges, as far as rules and loads do not say that these reach too far.
+    #[default]
+    Ranges,
+    /// The same, but flows by the loads of the network.
+    Loads,
+    /// Values of the program's variables near which the best ones are.
+    Plan(Arc<Vec<f64>>),
 }
 
 /// A lowered problem with the way back.
@@ -118,15 +130,16 @@ pub fn lower(program: &Program, options: &LowerOptions) -> Lowering {
             Err(why) => refusals.collect(Err(why)),
         }
     }
-    finish(draft, cost, sign, options.near.as_deref().map(Vec::as_slice), refusals.into_diagnostics())
+    finish(draft, cost, sign, &options.near, refusals.into_diagnostics())
 }
 
-fn finish(draft: Draft, cost: Affine, sign: f64, near: Option<&[f64]>, mut diagnostics: Vec<Diagnostic>) -> Lowering {
+fn finish(draft: Draft, cost: Affine, sign: f64, near: &Near, mut diagnostics: Vec<Diagnostic>) -> Lowering {
     let Draft { program, bounds, columns, definitions, rows, row_sources, cones, cone_sources, loose, .. } = draft;
     let mut problem = Lowered { columns: columns.into(), rows: rows.into(), cones: cones.into(), ..Lowered::default() };
     let unlimited = bounds.unlimited();
     let factors = scale::scale(program, &bounds, &mut problem, (&row_sources, near), (cost, sign));
-    if diagnostics.is_empty() {
+    // The numbers of ranges have been judged where a solution is known.
+    if diagnostics.is_empty() && *near == Near::Ranges {
         diagnostics.extend(span::too_far_apart(program, &problem, &bounds, &row_sources));
     }
     problem.arborescences = arborescence::arborescences(program);

@@ -8,6 +8,7 @@ mod draft;
 mod explain;
 pub mod export;
 mod interval;
+mod loads;
 mod lower;
 mod map;
 mod narrow;
@@ -26,7 +27,7 @@ pub use bounds::{Bounds, Reason};
 pub use display::display;
 pub use explain::explain;
 pub use interval::Interval;
-pub use lower::{LowerOptions, Lowering, Reached, lower};
+pub use lower::{LowerOptions, Lowering, Near, Reached, lower};
 pub use map::{ConeSource, Definition, Map, Relaxes, RowSource};
 pub(crate) use scale::{power_of_two, row_scale};
 

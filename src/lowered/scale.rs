@@ -4,9 +4,10 @@
 //!   value, unless the range reaches far beyond what the rules ask for: then it has that of the range
 //!   that follows, or where that reaches as far, the size that the rules ask for. Others take the
 //!   geometric mean of the derived ranges of their family (same name, other index) that are more than
-//!   nothing, so that the flows of all lines share one base; families without any take the size that
+//!   nothing, so that the flows of all lines share one base, unless their
+//!   own is far greater; families without any take the size that
 //!   balances them in their rows, or their display unit. Where a solution is known, its greatest value of each
-//!   family counts before all of these.
+//!   family counts before all of these. Flows of a network whose ranges reach far beyond its loads take their size.
 //! - A row is divided by its greatest coefficient, or by the mean of the greatest and the least where
 //!   they are far apart. One that cannot hold is divided by what it misses.
 //! - A rotated cone is divided so that its first two entries have greatest coefficient 1; the others
@@ -15,6 +16,8 @@
 //! - The objective is divided by its greatest coefficient.
 
 use super::bounds::Bounds;
+use super::loads::by_loads;
+use super::lower::Near;
 use super::map::{Relaxes, RowSource};
 use super::{Column, ColumnSource, Cone, ConeKind, Entry, Lowered, Row};
 use crate::ids::{Id, IdVec};
@@ -29,7 +32,7 @@ pub(super) fn scale(
     program: &Program,
     bounds: &Bounds,
     problem: &mut Lowered,
-    (sources, near): (&[RowSource], Option<&[f64]>),
+    (sources, near): (&[RowSource], &Near),
     (cost, sign): (Affine, f64),
 ) -> Vec<(f64, f64)> {
     let scales = column_scales(program, bounds, problem, near);
@@ -77,6 +80,12 @@ pub(super) fn scale(
 
 /// Coefficients that differ by more than this are far apart: the least would be next to nothing beside the greatest.
 const APART: f64 = 1_048_576.0;
+
+/// A derived range that is so many times the mean of its family's is on another level of voltage.
+const OTHER_LEVEL: f64 = 4096.0;
+
+/// A flow that is so many times beyond the loads of its network is not what they ask for.
+const BEYOND_LOADS: f64 = 1024.0;
 
 /// A range that is narrower than this, in coherent units, is rounding.
 const ROUNDING: f64 = 1e-12;
@@ -188,7 +197,7 @@ impl Mean {
     }
 }
 
-fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered, near: Option<&[f64]>) -> Vec<f64> {
+fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered, near: &Near) -> Vec<f64> {
     let count = problem.columns.len();
     let mut scales = vec![0.0; count];
     // Where rules settle a column at nothing, what is left of its range is rounding: for a range that follows, what
@@ -196,7 +205,8 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered, near: Op
     let floors = floors(program, bounds, problem);
     let floor = |i: usize| floors[i];
     let mut sizes_near: FxHashMap<Cow<'_, str>, f64> = FxHashMap::default();
-    for (variable, x) in program.variables.iter().zip(near.into_iter().flatten()) {
+    let plan = if let Near::Plan(x) = near { x.as_slice() } else { &[] };
+    for (variable, x) in program.variables.iter().zip(plan) {
         let most = sizes_near.entry(variable.name.stem()).or_insert(0.0);
         *most = most.max(x.abs());
     }
@@ -249,6 +259,12 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered, near: Op
         }
         missing
     };
+    // On another level of voltage than most of its family a decision has a size of its own.
+    let beyond = |i: usize, size: f64| {
+        size.is_finite() && means[family_of[i] as usize].value().is_some_and(|mean| size > OTHER_LEVEL * mean)
+    };
+    let own: Vec<(usize, f64)> = open().filter(|(i, size)| beyond(*i, *size)).collect();
+    own.into_iter().for_each(|(i, size)| scales[i] = power_of_two(size));
     for _ in 0..4 {
         if !install(&mut scales, &means) {
             break;
@@ -271,10 +287,25 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered, near: Op
             ColumnSource::Auxiliary => 1.0,
         };
     }
+    match near {
+        Near::Ranges => of_loads(program, &mut scales, BEYOND_LOADS),
+        Near::Loads => of_loads(program, &mut scales, 1.0),
+        Near::Plan(_) => {}
+    }
     if bounds.unlimited() {
         settle(bounds, problem, &floors, &mut scales);
     }
     scales
+}
+
+/// Flows whose ranges reach `far` times beyond what the loads of the network ask for take the size of these.
+fn of_loads(program: &Program, scales: &mut [f64], far: f64) {
+    let Some(loads) = by_loads(program) else { return };
+    for (size, s) in loads.into_iter().zip(scales).filter(|(size, _)| *size > 0.0) {
+        if *s > far * size {
+            *s = power_of_two(size);
+        }
+    }
 }
 
 /// What is nothing, per column in coherent units. An auxiliary column has that of the decisions that it stands with,

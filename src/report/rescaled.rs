@@ -4,8 +4,8 @@
 
 use super::demand::{Solved, solve_on_demand};
 use super::progress::StudyListener;
-use crate::lowered::{LowerOptions, lower};
-use crate::program::{Affine, Network, Program, VarId};
+use crate::lowered::{LowerOptions, Near, lower};
+use crate::program::Program;
 use crate::solution::{Engine, Options, Outcome, Termination};
 use std::sync::Arc;
 
@@ -33,14 +33,12 @@ pub(super) fn rescaled(
     }
     let failed = outcome.termination == Termination::Failed;
     let near = match (&outcome.point, outcome.objective) {
-        _ if failed => by_loads(program),
+        _ if failed => Near::Loads,
         (Some(point), Some(value)) if value != 0.0 && value.abs() <= SMALL / gap => {
-            Some(first.lowering.map.values(&first.lowering.problem, point))
+            Near::Plan(Arc::new(first.lowering.map.values(&first.lowering.problem, point)))
         }
-        _ => None,
+        _ => return first,
     };
-    let Some(near) = near.map(Arc::new) else { return first };
-    let near = Some(near);
     let again = LowerOptions { near, ..what.clone() };
     let after = lower(program, &LowerOptions { limit: options.limit.clone(), ..again.clone() }).problem.objective_scale;
     if after == 0.0 || first.lowering.problem.objective_scale.abs() < GREATER * after.abs() {
@@ -52,37 +50,6 @@ pub(super) fn rescaled(
         _ if failed => first,
         _ => wider(first, gap),
     }
-}
-
-/// What flows and currents come to where one line carries all that the network draws and gives; none without a network
-/// whose flows have cones.
-fn by_loads(program: &Program) -> Option<Vec<f64>> {
-    let network = program.network.as_ref()?;
-    let mut near = vec![0.0; program.variables.len()];
-    let most = |affine: &Affine| {
-        let (lower, upper) = affine.range(|v| (program.variable(v).lower, program.variable(v).upper));
-        [lower, upper].into_iter().filter(|e| e.is_finite()).map(f64::abs).fold(affine.constant.abs(), f64::max)
-    };
-    let mut any = false;
-    for state in &network.periods {
-        let power: f64 = state.active.iter().chain(&state.reactive).map(most).sum();
-        let mut set = |affine: &Affine, value: f64| {
-            if let Some(VarId(at)) = Network::single_variable(affine)
-                && let Some(slot) = near.get_mut(at as usize)
-            {
-                *slot = value;
-            }
-        };
-        for cone in &state.cones {
-            any |= power > 0.0;
-            let nominal = network.buses.get(cone.tail)?.nominal;
-            set(&cone.p, power);
-            set(&cone.q, power);
-            set(&cone.l, (power / nominal).powi(2));
-        }
-        state.source_active.iter().chain(&state.source_reactive).for_each(|affine| set(affine, power));
-    }
-    any.then_some(near)
 }
 
 fn wider(first: Solved, gap: f64) -> Solved {

@@ -111,7 +111,9 @@ pub(super) fn repaired(asked: &Asked<'_>, outcome: &Outcome) -> Option<(Repair, 
     let options = asked.limited(judge.complete());
     let mut search = Search { asked, network, judge, options, repair, best: None, closed: true, open: vec![first] };
     search.run();
-    let exhausted = search.open.is_empty() && search.closed;
+    // What a search with numerical trouble left behind has not been excluded.
+    let sound = outcome.termination != Termination::Failed;
+    let exhausted = search.open.is_empty() && search.closed && sound;
     let rest = search.open.iter().map(|p| p.bound).fold(f64::INFINITY, f64::min);
     let Search { mut repair, best, closed, .. } = search;
     repair.found = match &best {

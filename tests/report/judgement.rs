@@ -196,5 +196,6 @@ fn a_plan_of_a_search_with_numerical_trouble_is_a_plan_with_a_gap() {
     assert!(matches!(result.status, Status::Optimal | Status::Feasible) && result.passed, "{:?}", result.diagnostics);
     assert!(result.status == Status::Optimal || result.diagnostics.iter().any(|d| d.id.code == "W0702"));
     let (value, bound) = (result.objective.expect("a value"), result.bound.expect("a bound"));
-    assert!(value > 56.91 && value < 56.912 * (1.0 + 1e-4) && bound < 56.912, "{value} {bound}");
+    let near = if result.status == Status::Optimal { 1e-4 } else { 1e-3 };
+    assert!(value > 56.91 && value < 56.912 * (1.0 + near) && bound < 56.912, "{value} {bound}");
 }

@@ -176,6 +176,11 @@ impl Bounds {
         (size > 0.0 && reach > most * size).then_some(size)
     }
 
+    /// Is the range of a variable one that follows alone, with no finite end declared?
+    pub(super) fn undeclared(&self, variable: VarId) -> bool {
+        self.undeclared[variable]
+    }
+
     /// Does the range of a variable of the program reach so far that it may stand for "no limit"?
     pub(super) fn far(&self, variable: VarId) -> bool {
         let range = self.get(variable);

@@ -45,7 +45,8 @@ fn switched(program: &Program, problem: &Lowered, bounds: &Bounds, row: &Row, so
         if whole(c) || *a == 0.0 {
             return None;
         }
-        let size = bounds.wide(VarId(c.0)).filter(|_| most > SWITCH * a.abs());
+        // Flows that loads scale have ranges that nobody wrote.
+        let size = bounds.wide(VarId(c.0)).filter(|_| most > SWITCH * a.abs() && !bounds.undeclared(VarId(c.0)));
         (size.is_some() || unlimited(*c, *a)).then_some((*c, size))
     };
     let (column, size) = row.terms.iter().find_map(counts)?;

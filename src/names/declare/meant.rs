@@ -4,32 +4,41 @@
 use super::Declarer;
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, ids_names};
-use crate::names::library_declares;
+use crate::names::aspects::{LibraryNames, library_declares};
+use crate::names::library;
 use crate::names::load::Modules;
 use crate::names::table::*;
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::syntax::ast::{AspectDecl, Ident, Statement, StatementKind};
 use smol_str::SmolStr;
+
+/// Names of one kind that the library declares.
+type OfLibrary = fn(&LibraryNames) -> &[SmolStr];
 
 impl Declarer {
     /// Names that lead nowhere, and goals that no order has.
     pub(super) fn meant(&mut self, modules: &Modules) {
         let statements = || modules.modules.iter().flat_map(|m| &m.ast.statements);
         let slot = |s: &Statement| if let StatementKind::Slot(name) = &s.kind { Some(name.text.clone()) } else { None };
-        let shipped = library_declares();
-        let aspects: Vec<SmolStr> = self.names.aspects.keys().chain(&shipped.aspects).cloned().collect();
-        let slots: Vec<SmolStr> = statements().filter_map(slot).chain(shipped.slots.iter().cloned()).collect();
-        let declared: Vec<(AspectDecl, bool)> = self.names.aspects.values().cloned().collect();
+        // The library's own aspects are tested; and it is read as a whole only where a name is not at hand.
+        let shipped: Vec<FileId> =
+            modules.modules.iter().filter(|m| m.folder.starts_with(library::PREFIX)).map(|m| m.file).collect();
+        let own = |(aspect, _): &&(AspectDecl, bool)| !shipped.contains(&aspect.name.span.file);
+        let declared: Vec<(AspectDecl, bool)> = self.names.aspects.values().filter(own).cloned().collect();
+        let aspects: Vec<SmolStr> = self.names.aspects.keys().cloned().collect();
+        let slots: Vec<SmolStr> = statements().filter_map(slot).collect();
         for (aspect, chosen) in &declared {
             if let Some(fills) = &aspect.fills {
-                self.is_there(fills, "slot", &slots, "declare it: `slot NAME`");
+                self.is_there(fills, "slot", (&slots, |l| &l.slots), "declare it: `slot NAME`");
             }
             for other in aspect.needs.iter().chain(&aspect.excludes) {
-                self.is_there(other, "aspect", &aspects, "name an aspect that a file of the study or the library has");
+                let help = "name an aspect that a file of the study or the library has";
+                self.is_there(other, "aspect", (&aspects, |l| &l.aspects), help);
             }
             for s in aspect.body.iter().filter(|_| !chosen) {
                 if let StatementKind::Extend { class, .. } = &s.kind
-                    && !shipped.classes.contains(&class.text)
+                    && self.names.class_id(&class.text).is_none()
+                    && !library_declares().classes.contains(&class.text)
                 {
                     self.known_class(class);
                 }
@@ -45,13 +54,19 @@ impl Declarer {
         }
     }
 
-    fn is_there(&mut self, name: &Ident, what: &str, known: &[SmolStr], help: &str) {
-        if known.contains(&name.text) || self.names.is_poisoned(&name.text) {
+    /// Is a name among those of the study, or else of the library?
+    fn is_there(&mut self, name: &Ident, what: &str, (own, shipped): (&[SmolStr], OfLibrary), help: &str) {
+        if own.contains(&name.text) || self.names.is_poisoned(&name.text) {
             return;
         }
+        let shipped = shipped(library_declares());
+        if shipped.contains(&name.text) {
+            return;
+        }
+        let known = own.iter().chain(shipped);
         let text = format!("there is no {what} `{}`", name.text);
         let d = Diagnostic::new(ids_names::UNKNOWN_NAME, name.span, text, format!("unknown {what}"));
-        self.diagnostics.push(match did_you_mean(&name.text, known.iter().map(SmolStr::as_str)) {
+        self.diagnostics.push(match did_you_mean(&name.text, known.map(SmolStr::as_str)) {
             Some(s) => d
                 .help(format!("did you mean `{s}`?"))
                 .fix(format!("Replace by `{s}`"), vec![(name.span, s.to_string())]),
@@ -71,7 +86,7 @@ impl Declarer {
             .flat_map(|a| a.args.iter().map(|text| Ident { text: text.clone(), span: a.span }))
             .collect();
         for name in asked {
-            self.is_there(&name, "total", &known, "name a total that the study declares");
+            self.is_there(&name, "total", (&known, |_| &[]), "name a total that the study declares");
         }
     }
 }

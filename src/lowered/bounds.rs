@@ -69,8 +69,12 @@ const PROGRESS: f64 = 1e-3;
 const NOTHING: f64 = 1e-3;
 /// A range whose nearer end is at least this share of its further one is meant.
 const MEANT: f64 = 1e-3;
-/// An end within this share of the floor of its quantity is nothing: what ends that close in on one another leave.
-const EMPTY: f64 = 1e-2;
+/// An end within this share of the floor of its quantity is nothing.
+const EMPTY: f64 = 1e-6;
+/// The same of an end that is rounding beside the other one: what ends that close in on one another leave.
+const LEFT: f64 = 1e-2;
+/// An end within this share of the other one is rounding.
+const ROUNDED: f64 = 1e-9;
 /// Visits after which the limit is looked at.
 const STEP: usize = 64;
 /// Beyond this a number is no bound.
@@ -135,15 +139,17 @@ impl Bounds {
             let declared = &program.variables[v];
             let (reach, follows) = (reach(declared.lower, declared.upper), bounds.get(v).magnitude());
             let beyond = follows > declared.unit.floor && reach > FAR * follows;
-            beyond || bounds.declared_no_limit(program, v).is_some() || bounds.instead_of_declared(program, v).is_some()
+            let beyond_size = bounds.sizes[v] > 0.0 && reach > FAR * bounds.sizes[v];
+            let meant = declared.domain != Domain::Continuous || !(beyond || beyond_size);
+            !meant || bounds.declared_no_limit(program, v).is_some()
         };
         bounds.unlimited = bounds.ids().any(stands);
-        narrow(&mut bounds, &mut propagation);
+        if bounds.unlimited {
+            narrow(&mut bounds, &mut propagation);
+            bounds.empty(program);
+        }
         if limit.passed() {
             return None;
-        }
-        if bounds.unlimited {
-            bounds.empty(program);
         }
         bounds.refresh_atoms(program);
         Some(bounds)
@@ -153,14 +159,19 @@ impl Bounds {
     /// them reads.
     fn empty(&mut self, program: &Program) {
         for (v, range) in program.variables.iter().zip(&mut self.ranges) {
-            let nothing = EMPTY * v.unit.floor;
+            let floor = v.unit.floor;
+            let nothing = |other: f64| {
+                let rounded = if other.is_finite() { (ROUNDED * other.abs()).min(LEFT * floor) } else { 0.0 };
+                rounded.max(EMPTY * floor)
+            };
+            let (least, most) = (nothing(range.upper), nothing(range.lower));
             if v.domain != Domain::Continuous || range.lower > 0.0 || range.upper < 0.0 {
                 continue;
             }
-            if -range.lower <= nothing {
+            if -range.lower <= least {
                 range.lower = 0.0;
             }
-            if range.upper <= nothing {
+            if range.upper <= most {
                 range.upper = 0.0;
             }
         }

@@ -23,21 +23,25 @@ const NARROW: f64 = 1e4;
 /// The size of every variable in coherent units; 0 where no rule says anything.
 pub(super) fn sizes(program: &Program, occurrences: &Occurrences) -> IdVec<VarId, f64> {
     let mut sizes: IdVec<VarId, f64> = program.variables.iter().map(|v| signed(v.lower, v.upper)).collect();
+    let (family_of, families) = families(program);
     for caps in [false, true] {
         let open: IdVec<VarId, bool> =
             program.variables.iter().zip(&sizes).map(|(v, s)| *s == 0.0 && v.domain == Domain::Continuous).collect();
+        if !open.iter().any(|open| *open) {
+            break;
+        }
         for _ in 0..ROUNDS {
             let asked = asked(program, occurrences, &sizes, &open, caps);
-            let mut families: FxHashMap<Cow<'_, str>, f64> = FxHashMap::default();
-            for (v, a) in program.variables.iter().zip(&asked).filter(|(_, a)| a.is_finite()) {
-                let most = families.entry(v.name.stem()).or_insert(0.0);
+            let mut greatest = vec![0.0f64; families];
+            for (family, a) in family_of.iter().zip(&asked).filter(|(_, a)| a.is_finite()) {
+                let most = &mut greatest[*family as usize];
                 *most = most.max(*a);
             }
             let mut moved = false;
-            for ((v, size), _) in program.variables.iter().zip(&mut sizes).zip(&open).filter(|(_, open)| **open) {
-                let Some(most) = families.get(&v.name.stem()) else { continue };
-                if *size == 0.0 || *most < LESS * *size {
-                    *size = *most;
+            for ((family, size), _) in family_of.iter().zip(&mut sizes).zip(&open).filter(|(_, open)| **open) {
+                let most = greatest[*family as usize];
+                if most > 0.0 && (*size == 0.0 || most < LESS * *size) {
+                    *size = most;
                     moved = true;
                 }
             }
@@ -47,6 +51,17 @@ pub(super) fn sizes(program: &Program, occurrences: &Occurrences) -> IdVec<VarId
         }
     }
     sizes
+}
+
+/// The family of every variable (same name, other index), and how many there are.
+fn families(program: &Program) -> (Vec<u32>, usize) {
+    let mut known: FxHashMap<Cow<'_, str>, u32> = FxHashMap::default();
+    let mut family_of = Vec::with_capacity(program.variables.len());
+    for v in &program.variables {
+        let next = known.len() as u32;
+        family_of.push(*known.entry(v.name.stem()).or_insert(next));
+    }
+    (family_of, known.len())
 }
 
 /// The size of a decision whose range says one.

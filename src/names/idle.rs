@@ -6,7 +6,7 @@ use super::{MemberKind, Names, ROOT, library};
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, ids_names};
 use crate::source::{SourceMap, Span};
-use crate::syntax::ast::{Expr, Statement, StatementKind};
+use crate::syntax::ast::{Expr, ExprKind, Statement, StatementKind};
 use crate::syntax::scan::{TokenKind, tokens};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -21,6 +21,7 @@ pub fn idle(modules: &Modules, names: &Names, sources: &SourceMap) -> Vec<Diagno
     }
     unasked(modules, names, sources, &mut out);
     overridden(&root.ast.statements, sources, &mut out);
+    superseded(&root.ast.statements, names, &mut out);
     for statement in &root.ast.statements {
         if let StatementKind::Case { extends: None, body, .. } = &statement.kind {
             overridden(body, sources, &mut out);
@@ -31,7 +32,7 @@ pub fn idle(modules: &Modules, names: &Names, sources: &SourceMap) -> Vec<Diagno
     out
 }
 
-/// Parameters, definitions and sets that no word outside their declaration names.
+/// Parameters, decisions, definitions and sets that no word outside their declaration names.
 fn unused(modules: &Modules, names: &Names, sources: &SourceMap, out: &mut Vec<Diagnostic>) {
     let Some(root) = names.root else { return };
     let members = names.classes[ROOT].all.iter().map(|m| &names.members[*m]).filter(|m| m.aspect.is_none());
@@ -39,6 +40,7 @@ fn unused(modules: &Modules, names: &Names, sources: &SourceMap, out: &mut Vec<D
         MemberKind::Param(_) => Some((&m.name, m.span, "parameter")),
         MemberKind::Let(l) if !l.open && !l.provide && !l.redefine => Some((&m.name, m.span, "definition")),
         MemberKind::Subset { .. } => Some((&m.name, m.span, "set")),
+        MemberKind::Var(_) => Some((&m.name, m.span, "decision")),
         _ => None,
     });
     let sets = names.classes.values().filter(|c| c.kind == super::ClassKind::Set).map(|c| (&c.name, c.span, "set"));
@@ -110,6 +112,25 @@ fn unasked(modules: &Modules, names: &Names, sources: &SourceMap, out: &mut Vec<
                 .fix(format!("Replace by `{meant}`"), vec![(span, meant.to_string())]),
             None => d.help("a definition that only its own device uses is a `let`"),
         });
+    }
+}
+
+/// Settings of a class of which every element gives the value itself.
+fn superseded(statements: &[Statement], names: &Names, out: &mut Vec<Diagnostic>) {
+    for (path, _, span) in settings(statements) {
+        let ExprKind::Field(class, field) = &path.kind else { continue };
+        let ExprKind::Name(class) = &class.kind else { continue };
+        let gives = |s: &Statement| matches!(&s.kind, StatementKind::Setting { path, .. } if matches!(&path.kind, ExprKind::Name(n) if *n == field.text));
+        let mut elements = names.instances.iter().filter(|i| i.decl.class.text == *class).peekable();
+        let Some(first) = elements.peek().map(|i| i.span) else { continue };
+        if elements.all(|i| i.decl.body.iter().any(gives)) {
+            let text = format!("every {class} gives its own `{}`: this setting changes nothing", field.text);
+            out.push(
+                Diagnostic::new(ids_names::IDLE_SETTING, span, text, "has no effect")
+                    .label(first, "an element's own value holds")
+                    .help("delete it, or the values of the elements that it is meant for"),
+            );
+        }
     }
 }
 

@@ -140,6 +140,7 @@ fn definitions_are_used() {
     let found = told(&format!("{NET}let z = load 7.p\nrule r : z <= 3 kW\n"));
     assert!(found.contains("error") && found.contains('7'), "{found}");
     is_silent(&format!("{NET}let z = load 2.p\nrule r : z <= 400 kW\n"));
+    tells(&format!("{NET}var z[t] : active_power in 0..3 kW\n"), "W0201", "decision `z`");
 }
 
 #[test]
@@ -169,4 +170,11 @@ fn series_in_columns_have_a_unit_and_a_file() {
     let found = told(table("wide h1..h2", "profile : id; kW") + "{ a | 1 }\n");
     assert!(found.contains("E0003"), "{found}");
     assert_eq!(told(table("from \"w.csv\" wide h1..h2", "profile : id; kW")), "");
+}
+
+#[test]
+fn a_setting_that_every_element_overrides_changes_nothing() {
+    tells(&format!("{NET}load.p = 100 kW\n"), "W0202", "every load gives its own `p`");
+    is_silent(&format!("{NET}load.p = 100 kW\nload 3 at bus 2 {{ q = 90 kvar }}\n"));
+    is_silent(&format!("{NET}load.service = firm\n"));
 }

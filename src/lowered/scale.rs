@@ -84,6 +84,9 @@ const APART: f64 = 1_048_576.0;
 /// A derived range that is so many times the mean of its family's is on another level of voltage.
 const OTHER_LEVEL: f64 = 4096.0;
 
+/// A column's range that is so many times what a row asks of it alone says nothing of its size.
+const ALONE: f64 = 65_536.0;
+
 /// A flow that is so many times beyond the loads of its network is not what they ask for.
 const BEYOND_LOADS: f64 = 1024.0;
 
@@ -232,6 +235,9 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered, near: &N
             *s = if size > nothing { power_of_two(size) } else { 0.0 };
         }
     }
+    if bounds.unlimited() {
+        asked_alone(problem, &mut scales);
+    }
     let mut means = vec![Mean::default(); families.len()];
     let open = || (0..count).filter(|i| scales[*i] == 0.0).map(|i| (i, bounds.get(VarId(i as u32)).magnitude()));
     let mut greatest = vec![0.0f64; families.len()];
@@ -296,6 +302,20 @@ fn column_scales(program: &Program, bounds: &Bounds, problem: &Lowered, near: &N
         settle(bounds, problem, &floors, &mut scales);
     }
     scales
+}
+
+/// A column that a row asks for alone has the size that it asks for, where its range reaches far beyond: its rule may
+/// have been one of products, of which sizes follow only here.
+fn asked_alone(problem: &Lowered, scales: &mut [f64]) {
+    for row in &problem.rows {
+        let &[(column, a)] = row.terms.as_slice() else { continue };
+        let asks = if row.lower > 0.0 { row.lower } else { -row.upper };
+        let size = asks / a.abs();
+        let s = column.of_mut(scales);
+        if size > 0.0 && size.is_finite() && !problem.columns[column].integer && *s > ALONE * size {
+            *s = power_of_two(size);
+        }
+    }
 }
 
 /// Flows whose ranges reach `far` times beyond what the loads of the network ask for take the size of these.

@@ -199,3 +199,37 @@ fn a_plan_of_a_search_with_numerical_trouble_is_a_plan_with_a_gap() {
     let near = if result.status == Status::Optimal { 1e-4 } else { 1e-3 };
     assert!(value > 56.91 && value < 56.912 * (1.0 + near) && bound < 56.912, "{value} {bound}");
 }
+
+/// Goals and plans that are next to nothing beside the ranges of their decisions: value and bound are those of the study.
+#[test]
+fn what_is_next_to_nothing_beside_its_ranges_is_found_all_the_same() {
+    let cases = [
+        (include_str!("../../rig/cases/goal_with_a_range_without_limit.tie"), 3.0),
+        (include_str!("../../rig/cases/tap_next_to_a_line_that_loses_too_little.tie"), -1035.446031e3),
+        (include_str!("../../rig/cases/small_loads_behind_a_tap.tie"), 0.394601e3),
+        (include_str!("../../rig/cases/small_loads_and_a_bank.tie"), 0.049828e3),
+        (include_str!("../../rig/cases/store_that_may_only_charge.tie"), 0.206419),
+        (include_str!("../../rig/cases/product_with_a_range_without_limit.tie"), 7.5),
+    ];
+    for (text, right) in cases {
+        let program = program(text);
+        let result = solve(&program, &options(Engine::Auto, 1e-4));
+        assert!(
+            result.status == Status::Optimal && result.passed,
+            "{:?} {:?}\n{text}",
+            result.status,
+            result.diagnostics
+        );
+        let (value, bound) = (result.objective.expect("a value"), result.bound.expect("a bound"));
+        let off = |x: f64| (x - right).abs() / right.abs();
+        assert!(off(value) < 2e-4 && off(bound) < 2e-4, "{value} {bound} {right}\n{text}");
+    }
+}
+
+/// What no values in the ranges can keep is infeasible, however far the ranges reach.
+#[test]
+fn a_rule_that_cannot_hold_beside_a_range_without_limit_is_infeasible() {
+    let program = program(include_str!("../../rig/cases/goal_of_one_constant_is_infeasible.tie"));
+    let result = solve(&program, &options(Engine::Auto, 1e-4));
+    assert_eq!(result.status, Status::Infeasible, "{:?}", result.diagnostics);
+}

@@ -8,12 +8,14 @@
 //! what whole numbers add to it count as one, since they are exact. Where an instance of a rule adds up next to
 //! nothing, what the largest instance of the same rule at the same point adds up beside whole numbers counts with a
 //! thousandth (with a ten-thousandth where products or squares are added up): so accurate are the engines. A
-//! declared range counts nowhere.
+//! declared range counts nowhere. Through a steep piecewise function an argument that is off by its floor makes more
+//! than the floor of the value; that passes, too.
 //!
 //! Limits of variables are judged likewise: by the variable's floor, or by its value and its limit.
 
 use crate::program::{
-    AtomKind, Constraint, DisplayUnit, Domain, Form, Objective, OriginId, Program, Relation, SolvedCheck, Variable,
+    AtomId, AtomKind, Constraint, DisplayUnit, Domain, Form, Objective, OriginId, Program, Relation, SolvedCheck,
+    Variable,
 };
 use std::collections::BTreeMap;
 
@@ -90,12 +92,15 @@ struct Missed {
     /// The part of its size that engines know to their accuracy.
     inexact: f64,
     curved: bool,
+    /// What piecewise functions make of the floors of their arguments.
+    floor: f64,
 }
 
 /// The checks of the solution that fail by more than a relative tolerance.
 pub fn failed_checks<'p>(program: &'p Program, x: &[f64], tolerance: f64) -> Vec<&'p SolvedCheck> {
     let fails = |relation: &Relation, unit: &DisplayUnit| {
-        missed(program, relation, x).is_some_and(|m| m.by.is_nan() || m.by > unit.floor.max(tolerance * m.size))
+        missed(program, relation, x)
+            .is_some_and(|m| m.by.is_nan() || m.by > unit.floor.max(m.floor).max(tolerance * m.size))
     };
     program.checks.iter().filter(|c| c.relations.iter().any(|r| fails(r, &c.unit))).collect()
 }
@@ -185,7 +190,7 @@ fn misses<'p>(
     let relative = |(c, m): (&'p Constraint, Missed)| {
         let share = if m.curved { LARGEST_CURVED } else { LARGEST };
         let alike = share * largest.get(&c.origin).copied().unwrap_or(0.0);
-        (c, m.by / measured(m.size.max(alike), &c.unit), m.by)
+        (c, m.by / measured(m.size.max(alike).max(m.floor / TOLERANCE), &c.unit), m.by)
     };
     missed.into_iter().map(relative).collect()
 }
@@ -212,5 +217,31 @@ fn missed(program: &Program, relation: &Relation, x: &[f64]) -> Option<Missed> {
     let value = form_value(program, f, x);
     let by = if equal { value.abs() } else { value };
     let (size, inexact) = size(program, f, x);
-    Some(Missed { by, size, inexact, curved: !f.products.is_empty() })
+    Some(Missed { by, size, inexact, curved: !f.products.is_empty(), floor: steep(program, f, x) })
+}
+
+/// What the piecewise functions of a form make of the floors of their arguments: where they are steep, nothing of an
+/// argument is more than nothing of the value.
+fn steep(program: &Program, f: &Form, x: &[f64]) -> f64 {
+    let of = |(id, c): &(AtomId, f64)| {
+        let atom = program.atom(*id);
+        let (AtomKind::Piecewise(points), Some(arg)) = (&atom.kind, atom.args.first()) else { return 0.0 };
+        let (at, floor) = (form_value(program, arg, x), floor_of(program, arg));
+        let near = points.windows(2).filter_map(|w| match w {
+            [a, b] if a.0 <= at + floor && b.0 >= at - floor => Some(((b.1 - a.1) / (b.0 - a.0)).abs()),
+            _ => None,
+        });
+        c.abs() * floor * near.fold(0.0, f64::max)
+    };
+    f.atoms.iter().map(of).sum()
+}
+
+/// The greatest floor of what an expression adds up.
+fn floor_of(program: &Program, f: &Form) -> f64 {
+    let of_terms = f.affine.terms.iter().map(|(v, c)| c.abs() * program.variable(*v).unit.floor);
+    let of_atoms = f
+        .atoms
+        .iter()
+        .map(|(id, c)| c.abs() * program.atom(*id).args.iter().map(|arg| floor_of(program, arg)).fold(0.0, f64::max));
+    of_terms.chain(of_atoms).fold(0.0, f64::max)
 }

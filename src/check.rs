@@ -68,7 +68,7 @@ impl Task<'_> {
     /// if it were chosen.
     fn aspects(&self, base: &Analysis) -> Vec<Found> {
         let in_cases: Vec<&str> = with_in_cases(base);
-        let library = |file| base.sources.file(file).name.starts_with(library::PREFIX);
+        let library = |file| library::has(&base.sources.file(file).name);
         let idle = base.names.aspects.values().filter(|(aspect, chosen)| {
             !chosen && !in_cases.contains(&aspect.name.text.as_str()) && !library(aspect.name.span.file)
         });

@@ -51,7 +51,7 @@ fn unused(modules: &Modules, names: &Names, sources: &SourceMap, out: &mut Vec<D
     let mut uses: FxHashMap<SmolStr, usize> = declared.iter().map(|(name, ..)| ((*name).clone(), 0)).collect();
     for module in &modules.modules {
         let file = sources.file(module.file);
-        if file.name.starts_with(library::PREFIX) {
+        if library::has(&file.name) {
             continue;
         }
         for token in tokens(&file.text).iter().filter(|t| matches!(t.kind, TokenKind::Word | TokenKind::Text)) {
@@ -83,7 +83,7 @@ fn unused(modules: &Modules, names: &Names, sources: &SourceMap, out: &mut Vec<D
 
 /// What is provided under a name that nothing asks for.
 fn unasked(modules: &Modules, names: &Names, sources: &SourceMap, out: &mut Vec<Diagnostic>) {
-    let own = |file| !sources.file(file).name.starts_with(library::PREFIX);
+    let own = |file| !library::has(&sources.file(file).name);
     let provided = names.members.iter().filter(|m| matches!(&m.kind, MemberKind::Let(l) if l.provide));
     let provided: Vec<(&SmolStr, Span)> = provided.map(|m| (&m.name, m.span)).filter(|m| own(m.1.file)).collect();
     if provided.is_empty() {
@@ -120,10 +120,10 @@ fn superseded(statements: &[Statement], names: &Names, out: &mut Vec<Diagnostic>
     for (path, _, span) in settings(statements) {
         let ExprKind::Field(class, field) = &path.kind else { continue };
         let ExprKind::Name(class) = &class.kind else { continue };
-        let gives = |s: &Statement| matches!(&s.kind, StatementKind::Setting { path, .. } if matches!(&path.kind, ExprKind::Name(n) if *n == field.text));
+        let names_field = |path: &Expr| matches!(&path.kind, ExprKind::Name(n) if *n == field.text);
         let mut elements = names.instances.iter().filter(|i| i.decl.class.text == *class).peekable();
         let Some(first) = elements.peek().map(|i| i.span) else { continue };
-        if elements.all(|i| i.decl.body.iter().any(gives)) {
+        if elements.all(|i| settings(&i.decl.body).any(|(path, ..)| names_field(path))) {
             let text = format!("every {class} gives its own `{}`: this setting changes nothing", field.text);
             out.push(
                 Diagnostic::new(ids_names::IDLE_SETTING, span, text, "has no effect")

@@ -9,6 +9,11 @@ static MODELS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/models");
 /// Prefix of the file names under which library files are shown.
 pub const PREFIX: &str = "<library>/";
 
+/// Is this the path of a file or folder of the library?
+pub fn has(path: &str) -> bool {
+    path.starts_with(PREFIX)
+}
+
 /// The bytes of a library file, by its path below `models/`.
 pub fn file(path: &str) -> Option<&'static [u8]> {
     MODELS.get_file(path).map(|f| f.contents())

@@ -238,7 +238,7 @@ impl Loader<'_> {
         }
         let relative = format!("{}.tie", name.replace('.', "/"));
         let in_library = dotted[0] == "std";
-        if !in_library && !folder.starts_with(library::PREFIX) {
+        if !in_library && !library::has(folder) {
             let shown = format!("{folder}{relative}");
             if let Some(why) = self.files.refused(&self.own, &shown) {
                 self.out.diagnostics.push(refused(&shown, span, why));

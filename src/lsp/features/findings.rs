@@ -73,5 +73,5 @@ fn finding(sources: &SourceMap, root: FileId, d: &Diagnostic) -> Option<Finding>
 }
 
 fn can_open(sources: &SourceMap, file: FileId) -> bool {
-    sources.get(file).is_some_and(|f| !f.name.starts_with(library::PREFIX))
+    sources.get(file).is_some_and(|f| !library::has(&f.name))
 }

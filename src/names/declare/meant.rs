@@ -21,8 +21,7 @@ impl Declarer {
         let statements = || modules.modules.iter().flat_map(|m| &m.ast.statements);
         let slot = |s: &Statement| if let StatementKind::Slot(name) = &s.kind { Some(name.text.clone()) } else { None };
         // The library's own aspects are tested; and it is read as a whole only where a name is not at hand.
-        let shipped: Vec<FileId> =
-            modules.modules.iter().filter(|m| m.folder.starts_with(library::PREFIX)).map(|m| m.file).collect();
+        let shipped: Vec<FileId> = modules.modules.iter().filter(|m| library::has(&m.folder)).map(|m| m.file).collect();
         let own = |(aspect, _): &&(AspectDecl, bool)| !shipped.contains(&aspect.name.span.file);
         let declared: Vec<(AspectDecl, bool)> = self.names.aspects.values().filter(own).cloned().collect();
         let aspects: Vec<SmolStr> = self.names.aspects.keys().cloned().collect();

@@ -1,5 +1,6 @@
 //! The kinds of studies, each with its share of a run.
 
+use crate::curtailed;
 use crate::day;
 use crate::islands;
 use crate::model::Model;
@@ -27,6 +28,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "taps", share: 2, draw: |r| Box::new(draw(r, Style::Taps)) },
     Kind { name: "linear flows", share: 2, draw: |r| Box::new(draw(r, Style::Linear)) },
     Kind { name: "islands", share: 2, draw: |r| Box::new(islands::draw(r)) },
+    Kind { name: "curtailed", share: 2, draw: |r| Box::new(curtailed::draw(r)) },
     Kind { name: "storage", share: 2, draw: |r| Box::new(day::draw(r, day::Style::Storage)) },
     Kind { name: "commitment", share: 2, draw: |r| Box::new(day::draw(r, day::Style::Commitment)) },
     Kind { name: "flexible", share: 2, draw: |r| Box::new(day::draw(r, day::Style::Flexible)) },

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod cases;
+mod curtailed;
 mod day;
 mod flow;
 mod islands;

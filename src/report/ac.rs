@@ -21,6 +21,8 @@ pub struct AcState {
     pub lowest: (f64, String),
     /// Highest voltage, pu, and its bus.
     pub highest: (f64, String),
+    /// The bus whose voltage comes nearest to its upper limit or goes farthest beyond: bus, voltage and limit, pu.
+    pub nearest: Option<(String, f64, f64)>,
     /// Closed branches.
     pub closed: Vec<bool>,
     /// What breaks a limit, in words: voltages, currents, apparent power at both ends of lines, power of sources
@@ -67,6 +69,7 @@ pub fn power_flow(network: &Network, period: usize, x: &[f64], base: bool) -> Re
         import: point.losses - p.iter().zip(&point.voltage_pu).map(lit).sum::<f64>() - units,
         lowest: (f64::INFINITY, String::new()),
         highest: (f64::NEG_INFINITY, String::new()),
+        nearest: None,
         closed,
         broken: Vec::new(),
         voltage: Vec::new(),
@@ -97,6 +100,11 @@ pub fn power_flow(network: &Network, period: usize, x: &[f64], base: bool) -> Re
         }
         if v > out.highest.0 {
             out.highest = (v, b.id.clone());
+        }
+        if let Some(m) = b.v_max
+            && out.nearest.as_ref().is_none_or(|(_, voltage, limit)| limit - voltage > m - v)
+        {
+            out.nearest = Some((b.id.clone(), v, m));
         }
         if let Some(m) = b.v_min.filter(|m| v < m - LIMIT) {
             out.broken.push(format!("bus {} is at {v:.5} pu, below {m} pu", b.id));

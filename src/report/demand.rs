@@ -57,7 +57,7 @@ fn rounds(
     let mut demanded = BTreeSet::new();
     let mut cuts: Vec<Affine> = Vec::new();
     let mut previous: Option<Previous> = None;
-    let mut known = f64::NEG_INFINITY;
+    let (mut known, mut certified) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
     let (mut nodes, mut iterations) = (0, 0);
     loop {
         let (demands, cut, limit) = (Some(demanded.clone()), cuts.clone(), options.limit.clone());
@@ -80,6 +80,8 @@ fn rounds(
         (outcome.nodes, outcome.iterations) = (nodes, iterations);
         outcome.bound = outcome.bound.max(known / problem.objective_scale.abs());
         known = outcome.bound * problem.objective_scale.abs();
+        outcome.certified = outcome.certified.max(certified / problem.objective_scale.abs());
+        certified = outcome.certified * problem.objective_scale.abs();
         let values = outcome.point.as_ref().map(|point| lowering.map.values(problem, point));
         let off = match (&outcome.point, &values) {
             (Some(point), Some(x)) if atoms => {

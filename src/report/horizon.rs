@@ -1,7 +1,7 @@
 //! A horizon for reading: its totals, and one table with a row for each period.
 
 use super::json;
-use super::{AcState, StudyResult, form_value, losses};
+use super::{AcState, StudyResult, form_value, losses, upper_limit};
 use crate::program::{Form, Network, Program, amount};
 
 /// Losses that differ by no more than this share are the same.
@@ -46,6 +46,7 @@ pub(super) fn totals(program: &Program, network: &Network, result: &StudyResult)
             let beside = base.as_deref().and_then(lowest).map(|b| format!("  (as given {b})"));
             out.push(format!("minimum voltage   {low}{}", beside.unwrap_or_default()));
         }
+        out.extend(upper_limit::nearest_of_all(&result.ac));
     }
     let shed: Vec<f64> = (0..result.ac.len()).map(|t| json::shed(program, result, t).unwrap_or(0.0)).collect();
     let count = shed.iter().filter(|shed| **shed > json::NOTICED).count();

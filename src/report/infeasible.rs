@@ -104,7 +104,7 @@ pub(super) fn infeasible(
     search.told(&parts, needed)
 }
 
-/// The finding for a study of which AC power flow excludes every choice of whole numbers.
+/// The finding for a study of which AC power flow excludes every choice of whole numbers, or every range of flows.
 pub(super) fn no_state(repair: &Repair) -> Diagnostic {
     let text = match repair.excluded.first().and_then(|e| e.broken.first()) {
         Some(broken) => format!("no state of the network keeps all limits: {broken}"),
@@ -121,6 +121,13 @@ pub(super) fn no_state(repair: &Repair) -> Diagnostic {
         let more = if more > 0 { format!(", and {more} more") } else { String::new() };
         let listed: Vec<&str> = broken.iter().take(LISTED).map(String::as_str).collect();
         d = d.note(format!("{with}, {}{more} by AC power flow", listed.join(", ")));
+    }
+    if repair.boxes > 0 {
+        d = d.note(format!(
+            "voltages, currents and flows were divided into {} ranges: in none of them do the equations of power flow have a solution within the limits",
+            repair.boxes + 1
+        ));
+        return d.help("widen the limit that is not physical, or let feed-in be curtailed or load be shed");
     }
     d = d.note(format!(
         "{} judged by AC power flow; the relaxation allows no other",

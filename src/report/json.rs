@@ -3,6 +3,7 @@
 use super::evaluate::goal_value;
 use super::{AcState, Found, Island, Islands, NetworkStates, Status, StudyResult, form_value, islands, losses};
 use crate::program::{Contribution, Name, Network, Objective, OpenSum, Program, Stage};
+use crate::solution::BoundOrigin;
 use serde_json::{Map, Value, json};
 
 /// One object per study.
@@ -107,7 +108,7 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
             Found::Impossible => "impossible",
         };
         json!({ "line": id, "period": r.loosest.period + 1, "gap": r.loosest.gap, "excess_a": r.loosest.excess,
-                "promised": r.promised / factor, "found": found, "topologies": r.topologies })
+                "promised": r.promised / factor, "found": found, "topologies": r.topologies, "boxes": r.boxes })
     });
     let tight = result.cone_gap <= super::cones::TIGHT;
     json!({
@@ -116,6 +117,7 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
         "objective": { "value": result.objective.map(|o| plain(o / factor)), "unit": goal.map(|g| g.unit.label.to_string()) },
         "bound": result.bound.map(|b| plain(b / factor)),
         "bound_origin": origin(result),
+        "certified_bound": result.certified.map(|b| plain(b / factor)),
         "gap": result.gap.is_finite().then_some(result.gap),
         "seconds": seconds,
         "earlier_goals": earlier,
@@ -134,9 +136,22 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
     })
 }
 
-/// What stands behind the bound of a result, if it has one.
+/// Bounds that differ by no more than this share are the same.
+const SAME: f64 = 1e-12;
+
+/// What stands behind the bound of a result or the proof that it has no solution, if it has one.
 pub(super) fn origin(result: &StudyResult) -> Option<&'static str> {
-    result.bound.and(result.outcome.as_ref()).map(|o| o.origin.word())
+    let origin = match (result.bound, result.certified) {
+        (Some(bound), Some(certified)) if (bound - certified).abs() <= SAME * bound.abs() => BoundOrigin::Certified,
+        (Some(_), _) => BoundOrigin::Search,
+        (None, _) if result.status == Status::Infeasible => match &result.repair {
+            Some(repair) if !repair.refuted => BoundOrigin::Search,
+            Some(_) => BoundOrigin::Certified,
+            None => result.outcome.as_ref()?.origin(),
+        },
+        (None, _) => return None,
+    };
+    Some(origin.word())
 }
 
 /// Changes of switches over the horizon, from the network's normal state.

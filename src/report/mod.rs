@@ -33,6 +33,7 @@ mod study;
 mod terminal;
 mod unbounded;
 mod uncertain;
+mod upper_limit;
 mod verdict;
 
 pub use ac::{AcState, power_flow};

@@ -8,8 +8,9 @@ use super::{Loosest, TOLERANCE, failed_checks, goal_value, largest_violation, lo
 use crate::ids::Id;
 use crate::lowered::{ColumnId, ColumnSource, Entry, Lowered, Lowering, Row};
 use crate::program::{Affine, FlowCone, Network, Objective, OriginId, Program, VarId};
+use crate::solution::boxes::{self, Division};
 use crate::solution::convex_concave::{Equation, tighten};
-use crate::solution::{Engine, Options, Outcome, Primal, Termination, solve};
+use crate::solution::{BoundOrigin, Engine, Options, Outcome, Primal, Termination, solve};
 use std::collections::BTreeSet;
 
 /// Seconds for a repair; it may go on in the grace after the limit, since a plan that is no state is worth nothing.
@@ -20,6 +21,10 @@ const JUDGED_SECONDS: f64 = 60.0;
 const TOPOLOGIES: u64 = 6;
 /// Choices of whole numbers that are judged where power flow decides about them.
 const JUDGED: u64 = 500;
+/// Boxes that cannot be divided further in which a state is sought.
+const LEAVES: u64 = 20;
+/// Boxes that are divided.
+const BOXES: u64 = 1000;
 /// Choices that are told.
 const TOLD: usize = 6;
 /// Gap to which other topologies are sought.
@@ -38,9 +43,15 @@ pub struct Repair {
     pub topologies: u64,
     /// Conic problems solved for it.
     pub rounds: u64,
+    /// Boxes that the power flow's quantities were divided into where other decisions than whole numbers matter.
+    pub boxes: u64,
     /// No plan is better than this, in coherent units and in the user's direction, where all choices of whole
     /// numbers that were left behind have been judged by AC power flow.
     pub bound: Option<f64>,
+    /// What duals prove of that.
+    pub certified: Option<f64>,
+    /// Do duals prove that what was left behind has no solution?
+    pub refuted: bool,
     /// The first choices of whole numbers that AC power flow has excluded.
     pub excluded: Vec<Excluded>,
 }
@@ -59,9 +70,10 @@ pub struct Excluded {
 pub enum Found {
     /// The plan returned is a state that keeps all rules.
     State,
-    /// The search ended without one. It is a local search: there may be one.
+    /// The search ended without one, and without a proof that there is none.
     Nothing,
-    /// There is none: AC power flow excludes every choice of whole numbers that the relaxation allows.
+    /// There is none: AC power flow excludes every choice of whole numbers that the relaxation allows, or its equations
+    /// exclude every box that their quantities were divided into.
     Impossible,
     /// Time or an interruption ended it.
     Stopped,
@@ -104,18 +116,43 @@ pub(super) fn repaired(asked: &Asked<'_>, outcome: &Outcome) -> Option<(Repair, 
         found: Found::Nothing,
         topologies: 0,
         rounds: 0,
+        boxes: 0,
         bound: None,
+        certified: None,
+        refuted: false,
         excluded: Vec::new(),
     };
-    let first = Part { problem: problem.clone(), bound: outcome.bound, point: Some(point) };
+    let equations = equations(network, problem);
+    let first = Part {
+        problem: problem.clone(),
+        bound: outcome.bound,
+        certified: outcome.certified,
+        point: Some(point),
+        depth: 0,
+    };
     let options = asked.limited(judge.complete());
-    let mut search = Search { asked, network, judge, options, repair, best: None, closed: true, open: vec![first] };
+    let mut search = Search {
+        asked,
+        network,
+        judge,
+        equations,
+        options,
+        repair,
+        best: None,
+        closed: true,
+        floor: (f64::INFINITY, f64::INFINITY),
+        leaves: 0,
+        refuted: true,
+        open: vec![first],
+    };
     search.run();
     // What a search with numerical trouble left behind has not been excluded.
     let sound = outcome.termination != Termination::Failed;
-    let exhausted = search.open.is_empty() && search.closed && sound;
-    let rest = search.open.iter().map(|p| p.bound).fold(f64::INFINITY, f64::min);
-    let Search { mut repair, best, closed, .. } = search;
+    let exhausted = search.open.is_empty() && search.floor.0 == f64::INFINITY && search.closed && sound;
+    let least = |floor: f64, bound: fn(&Part) -> f64| search.open.iter().map(bound).fold(floor, f64::min);
+    let (rest, certified) = (least(search.floor.0, |p| p.bound), least(search.floor.1, |p| p.certified));
+    let Search { mut repair, best, closed, refuted, .. } = search;
+    repair.refuted = refuted;
     repair.found = match &best {
         Some(_) => Found::State,
         None if exhausted => Found::Impossible,
@@ -123,9 +160,13 @@ pub(super) fn repaired(asked: &Asked<'_>, outcome: &Outcome) -> Option<(Repair, 
     };
     if let Some(state) = best.as_ref().filter(|_| closed) {
         let value = goal_value(asked.program, asked.goal, state);
-        let rest = rest * problem.objective_scale;
-        let better = if asked.goal.maximize { value > rest } else { value < rest };
-        repair.bound = Some(if better || exhausted { value } else { rest });
+        let up_to = |rest: f64| {
+            let rest = rest * problem.objective_scale;
+            let better = if asked.goal.maximize { value > rest } else { value < rest };
+            if better || exhausted { value } else { rest }
+        };
+        repair.bound = Some(up_to(rest));
+        repair.certified = refuted.then(|| up_to(certified)).filter(|c| c.is_finite());
     }
     Some((repair, best))
 }
@@ -135,19 +176,31 @@ struct Part {
     problem: Lowered,
     /// No plan of it is worth less, in scaled numbers.
     bound: f64,
+    /// What duals prove of that.
+    certified: f64,
     /// Its best point, once it has been solved.
     point: Option<Vec<f64>>,
+    /// How often the box that it is has been divided.
+    depth: u32,
 }
 
 struct Search<'a> {
     asked: &'a Asked<'a>,
     network: &'a Network,
     judge: Judge<'a>,
+    /// The flow cones as equations.
+    equations: Vec<Equation>,
     options: Options,
     repair: Repair,
     best: Option<Vec<f64>>,
     /// Has every choice that was left behind been judged for good?
     closed: bool,
+    /// Least bound of the parts that could not be divided, and what duals prove of it.
+    floor: (f64, f64),
+    /// How many of them a state was sought in.
+    leaves: u64,
+    /// Do duals prove that parts without a solution have none?
+    refuted: bool,
     open: Vec<Part>,
 }
 
@@ -155,25 +208,25 @@ impl Search<'_> {
     fn run(&mut self) {
         while let Some(part) = self.next() {
             let Some(point) = part.point.clone() else { continue };
-            self.repair.topologies += 1;
             let x = self.asked.values(&point);
             match self.judge.verdict(&x) {
                 Verdict::State(state) => {
+                    self.repair.topologies += 1;
                     self.closed &= self.judge.complete();
                     self.keep(state);
                 }
-                Verdict::Broken(why) => self.exclude(&x, why),
+                Verdict::Broken(why) => {
+                    self.repair.topologies += 1;
+                    self.exclude(&x, why);
+                }
                 Verdict::Open => {
-                    self.closed = false;
-                    let period = match self.local(&part.problem, &point) {
-                        Some(period) => period,
-                        None => return,
-                    };
-                    // Another topology where this one was loose.
-                    let Some(row) = other_than(&part.problem, &point, period) else { return };
-                    let mut problem = part.problem;
-                    problem.rows.push(row);
-                    self.open.push(Part { problem, bound: part.bound, point: None });
+                    if part.depth == 0 && self.repair.topologies < TOPOLOGIES {
+                        self.repair.topologies += 1;
+                        self.local(&part.problem, &point);
+                    } else if let Some(state) = state(self.asked.program, self.network, x) {
+                        self.keep(state);
+                    }
+                    self.divide(part, &point);
                     continue;
                 }
             }
@@ -181,6 +234,37 @@ impl Search<'_> {
                 return;
             }
             self.open.extend(others(&part, &point));
+        }
+    }
+
+    /// Puts a part whose point is no state back as parts that are closer to the equations of power flow: other
+    /// topologies than the point's in the period where it is loosest, and boxes of its own.
+    fn divide(&mut self, part: Part, point: &[f64]) {
+        let Part { mut problem, bound, certified, depth, .. } = part;
+        let loosest = boxes::loosest(&self.equations, point).and_then(|e| period(self.network, e)).unwrap_or(0);
+        if let Some(chosen) = chosen(&problem, point, loosest) {
+            let mut others = problem.clone();
+            others.rows.push(not_all(&chosen));
+            self.open.push(Part { problem: others, bound, certified, point: None, depth: 0 });
+            for column in chosen {
+                let c = &mut problem.columns[column];
+                (c.lower, c.upper) = (1.0, 1.0);
+            }
+        }
+        match boxes::divide(&problem, &self.equations, point) {
+            Division::Parts(parts) => {
+                self.repair.boxes += 1;
+                let part = |problem| Part { problem, bound, certified, point: None, depth: depth + 1 };
+                self.open.extend(parts.into_iter().map(part));
+            }
+            // The relaxation can say no more of what is left here than this bound.
+            Division::Undivided => {
+                self.floor = (self.floor.0.min(bound), self.floor.1.min(certified));
+                if depth > 0 && self.leaves < LEAVES {
+                    self.leaves += 1;
+                    self.local(&problem, point);
+                }
+            }
         }
     }
 
@@ -192,7 +276,8 @@ impl Search<'_> {
                 let scale = self.asked.lowering.problem.objective_scale;
                 let value = goal_value(self.asked.program, self.asked.goal, best) / scale;
                 let closing = value - self.asked.options.gap * value.abs();
-                if self.open.iter().all(|p| p.bound >= closing) {
+                // Nor is there more to prove than what cannot be divided allows.
+                if self.open.iter().all(|p| p.bound >= closing.min(self.floor.0)) {
                     return None;
                 }
             }
@@ -201,8 +286,10 @@ impl Search<'_> {
                 bound(*a).total_cmp(&bound(*b))
             })?;
             let most = if self.closed { JUDGED } else { TOPOLOGIES };
-            let over = self.options.limit.passed();
-            if self.repair.topologies >= most || (self.repair.topologies > 0 && over) {
+            let found = self.best.is_some() && self.asked.options.limit.passed();
+            let over = self.options.limit.passed() || found;
+            let tried = self.repair.topologies > 0;
+            if self.repair.topologies >= most || self.repair.boxes >= BOXES || (tried && over) {
                 self.repair.found = if over { Found::Stopped } else { Found::Nothing };
                 return None;
             }
@@ -215,9 +302,11 @@ impl Search<'_> {
             let brief = options.part(gap, options.limit.clone());
             let next = solve(&part.problem, self.asked.engine, &brief, self.asked.proposal);
             if next.termination == Termination::Infeasible {
+                self.refuted &= next.origin() == BoundOrigin::Certified;
                 continue;
             }
             part.bound = part.bound.max(next.bound);
+            part.certified = part.certified.max(next.certified);
             part.point = next.point;
             if part.point.is_none() {
                 let over = matches!(next.termination, Termination::Limit | Termination::Interrupted);
@@ -229,26 +318,17 @@ impl Search<'_> {
         }
     }
 
-    /// A local search for a state with these whole numbers; the period in which the network is farthest from one.
-    /// None where the search is over.
-    fn local(&mut self, problem: &Lowered, point: &[f64]) -> Option<usize> {
-        let tightened = tighten(problem, &equations(self.network, problem), point, &self.options);
+    /// A local search for a state with these whole numbers.
+    fn local(&mut self, problem: &Lowered, point: &[f64]) {
+        let tightened = tighten(problem, &self.equations, point, &self.options);
         self.repair.rounds += tightened.rounds;
         let better = tightened.point.map(|p| self.asked.values(&p));
         // The injections of the relaxation's plan may lead to a state that keeps all rules as they are.
         let both = [Some(self.asked.values(point)), better];
         let states = both.into_iter().flatten().filter_map(|x| state(self.asked.program, self.network, x));
-        let best = states.min_by(|a, b| self.asked.cost(a).total_cmp(&self.asked.cost(b)));
-        if let Some(best) = best {
+        if let Some(best) = states.min_by(|a, b| self.asked.cost(a).total_cmp(&self.asked.cost(b))) {
             self.keep(best);
-            return None;
         }
-        if tightened.stopped {
-            self.repair.found = Found::Stopped;
-            return None;
-        }
-        self.repair.found = Found::Nothing;
-        Some(tightened.loosest.and_then(|e| period(self.network, e)).unwrap_or(0))
     }
 
     fn keep(&mut self, state: Vec<f64>) {
@@ -292,7 +372,7 @@ fn others(part: &Part, point: &[f64]) -> Vec<Part> {
                 let mut problem = rest.clone();
                 let c = &mut problem.columns[column];
                 (c.lower, c.upper) = (lower, upper);
-                out.push(Part { problem, bound: part.bound, point: None });
+                out.push(Part { problem, bound: part.bound, certified: part.certified, point: None, depth: 0 });
             }
             let c = &mut rest.columns[column];
             (c.lower, c.upper) = (x, x);
@@ -310,7 +390,7 @@ fn others(part: &Part, point: &[f64]) -> Vec<Part> {
     let row =
         Row { name: Default::default(), lower, upper: f64::INFINITY, terms: at_end, scale: 1.0, origin: OriginId(0) };
     rest.rows.push(spanning(&rest, point).unwrap_or(row));
-    out.push(Part { problem: rest, bound: part.bound, point: None });
+    out.push(Part { problem: rest, bound: part.bound, certified: part.certified, point: None, depth: 0 });
     out
 }
 
@@ -364,13 +444,13 @@ fn period(network: &Network, equation: usize) -> Option<usize> {
     periods.flat_map(|(t, p)| p.cones.iter().map(move |_| t)).nth(equation)
 }
 
-/// A row that forbids the topology of a point in a period; none where the problem has no topologies.
-fn other_than(problem: &Lowered, point: &[f64], period: usize) -> Option<Row> {
+/// The arcs of a point's topology in a period; none where the problem has no topologies, or no other.
+fn chosen(problem: &Lowered, point: &[f64], period: usize) -> Option<BTreeSet<ColumnId>> {
     let tree = problem.arborescences.iter().filter(|a| a.period <= period).max_by_key(|a| a.period)?;
     let on = |column: &ColumnId| *column.of(point) > 0.5;
     let chosen: BTreeSet<ColumnId> = tree.arcs.iter().map(|a| a.3).filter(on).collect();
     let free = |c: &ColumnId| problem.columns[*c].upper - problem.columns[*c].lower > 0.5;
-    chosen.iter().any(free).then(|| not_all(&chosen))
+    chosen.iter().any(free).then_some(chosen)
 }
 
 /// The state that the network takes at a plan, if it keeps all rules.

@@ -54,7 +54,8 @@ pub(super) fn rescaled(
 
 fn wider(first: Solved, gap: f64) -> Solved {
     let wider = |outcome: Outcome| {
-        let mut wider = Outcome { bound: outcome.bound - ACCURACY, ..outcome };
+        let bound = outcome.bound - ACCURACY;
+        let mut wider = Outcome { bound, certified: outcome.certified.min(bound), ..outcome };
         if wider.termination == Termination::Optimal && wider.gap() > gap {
             wider.termination = Termination::Limit;
         }

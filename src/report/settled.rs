@@ -37,5 +37,6 @@ pub(super) fn settled(
     let value = found.objective?;
     let beaten = value < bound - BETTER * bound.abs().max(value.abs()) - f64::MIN_POSITIVE;
     let bound = if beaten { f64::NEG_INFINITY } else { bound.min(value) };
-    Some((exact, Outcome { point: found.point, objective: found.objective, bound, ..outcome.clone() }))
+    let certified = bound.min(outcome.certified * (from / to));
+    Some((exact, Outcome { point: found.point, objective: found.objective, bound, certified, ..outcome.clone() }))
 }

@@ -86,7 +86,9 @@ pub struct StudyResult {
     pub objective: Option<f64>,
     /// Proven bound likewise.
     pub bound: Option<f64>,
-    /// Relative gap between the two; infinite where there is none.
+    /// What duals prove of the bound.
+    pub certified: Option<f64>,
+    /// Relative gap between value and bound; infinite where there is none.
     pub gap: f64,
     /// Values of the program's variables, coherent units.
     pub values: Option<Vec<f64>>,
@@ -121,6 +123,7 @@ impl Default for StudyResult {
             goal: 0,
             objective: None,
             bound: None,
+            certified: None,
             gap: f64::INFINITY,
             values: None,
             ac: Vec::new(),
@@ -189,6 +192,7 @@ fn solve_once(program: &Program, options: &StudyOptions) -> StudyResult {
         result.goal = objective;
         result.objective = outcome.objective.map(|o| o * scale);
         result.bound = outcome.bound.is_finite().then_some(outcome.bound * scale);
+        result.certified = outcome.certified.is_finite().then_some(outcome.certified * scale);
         result.gap = outcome.gap();
         let found = outcome.point.as_ref().map(|p| lowering.map.values(problem, p));
         // A later goal that finds nothing leaves the plan of the earlier ones.
@@ -215,6 +219,10 @@ fn solve_once(program: &Program, options: &StudyOptions) -> StudyResult {
                 let value = goal_value(program, goal, &plan);
                 result.objective = Some(value);
                 result.bound = match (result.bound, repair.bound) {
+                    (Some(a), Some(b)) => Some(if goal.maximize { a.min(b) } else { a.max(b) }),
+                    (a, b) => a.or(b),
+                };
+                result.certified = match (result.certified, repair.certified) {
                     (Some(a), Some(b)) => Some(if goal.maximize { a.min(b) } else { a.max(b) }),
                     (a, b) => a.or(b),
                 };
@@ -276,10 +284,11 @@ fn solve_once(program: &Program, options: &StudyOptions) -> StudyResult {
 /// Time ended before a state of the network was found: there is a bound and no plan.
 fn without_plan(result: &mut StudyResult) {
     let kept = std::mem::take(result);
-    let StudyResult { goal, bound, repair, plan, outcome, mut diagnostics, .. } = kept;
+    let StudyResult { goal, bound, certified, repair, plan, outcome, mut diagnostics, .. } = kept;
     diagnostics.retain(|d| d.id != CHECK_FAILED_AFTER_SOLVE);
     let status = Status::Limit;
-    *result = StudyResult { status, goal, bound, repair, plan, outcome, diagnostics, ..StudyResult::default() };
+    *result =
+        StudyResult { status, goal, bound, certified, repair, plan, outcome, diagnostics, ..StudyResult::default() };
 }
 
 /// Relative gap of a goal's value to its bound.
@@ -366,7 +375,10 @@ pub fn check(program: &Program, result: &mut StudyResult) {
                 found: stated,
                 topologies: 1,
                 rounds: 0,
+                boxes: 0,
                 bound: None,
+                certified: None,
+                refuted: false,
                 excluded: Vec::new(),
             });
         }

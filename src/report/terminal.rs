@@ -2,8 +2,9 @@
 
 use super::horizon;
 use super::json::{self, word};
-use super::{AcState, Islands, Status, StudyResult, islands, losses};
+use super::{AcState, Islands, Status, StudyResult, islands, losses, upper_limit};
 use crate::program::{Network, Program, amount};
+use crate::solution::BoundOrigin;
 
 /// A few lines in the engineer's terms, with units; over a horizon, totals and a table of the periods.
 pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String {
@@ -13,7 +14,11 @@ pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String 
         out.push('\n');
     };
     let goal = program.objectives.get(result.goal);
-    line(format!("status            {}", word(result.status)));
+    let proof = match json::origin(result) {
+        Some(origin) if result.status == Status::Infeasible => format!(" ({origin})"),
+        _ => String::new(),
+    };
+    line(format!("status            {}{proof}", word(result.status)));
     for (goal, value) in json::earlier(program, result) {
         line(format!("{:<17} {}", goal.name, amount(value, &goal.unit)));
     }
@@ -24,7 +29,12 @@ pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String 
         }
         if let Some(bound) = result.bound {
             let gap = if result.gap.is_finite() { format!("{:.4} %", 100.0 * result.gap) } else { "open".into() };
-            let origin = json::origin(result).map_or(String::new(), |word| format!(", {word}"));
+            let mut origin = json::origin(result).map_or(String::new(), |word| format!(", {word}"));
+            if json::origin(result) == Some(BoundOrigin::Search.word())
+                && let Some(certified) = result.certified
+            {
+                origin += &format!("; {} certified", amount(certified, &goal.unit));
+            }
             line(format!("proven bound      {}  (gap {gap}{origin})", amount(bound, &goal.unit)));
         }
     }
@@ -167,18 +177,8 @@ fn snapshot(
             }
         }
     }
-    out.extend(highest(network, s));
+    out.extend(upper_limit::nearest(s));
     out
-}
-
-/// Voltages this close to their upper limit are told, pu.
-const NEAR: f64 = 2e-3;
-
-/// The highest voltage, where it is near a limit or beyond.
-fn highest(network: &Network, s: &AcState) -> Option<String> {
-    let (v, id) = &s.highest;
-    let limit = network.buses.iter().find(|b| b.id == *id)?.v_max?;
-    (*v > limit - NEAR).then(|| format!("maximum voltage   {v:.4} pu at bus {id}, limit {limit} pu"))
 }
 
 /// A relative size; a zero as such.

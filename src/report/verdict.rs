@@ -173,7 +173,7 @@ pub(super) fn loose_cone(program: &Program, goal: usize, repair: &Repair, value:
                 "the plan's whole numbers".into()
             };
             let d = d.note(format!("with {with}, no state of the network was found that keeps all rules: the plan is not feasible"));
-            d.note("the search is a local one, so this is no proof that there is none")
+            d.note("the search was not exhaustive, so this is no proof that there is none")
         }
         (Found::Stopped, ..) => {
             d.note("the search for a state of the network that keeps all rules was not finished, so there is no plan")

@@ -119,5 +119,5 @@ pub(super) fn linear(problem: &Lowered, options: &Options, primal: Option<&dyn P
         }
     }
     let start = best.as_ref().map(|(_, point)| highs::Start::Point { point, good: false });
-    highs::solve(problem, options, start).outcome
+    highs::certified(problem, options, highs::solve(problem, options, start))
 }

@@ -4,7 +4,7 @@
 //! Exact: the sum of the blocks' bounds is a bound, the points together are a point, and a block without
 //! solution leaves none for the whole. A column that is fixed joins nothing.
 
-use super::{BoundOrigin, Candidate, Engine, Options, Outcome, Primal, Termination, each};
+use super::{Candidate, Engine, Options, Outcome, Primal, Termination, each};
 use crate::deadline::Stopwatch;
 use crate::ids::{Id, IdVec};
 use crate::lowered::{Arborescence, ColumnId, Cone, Entry, Lowered, Row, RowId};
@@ -107,8 +107,7 @@ fn open(outcome: Option<&Option<Outcome>>, gap: f64) -> bool {
 
 /// The better of two outcomes of one block: best point, best bound, what ended it.
 fn better(before: Outcome, after: Outcome) -> Outcome {
-    let (bound, origin) =
-        if before.bound > after.bound { (before.bound, before.origin) } else { (after.bound, after.origin) };
+    let (bound, certified) = (before.bound.max(after.bound), before.certified.max(after.certified));
     let (nodes, iterations) = (before.nodes + after.nodes, before.iterations + after.iterations);
     let keeps = match (before.objective, after.objective) {
         (Some(b), Some(a)) => b < a,
@@ -116,7 +115,7 @@ fn better(before: Outcome, after: Outcome) -> Outcome {
         _ => false,
     };
     let (objective, point) = if keeps { (before.objective, before.point) } else { (after.objective, after.point) };
-    Outcome { objective, point, bound, origin, nodes, iterations, ..after }
+    Outcome { objective, point, bound, certified, nodes, iterations, ..after }
 }
 
 /// The outcome of the whole.
@@ -141,18 +140,18 @@ fn together(problem: &Lowered, blocks: &[Block], outcomes: &[Option<Outcome>]) -
     let whole = all.len() == blocks.len() && all.iter().all(|o| o.point.is_some());
     let whole = whole && termination != Termination::Infeasible;
     let objective = all.iter().filter_map(|o| o.objective).sum::<f64>() / factor(blocks) + problem.offset;
-    let bound = match termination {
-        Termination::Infeasible => f64::INFINITY,
+    let together = |bound: fn(&Outcome) -> f64| match termination {
+        Termination::Infeasible => all.iter().map(|o| bound(o)).fold(f64::NEG_INFINITY, f64::max),
         _ if all.len() < blocks.len() => f64::NEG_INFINITY,
-        _ => all.iter().map(|o| o.bound).sum::<f64>() / factor(blocks) + problem.offset,
+        _ => all.iter().map(|o| bound(o)).sum::<f64>() / factor(blocks) + problem.offset,
     };
     let engine = all.first().map_or_else(String::new, |o| format!("{} on {} blocks", o.engine, blocks.len()));
     Outcome {
         termination,
         point: whole.then_some(point),
         objective: whole.then_some(objective),
-        bound,
-        origin: all.iter().fold(BoundOrigin::Certified, |origin, o| origin.and(o.origin)),
+        bound: together(|o| o.bound),
+        certified: together(|o| o.certified),
         engine,
         nodes: all.iter().map(|o| o.nodes).sum(),
         iterations: all.iter().map(|o| o.iterations).sum(),

@@ -5,7 +5,7 @@ use super::clarabel::Request;
 use super::conic::Conic;
 use super::reduce::{Domain, Effort};
 use super::relaxation::{Relaxed, Verdict, relax};
-use super::{BoundOrigin, Options, Outcome, Primal, Termination};
+use super::{Options, Outcome, Primal, Termination};
 use crate::ids::IdVec;
 use crate::lowered::Lowered;
 
@@ -32,7 +32,7 @@ pub fn solve(problem: &Lowered, options: &Options) -> Outcome {
         point: None,
         objective: None,
         bound: relaxed.bound,
-        origin: BoundOrigin::Certified,
+        certified: relaxed.bound,
         engine: CLARABEL.to_string(),
         nodes: 0,
         iterations: relaxed.iterations,
@@ -45,10 +45,7 @@ pub fn solve(problem: &Lowered, options: &Options) -> Outcome {
                 // Free columns, or very wide ones, can make the certificate useless; the solve itself
                 // has closed its gap to the tolerance.
                 let value = outcome.objective.unwrap_or(f64::NEG_INFINITY);
-                let own = value - TOLERANCE * value.abs().max(1.0);
-                if own > outcome.bound {
-                    (outcome.bound, outcome.origin) = (own, BoundOrigin::Search);
-                }
+                outcome.bound = outcome.bound.max(value - TOLERANCE * value.abs().max(1.0));
             }
         }
         Verdict::Solved => outcome.termination = Termination::Failed,

@@ -47,7 +47,7 @@ pub struct Tightened {
 }
 
 /// Gap at which an equation holds.
-const HOLDS: f64 = 1e-5;
+pub(super) const HOLDS: f64 = 1e-5;
 /// `v` below this share of the largest is zero.
 const ZERO: f64 = 1e-6;
 /// Share of the largest `v·l` of a group that gaps are relative to at least.
@@ -104,7 +104,7 @@ pub fn tighten(problem: &Lowered, equations: &[Equation], start: &[f64], options
 }
 
 /// Relative gap of every equation at a point.
-fn gaps(equations: &[Equation], x: &[f64]) -> Vec<f64> {
+pub(super) fn gaps(equations: &[Equation], x: &[f64]) -> Vec<f64> {
     let product = |e: &Equation| evaluate(&e.v, x) * evaluate(&e.l, x);
     let groups = equations.iter().map(|e| e.group + 1).max().unwrap_or(0);
     let mut largest = vec![f64::MIN_POSITIVE; groups];

@@ -98,6 +98,7 @@ impl Finer {
         }
         let by_second = if second.bound.is_finite() { second.bound * self.goal } else { f64::NEG_INFINITY };
         all.bound = (all.bound - ACCURACY).max(by_second);
+        all.certified = all.certified.min(all.bound);
         all.termination = match (all.termination, second.termination) {
             // In finer numbers the solution keeps no rule: its value is worth what the first search says of it.
             (_, Termination::Infeasible | Termination::Unbounded | Termination::Failed) => Termination::Limit,

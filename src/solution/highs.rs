@@ -1,14 +1,12 @@
 //! HiGHS: linear and mixed-integer linear problems.
 
 use super::apart::{apart, is_large};
-use super::bound::{Duals, certify};
-use super::conic::Conic;
 use super::finer::Finer;
-use super::highs_ffi::{Watch, basis, node_count, run, set_basis, set_offset};
-use super::reduce::Domain;
-use super::{BoundOrigin, Listener, Options, Outcome, Progress, Termination};
+use super::highs_ffi::{Watch, basis, dual_ray, iteration_count, node_count, run, set_basis, set_offset};
+use super::proven::{bound_by, refutes};
+use super::{Listener, Options, Outcome, Progress, Termination};
 use crate::deadline::Stopwatch;
-use crate::ids::{Id, IdVec};
+use crate::ids::Id;
 use crate::lowered::{ColumnId, Lowered, Row};
 use highs::{Col, HighsModelStatus, HighsSolutionStatus, Model, RowProblem, Sense, SolvedModel};
 use std::sync::{Arc, Mutex};
@@ -22,6 +20,8 @@ pub struct LinearOutcome {
     pub row_duals: Option<Vec<f64>>,
     /// For a linear problem solved to optimality: where.
     pub vertex: Option<Vertex>,
+    /// Simplex iterations, those in a search included.
+    pub pivots: u64,
 }
 
 /// Where a solve starts.
@@ -89,13 +89,44 @@ fn solve_here(problem: &Lowered, options: &Options, start: Option<Start<'_>>) ->
     without_duals(finer.back(problem, first.outcome, second.outcome))
 }
 
+/// What a proof that has to be computed apart may take: simplex iterations, beside this share of those of the search.
+const PROOF_ITERATIONS: u64 = 2_000;
+const PROOF_SHARE: u64 = 10;
+
+/// The same with what the duals of the relaxation prove, where they come out in few iterations beside those of the
+/// search: of its bound a search of HiGHS says only that it is one.
+pub(super) fn certified(problem: &Lowered, options: &Options, found: LinearOutcome) -> Outcome {
+    let mut outcome = found.outcome;
+    let answered = matches!(outcome.termination, Termination::Optimal | Termination::Limit | Termination::Interrupted);
+    if !answered
+        || outcome.certified.is_finite()
+        || options.limit.passed()
+        || !problem.columns.iter().any(|c| c.integer)
+    {
+        return outcome;
+    }
+    let pivots = Some(PROOF_ITERATIONS + found.pivots / PROOF_SHARE);
+    let relaxed = Attempt { integers: false, presolve: true, feasibility_only: false, start: None, pivots };
+    let Some(solved) = attempt(problem, options, &relaxed, Stopwatch::start()) else { return outcome };
+    if solved.status() != HighsModelStatus::Optimal {
+        return outcome;
+    }
+    let proven = bound_by(problem, solved.get_solution().dual_rows());
+    outcome.certified = outcome.objective.map_or(proven, |value| proven.min(value));
+    // A bound that the duals prove but for rounding is theirs.
+    if outcome.bound - outcome.certified <= SETTLING * outcome.bound.abs() {
+        outcome.bound = outcome.certified;
+    }
+    outcome
+}
+
 /// Problems at most that one is parted into at whole numbers that are whole within tolerances alone.
 const PARTS: u32 = 64;
 
 fn solve_parts(problem: &Lowered, options: &Options, start: Option<Start<'_>>, parts: &mut u32) -> LinearOutcome {
     let integers = problem.columns.iter().any(|c| c.integer);
     let began = Stopwatch::start();
-    let mut how = Attempt { integers, presolve: true, feasibility_only: false, start };
+    let mut how = Attempt { integers, presolve: true, feasibility_only: false, start, pivots: None };
     let ended = || without_duals(outcome(if options.limit.passed() { options.stopped() } else { Termination::Failed }));
     let Some(mut solved) = attempt(problem, options, &how, began) else { return ended() };
     if solved.status() == HighsModelStatus::Infeasible && spread(problem) {
@@ -116,6 +147,14 @@ fn solve_parts(problem: &Lowered, options: &Options, start: Option<Start<'_>>, p
         return unbounded_or_infeasible(problem, options, integers, began);
     }
     let mut found = read(problem, options, &solved, status, integers);
+    found.pivots = iteration_count(&solved);
+    if status == HighsModelStatus::Infeasible {
+        let iterations = PROOF_ITERATIONS + found.pivots / PROOF_SHARE;
+        if dual_ray(&mut solved, problem.rows.len(), iterations).is_some_and(|ray| refutes(problem, &ray)) {
+            found.outcome.certified = f64::INFINITY;
+        }
+        return found;
+    }
     if !integers || found.outcome.point.is_none() {
         return found;
     }
@@ -220,7 +259,7 @@ fn outcome(termination: Termination) -> Outcome {
             Termination::Infeasible => f64::INFINITY,
             _ => f64::NEG_INFINITY,
         },
-        origin: BoundOrigin::Search,
+        certified: f64::NEG_INFINITY,
         engine: name(),
         nodes: 0,
         iterations: 1,
@@ -228,7 +267,7 @@ fn outcome(termination: Termination) -> Outcome {
 }
 
 fn without_duals(outcome: Outcome) -> LinearOutcome {
-    LinearOutcome { outcome, row_duals: None, vertex: None }
+    LinearOutcome { outcome, row_duals: None, vertex: None, pivots: 0 }
 }
 
 /// One run of HiGHS.
@@ -237,6 +276,8 @@ struct Attempt<'a> {
     presolve: bool,
     feasibility_only: bool,
     start: Option<Start<'a>>,
+    /// Simplex iterations at most.
+    pivots: Option<u64>,
 }
 
 fn attempt(problem: &Lowered, options: &Options, how: &Attempt<'_>, began: Stopwatch) -> Option<SolvedModel> {
@@ -308,6 +349,9 @@ fn configure(model: &mut Model, options: &Options, how: &Attempt<'_>) -> Option<
     if !how.integers {
         model.try_set_option("presolve_rule_off", PARALLEL_COLUMNS).ok()?;
     }
+    if let Some(most) = how.pivots {
+        model.try_set_option("simplex_iteration_limit", i32::try_from(most).unwrap_or(i32::MAX)).ok()?;
+    }
     let left = options.limit.left();
     if left.is_finite() {
         model.try_set_option("time_limit", left.max(1e-3)).ok()?;
@@ -315,28 +359,12 @@ fn configure(model: &mut Model, options: &Options, how: &Attempt<'_>) -> Option<
     Some(())
 }
 
-/// What row duals of this problem, or of another one with the same rows, prove of its linear relaxation: a lower
-/// bound on the scaled objective; minus infinity if nothing.
-pub fn bound_by(problem: &Lowered, row_duals: &[f64]) -> f64 {
-    if row_duals.len() != problem.rows.len() {
-        return f64::NEG_INFINITY;
-    }
-    proven(problem, Conic::relaxation(problem), row_duals)
-}
-
-/// What row duals prove of the linear part of a problem's relaxation.
-fn proven(problem: &Lowered, relaxation: Conic, row_duals: &[f64]) -> f64 {
-    let linear = Conic { cones: IdVec::new(), ..relaxation };
-    let domain = Domain::of_lowered(problem);
-    let duals = Duals { rows: row_duals.to_vec(), cones: vec![] };
-    certify(&linear, &domain.implied_lower, &domain.implied_upper, &duals).value
-}
-
 /// HiGHS does not always tell the two apart: a run without objective does. A feasible problem whose
 /// relaxation has a direction of unlimited decrease is unbounded.
 fn unbounded_or_infeasible(problem: &Lowered, options: &Options, integers: bool, began: Stopwatch) -> LinearOutcome {
-    let without_objective = Attempt { integers, presolve: !spread(problem), feasibility_only: true, start: None };
-    let relaxed = Attempt { integers: false, presolve: false, feasibility_only: false, start: None };
+    let without_objective =
+        Attempt { integers, presolve: !spread(problem), feasibility_only: true, start: None, pivots: None };
+    let relaxed = Attempt { integers: false, presolve: false, feasibility_only: false, start: None, pivots: None };
     let termination = match attempt(problem, options, &without_objective, began).map(|s| s.status()) {
         Some(HighsModelStatus::Infeasible) => Termination::Infeasible,
         Some(HighsModelStatus::Optimal) => match attempt(problem, options, &relaxed, began).map(|s| s.status()) {
@@ -380,11 +408,10 @@ fn read(
     if termination == Termination::Infeasible {
         return without_duals(result);
     }
-    let relaxation = Conic::relaxation(problem);
     let solution = solved.get_solution();
     if solved.primal_solution_status() == HighsSolutionStatus::Feasible || status == HighsModelStatus::ModelEmpty {
         let point = solution.columns().to_vec();
-        result.objective = Some(relaxation.objective(&point));
+        result.objective = Some(problem.value(&point));
         result.point = Some(point);
     }
     if integers {
@@ -394,14 +421,14 @@ fn read(
     if termination != Termination::Optimal {
         return without_duals(result);
     }
-    let certified = proven(problem, relaxation, solution.dual_rows());
+    let certified = bound_by(problem, solution.dual_rows());
     // A simplex basis is optimal to its tolerances; where free columns defeat the certificate, its
     // objective is the bound.
     let objective = result.objective.unwrap_or(f64::NEG_INFINITY);
-    (result.bound, result.origin) =
-        if certified.is_finite() { (certified, BoundOrigin::Certified) } else { (objective, BoundOrigin::Search) };
+    result.certified = certified;
+    result.bound = if certified.is_finite() { certified } else { objective };
     let vertex = basis(solved).map(|(columns, rows)| Vertex { columns, rows });
-    LinearOutcome { outcome: result, row_duals: Some(solution.dual_rows().to_vec()), vertex }
+    LinearOutcome { outcome: result, row_duals: Some(solution.dual_rows().to_vec()), vertex, pivots: 0 }
 }
 
 /// The bound of a search, where HiGHS has one.
@@ -435,7 +462,7 @@ fn settle(problem: &Lowered, options: &Options, columns: &[f64], began: Stopwatc
             (column.lower, column.upper) = (value.round(), value.round());
         }
     }
-    let exact = Attempt { integers: false, presolve: true, feasibility_only: false, start: None };
+    let exact = Attempt { integers: false, presolve: true, feasibility_only: false, start: None, pivots: None };
     // A point that is found at the end is worth the little that it takes.
     let options = Options { limit: options.limit.grace(), ..options.clone() };
     let settled = attempt(&fixed, &options, &exact, began);

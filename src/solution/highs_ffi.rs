@@ -77,6 +77,35 @@ pub fn node_count(solved: &SolvedModel) -> u64 {
     if status == highs_sys::STATUS_OK { u64::try_from(count).unwrap_or(0) } else { 0 }
 }
 
+/// Simplex iterations of the last run, those in a search included.
+pub fn iteration_count(solved: &SolvedModel) -> u64 {
+    let mut count: c_int = 0;
+    // SAFETY: a live model, a NUL-terminated name of an int item, a valid place for the value.
+    let status = unsafe {
+        highs_sys::Highs_getIntInfoValue(solved.as_ptr().cast_mut(), c"simplex_iteration_count".as_ptr(), &mut count)
+    };
+    if status == highs_sys::STATUS_OK { u64::try_from(count).unwrap_or(0) } else { 0 }
+}
+
+/// A ray of row duals of the infeasible relaxation of a problem without solution, where HiGHS finds one within these
+/// simplex iterations: it solves the relaxation without objective and without presolve.
+pub fn dual_ray(solved: &mut SolvedModel, rows: usize, iterations: u64) -> Option<Vec<f64>> {
+    // SAFETY: a live model.
+    if usize::try_from(unsafe { highs_sys::Highs_getNumRow(solved.as_ptr()) }) != Ok(rows) {
+        return None;
+    }
+    let mut ray = vec![0.0; rows];
+    let mut found: c_int = 0;
+    let pointer = solved.as_mut_ptr();
+    // SAFETY: a live model; the option's name is NUL-terminated; HiGHS writes as many numbers as the model has rows.
+    let status = unsafe {
+        let most = c_int::try_from(iterations).unwrap_or(c_int::MAX);
+        highs_sys::Highs_setIntOptionValue(pointer, c"simplex_iteration_limit".as_ptr(), most);
+        highs_sys::Highs_getDualRay(pointer, &mut found, ray.as_mut_ptr())
+    };
+    (status == highs_sys::STATUS_OK && found != 0).then_some(ray)
+}
+
 /// Simplex, interior point and MILP interrupts, and the MILP log.
 const WATCHED: [c_int; 4] = [1, 2, 6, MIP_LOGGING];
 const MIP_LOGGING: c_int = 5;

@@ -5,6 +5,7 @@ mod apart;
 mod auto;
 mod blocks;
 pub mod bound;
+pub mod boxes;
 pub mod clarabel;
 pub mod conic;
 pub mod continuous;
@@ -15,6 +16,7 @@ mod highs_ffi;
 mod origin;
 pub mod outer;
 pub mod periods;
+mod proven;
 pub mod reduce;
 pub mod relaxation;
 pub mod tree;
@@ -23,6 +25,7 @@ mod workers;
 pub use apart::is_work_left;
 pub use auto::{Engine, choose, solve};
 pub use origin::BoundOrigin;
+pub use proven::bound_by;
 pub use workers::{each, in_order};
 
 use crate::deadline::{Deadline, Stopwatch};
@@ -88,8 +91,9 @@ pub struct Outcome {
     pub objective: Option<f64>,
     /// Proven lower bound on the scaled objective (minus infinity if none).
     pub bound: f64,
-    /// What stands behind the bound.
-    pub origin: BoundOrigin,
+    /// What duals and the ranges of the columns prove of it, whatever accuracy they were computed to (minus infinity
+    /// if nothing). Never above `bound`.
+    pub certified: f64,
     /// Which engine, with version.
     pub engine: String,
     /// Tree nodes.
@@ -132,6 +136,11 @@ fn closing(objective: f64, gap: f64) -> f64 {
 }
 
 impl Outcome {
+    /// What stands behind the bound.
+    pub fn origin(&self) -> BoundOrigin {
+        if self.certified >= self.bound { BoundOrigin::Certified } else { BoundOrigin::Search }
+    }
+
     /// `(objective − bound) / |objective|`, 0 for a closed gap (a difference up to
     /// [`NO_DIFFERENCE`]), infinity without solution or bound.
     pub fn gap(&self) -> f64 {

@@ -17,9 +17,4 @@ impl BoundOrigin {
             BoundOrigin::Search => "search",
         }
     }
-
-    /// What stands behind a bound that is made of two.
-    pub fn and(self, other: BoundOrigin) -> BoundOrigin {
-        if self == BoundOrigin::Certified { other } else { BoundOrigin::Search }
-    }
 }

@@ -15,7 +15,7 @@ use super::relaxation::{Relaxed, Verdict, relax};
 use super::tree::incumbent::{Settled, Solution, settle};
 use super::tree::node::Bounds;
 use super::tree::space::Space;
-use super::{BoundOrigin, Options, Outcome, Primal, Termination, closing, highs, highs::Start};
+use super::{Options, Outcome, Primal, Termination, closing, highs, highs::Start};
 use crate::deadline::Stopwatch;
 use crate::ids::Id;
 use crate::lowered::{ColumnId, Lowered};
@@ -39,7 +39,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         point: None,
         objective: None,
         bound: f64::INFINITY,
-        origin: BoundOrigin::Certified,
+        certified: f64::INFINITY,
         engine: format!("outer approximation on HiGHS and {CLARABEL}"),
         nodes: 0,
         iterations: 0,
@@ -65,15 +65,13 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
     outcome.nodes = search.nodes;
     outcome.iterations = search.iterations;
     match outcome.termination {
-        Termination::Infeasible => {}
-        Termination::Unbounded => outcome.bound = f64::NEG_INFINITY,
+        Termination::Infeasible => outcome.certified = search.root,
+        Termination::Unbounded => (outcome.bound, outcome.certified) = (f64::NEG_INFINITY, f64::NEG_INFINITY),
         _ => {
             let best = search.incumbent.as_ref().map_or(f64::INFINITY, |b| b.objective);
             outcome.bound = search.bound.min(best);
             // Beyond what the duals of the root prove, the bound is that of HiGHS's search.
-            if outcome.bound > search.root {
-                outcome.origin = BoundOrigin::Search;
-            }
+            outcome.certified = search.root.min(outcome.bound);
             outcome.objective = search.incumbent.as_ref().map(|b| b.objective);
             outcome.point = search.incumbent.map(|b| b.point);
         }
@@ -105,7 +103,10 @@ impl Search<'_> {
         self.iterations += relaxed.iterations;
         (self.bound, self.root) = (relaxed.bound, relaxed.bound);
         match relaxed.verdict {
-            Verdict::Infeasible => return Termination::Infeasible,
+            Verdict::Infeasible => {
+                self.root = f64::INFINITY;
+                return Termination::Infeasible;
+            }
             Verdict::Stopped => return self.options.stopped(),
             Verdict::Unbounded => return continuous::unlimited(problem, self.options, primal, solve),
             _ => {}

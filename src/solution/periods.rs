@@ -18,7 +18,7 @@ use super::tree::incumbent::{Solution, settle};
 use super::tree::node::Bounds;
 use super::tree::orientation::Orientation;
 use super::tree::space::Space;
-use super::{BoundOrigin, Candidate, Options, Outcome, Primal, Termination, auto, closing, each, highs, outer, tree};
+use super::{Candidate, Options, Outcome, Primal, Termination, auto, closing, each, highs, outer, tree};
 use crate::deadline::Stopwatch;
 use crate::ids::IdVec;
 use crate::lowered::{Arborescence, ColumnId, Lowered};
@@ -65,6 +65,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         blocks: Vec::new(),
         outcomes: Vec::new(),
         bound: f64::NEG_INFINITY,
+        certified: f64::NEG_INFINITY,
         incumbent: None,
         nodes: 0,
         iterations: 0,
@@ -72,6 +73,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
     if search.run(primal) {
         let mut outcome = search.outcome(Termination::Infeasible);
         (outcome.bound, outcome.point, outcome.objective) = (f64::INFINITY, None, None);
+        outcome.certified = if problem.cones.is_empty() { f64::NEG_INFINITY } else { f64::INFINITY };
         return outcome;
     }
     if search.closed() {
@@ -102,6 +104,8 @@ struct Search<'a> {
     blocks: Vec<Lowered>,
     outcomes: Vec<Outcome>,
     bound: f64,
+    /// What duals prove of it.
+    certified: f64,
     incumbent: Option<Solution>,
     nodes: u64,
     iterations: u64,
@@ -119,7 +123,8 @@ impl Search<'_> {
         }
         let value = conic.objective(&relaxed.x);
         let domain = Domain::of_lowered(self.problem);
-        self.bound = certify(&conic, &domain.implied_lower, &domain.implied_upper, &relaxed.duals).value;
+        self.certified = certify(&conic, &domain.implied_lower, &domain.implied_upper, &relaxed.duals).value;
+        self.bound = self.certified;
         if !self.problem.cones.is_empty() {
             self.start(&relaxed.x, primal);
         }
@@ -193,16 +198,20 @@ impl Search<'_> {
         } else {
             for (&k, new) in open.iter().zip(solved) {
                 let Some(old) = self.outcomes.get_mut(k) else { continue };
-                let bound = old.bound.max(new.bound);
+                let (bound, certified) = (old.bound.max(new.bound), old.certified.max(new.certified));
                 if new.objective.is_some() || old.objective.is_none() {
                     *old = new;
                 }
-                old.bound = bound;
+                (old.bound, old.certified) = (bound, certified);
             }
         }
-        let sum = self.outcomes.iter().map(|o| o.bound - value).sum::<f64>() + constant;
-        if sum.is_finite() {
-            self.bound = self.bound.max(sum);
+        let sum = |bound: fn(&Outcome) -> f64| self.outcomes.iter().map(|o| bound(o) - value).sum::<f64>() + constant;
+        let (bound, certified) = (sum(|o| o.bound), sum(|o| o.certified));
+        if bound.is_finite() {
+            self.bound = self.bound.max(bound);
+        }
+        if certified.is_finite() {
+            self.certified = self.certified.max(certified);
         }
         false
     }
@@ -242,7 +251,8 @@ impl Search<'_> {
                 let options = Options { gap: SHARE * self.options.gap, ..options };
                 let outcome = highs::solve(block, &options, None).outcome;
                 let objective = outcome.objective.map(|o| o + value);
-                return Outcome { objective, bound: outcome.bound + value, ..outcome };
+                let (bound, certified) = (outcome.bound + value, outcome.certified + value);
+                return Outcome { objective, bound, certified, ..outcome };
             }
             tree::solve(&Lowered { offset: value, ..block.clone() }, &options, None)
         };
@@ -323,10 +333,8 @@ impl Search<'_> {
         if outcome.termination == Termination::Infeasible && self.incumbent.is_none() {
             return outcome;
         }
-        if self.bound > outcome.bound {
-            let of_blocks = self.outcomes.iter().fold(BoundOrigin::Certified, |origin, o| origin.and(o.origin));
-            (outcome.bound, outcome.origin) = (self.bound, of_blocks);
-        }
+        outcome.bound = outcome.bound.max(self.bound);
+        outcome.certified = outcome.certified.max(self.certified);
         outcome.nodes += self.nodes;
         outcome.iterations += self.iterations;
         outcome.engine = format!("by period, then {}", outcome.engine);
@@ -337,6 +345,7 @@ impl Search<'_> {
         }
         if let Some(objective) = outcome.objective {
             outcome.bound = outcome.bound.min(objective);
+            outcome.certified = outcome.certified.min(outcome.bound);
             if outcome.bound >= closing(objective, self.options.gap) {
                 outcome.termination = Termination::Optimal;
             }
@@ -351,7 +360,7 @@ impl Search<'_> {
             objective: self.incumbent.as_ref().map(|b| b.objective),
             point: self.incumbent.map(|b| b.point),
             bound: self.bound.min(best),
-            origin: self.outcomes.iter().fold(BoundOrigin::Certified, |origin, o| origin.and(o.origin)),
+            certified: self.certified.min(best),
             engine: match self.problem.cones.is_empty() {
                 true => format!("by period, {}", highs::name()),
                 false => format!("by period, tree over {}", super::continuous::CLARABEL),

@@ -16,7 +16,7 @@ pub mod space;
 
 use super::clarabel::Request;
 use super::continuous::{self, CLARABEL, FEASIBLE, TOLERANCE};
-use super::{BoundOrigin, Candidate, Options, Outcome, Primal, Termination, closing};
+use super::{Candidate, Options, Outcome, Primal, Termination, closing};
 use crate::deadline::Stopwatch;
 use crate::lowered::Lowered;
 use branching::splits;
@@ -59,7 +59,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         point: None,
         objective: None,
         bound,
-        origin: BoundOrigin::Certified,
+        certified: bound,
         engine: engine.clone(),
         nodes: 0,
         iterations: 0,
@@ -89,7 +89,7 @@ pub fn solve(problem: &Lowered, options: &Options, primal: Option<&dyn Primal>) 
         serial: 0,
         incumbent: None,
         floor: f64::INFINITY,
-        origin: BoundOrigin::Certified,
+        certified_floor: f64::INFINITY,
         seen: FxHashSet::default(),
         nodes: 0,
         iterations: 0,
@@ -116,8 +116,8 @@ struct Search<'a> {
     incumbent: Option<Solution>,
     /// Least bound of everything that was closed by the cut-off or could not be decided.
     floor: f64,
-    /// What stands behind the bounds of leaves.
-    origin: BoundOrigin,
+    /// Least certified bound of the leaves whose bound was taken from their solve.
+    certified_floor: f64,
     seen: FxHashSet<Vec<u8>>,
     nodes: u64,
     iterations: u64,
@@ -282,7 +282,7 @@ impl Search<'_> {
                 // A certified bound that closes the gap is all that is needed.
                 let closes = closing(value, self.gap()) <= leaf.bound;
                 if own > leaf.bound && !closes {
-                    self.origin = BoundOrigin::Search;
+                    self.certified_floor = self.certified_floor.min(leaf.bound);
                 }
                 leaf.bound.max(own)
             }
@@ -436,7 +436,7 @@ impl Search<'_> {
             point,
             objective,
             bound,
-            origin: self.origin,
+            certified: self.certified_floor.min(bound),
             engine,
             nodes: self.nodes,
             iterations: self.iterations + self.exchange_iterations,

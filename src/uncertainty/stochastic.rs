@@ -8,7 +8,7 @@ use crate::diagnostics::Diagnostic;
 use crate::lowered::{LowerOptions, lower};
 use crate::program::{Domain, Program, Stage};
 use crate::report::form_value;
-use crate::solution::{BoundOrigin, Engine, Options, Termination};
+use crate::solution::{Engine, Options, Termination};
 
 /// A solved stochastic program. Costs are turned so that less is better, in coherent units.
 #[derive(Debug, Clone)]
@@ -19,8 +19,8 @@ pub struct Stochastics {
     pub cost: Option<f64>,
     /// No plan does better.
     pub bound: f64,
-    /// What stands behind the bound.
-    pub origin: BoundOrigin,
+    /// What duals prove of it.
+    pub certified: f64,
     /// Values of all variables in each scenario.
     pub courses: Vec<Vec<f64>>,
     /// Cost of each scenario, what is decided ahead included.
@@ -65,7 +65,7 @@ pub fn solve_stochastic(
         termination: Termination::Failed,
         cost: None,
         bound: f64::NEG_INFINITY,
-        origin: BoundOrigin::Certified,
+        certified: f64::NEG_INFINITY,
         courses: Vec::new(),
         costs: Vec::new(),
         engine: String::new(),
@@ -78,7 +78,7 @@ pub fn solve_stochastic(
     let whole = extensive(program, scenarios, aim, chance);
     if whole.broken.is_some() {
         result.termination = Termination::Infeasible;
-        result.bound = f64::INFINITY;
+        (result.bound, result.certified) = (f64::INFINITY, f64::INFINITY);
         return result;
     }
     let limit = options.limit.clone();
@@ -96,7 +96,7 @@ pub fn solve_stochastic(
     let scale = lowering.problem.objective_scale;
     result.termination = outcome.termination;
     result.bound = outcome.bound * scale;
-    result.origin = outcome.origin;
+    result.certified = outcome.certified * scale;
     result.cost = outcome.objective.map(|o| o * scale);
     result.engine = outcome.engine;
     result.nodes = outcome.nodes;

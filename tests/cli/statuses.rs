@@ -71,3 +71,37 @@ fn a_gap_of_refused_programs_has_no_radius() {
     assert_eq!(found["diagnostics"][0]["id"], "E0502");
     assert!(found["igdt"].is_null());
 }
+
+/// Two buses in a row, whose plant lifts the voltage of the second to its limit.
+fn lifted(plant: &str, window: &str, goal: &str) -> String {
+    format!(
+        "use std.grid, std.generators, std.soft_open_point\nhorizon 1 h step 1 h\nbus 1 {{ nominal = 0.4 kV }}\n\
+         bus 2 {{ nominal = 0.4 kV }}\nline 1 from bus 1 to bus 2 {{ r = 0.1 ohm; x = 0.05 ohm; switchable = no }}\n\
+         load 1 at bus 2 {{ p = 5 kW; q = 2 kvar }}\nsource 1 at bus 1 {{ v_set = 1 pu; price = 50 EUR/MWh }}\n{plant}\n\
+         {window}\nwith conic, radial\n{goal}\n"
+    )
+}
+
+#[test]
+fn feed_in_that_may_be_curtailed_is_proven_where_the_relaxation_burns_it_in_lines() {
+    let plant = "diesel 1 at bus 2 { p_max = 200 kW; q_min = -30 kvar; q_max = 30 kvar; available = 200 kW }";
+    let window = "bus.v_min = 0.9 pu\nbus.v_max = 1.05 pu";
+    let found = solved(&lifted(plant, window, "maximize output : sum(g in diesel: g.p[first])"), 0);
+    assert_eq!((found["status"].as_str(), found["bound_origin"].as_str()), (Some("optimal"), Some("certified")));
+    // By hand: 1.05² = 1 - 2 (r P + x Q) + (r² + x²) l with Q = x l + 2 kvar - 30 kvar at the start of the line.
+    let (value, bound) = (found["objective"]["value"].as_f64(), found["bound"].as_f64());
+    let (value, bound) = (value.expect("a value"), bound.expect("a bound"));
+    assert!((value - 107.053).abs() < 1e-2 && bound - value < 1e-3 * value, "{value} {bound}");
+    assert!(found["verification"]["repair"]["boxes"].as_u64().is_some_and(|b| b > 0), "{}", found["verification"]);
+}
+
+#[test]
+fn feeders_without_a_state_are_infeasible_though_something_may_be_chosen() {
+    // At least 150 kW have to be taken, whatever its reactive power: 1.06 pu and more.
+    let plant = "load 2 at bus 2 { p = -150 kW; q = 0 kvar }\n\
+                 diesel 1 at bus 2 { p_max = 20 kW; q_min = -5 kvar; q_max = 5 kvar; available = 20 kW }";
+    let window = "bus.v_min = 0.9 pu\nbus.v_max = 1.05 pu";
+    let found = solved(&lifted(plant, window, "minimize integral(t: running_costs[t])"), 3);
+    assert_eq!((found["status"].as_str(), found["bound_origin"].as_str()), (Some("infeasible"), Some("certified")));
+    assert!(found["objective"]["value"].is_null(), "{found}");
+}

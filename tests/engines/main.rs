@@ -7,6 +7,7 @@ mod distflow;
 mod random_problems;
 
 mod blocks;
+mod boxes;
 mod conic;
 mod linear;
 mod networks;

@@ -113,7 +113,7 @@ bus.v_max = 1.05 pu
 pv \"p\" at bus 2 { profile = 1 pu; capacity = 2 MW }
 minimize import
 ";
-    at_every_poll(text, Status::Feasible);
+    at_every_poll(text, Status::Optimal);
 }
 
 #[test]

@@ -45,15 +45,14 @@ fn a_plant_at_the_upper_voltage_limit_is_curtailed_to_what_the_line_can_take() {
     assert!(tight(&program, &result));
     let state = result.ac[0].as_ref().expect("a power flow");
     assert!(state.broken.is_empty() && (state.highest.0 - 1.02).abs() < 1e-5, "{:?}", state.highest);
-    // The bound is that of the relaxation, which does not know that there is no better.
+    // The relaxation does not know that there is no better; boxes do.
     let bound = result.bound.expect("a bound") / 1e6;
-    assert!(bound < import * (1.0 - 1e-3), "{bound}");
-    assert_eq!(result.status, Status::Feasible);
-    assert!(result.gap > 1e-3);
+    assert!(bound <= import * (1.0 + 1e-6) && bound > import * (1.0 - 2e-4), "{bound}");
+    assert_eq!(result.status, Status::Optimal);
     let repair = result.repair.as_ref().expect("the relaxation burns power");
-    assert!(repair.found == Found::State && repair.loosest.gap > 0.05 && repair.promised / 1e6 < import);
-    let found = codes(&result.diagnostics);
-    assert!(found.contains(&"W0701") && found.contains(&"W0702"), "{found:?}");
+    assert!(repair.found == Found::State && repair.boxes > 0 && repair.loosest.gap > 0.05);
+    assert!(repair.promised / 1e6 < import * (1.0 - 1e-3), "{}", repair.promised);
+    assert_eq!(codes(&result.diagnostics), [""; 0]);
 }
 
 #[test]
@@ -122,7 +121,12 @@ fn several_plants_are_curtailed_as_well_as_any_search_over_power_flows() {
     let result = solve(&program, &options(Engine::Auto, 1e-4));
     assert!(result.passed && result.repair.is_some(), "{:?}", result.diagnostics);
     let value = result.objective.expect("a value");
-    assert!((value - best.0).abs() < 2e-4 * best.0.abs(), "{value} instead of {best:?}");
+    // A lattice need not have the best place.
+    assert!(
+        value < best.0 + 1e-5 * best.0.abs() && value > best.0 - 1e-3 * best.0.abs(),
+        "{value} instead of {best:?}"
+    );
+    assert_eq!(result.status, Status::Optimal, "{:?}", result.diagnostics);
 }
 
 #[test]

@@ -21,7 +21,7 @@ use super::stochastic::{Stochastics, Value, solve_stochastic};
 use crate::deadline::{Deadline, Stopwatch};
 use crate::diagnostics::Diagnostic;
 use crate::program::{Constraint, Program, VarId};
-use crate::solution::{BoundOrigin, Engine, Options, Progress, Termination, in_order};
+use crate::solution::{Engine, Options, Progress, Termination, in_order};
 use ahead::{Ahead, Key};
 use problem::{Answer, End, extended, planned, relaxed, scenario, solve, under};
 use std::sync::Arc;
@@ -507,7 +507,7 @@ impl Search<'_> {
             termination,
             cost,
             bound: cost.map_or(self.bound, |c| self.bound.min(c)),
-            origin: BoundOrigin::Search,
+            certified: f64::NEG_INFINITY,
             courses,
             costs,
             engine: format!("by scenario, {}", self.used),

@@ -8,7 +8,7 @@ use crate::lowered::{LowerOptions, lower};
 use crate::program::{Affine, Constraint, Domain, Exactness, Form, Objective, Program, Relation, Stage, VarId};
 use crate::report::{solve_on_demand, solve_undemanded};
 use crate::solution::highs::{Start, Vertex};
-use crate::solution::{Engine, Options, Outcome, Termination, continuous, highs};
+use crate::solution::{Engine, Options, Outcome, Termination, bound_by, continuous, highs};
 
 /// What is known of a scenario's problem. Costs are in coherent units, less is better.
 #[derive(Debug, Clone)]
@@ -154,7 +154,7 @@ pub(super) fn relaxed(program: &Program, options: &Options, near: Option<&End>) 
     }
     let mut solved = highs::solve(problem, options, near.map(|n| Start::Vertex(&n.vertex)));
     if let Some(near) = near.filter(|_| solved.outcome.termination == Termination::Limit) {
-        solved.outcome.bound = solved.outcome.bound.max(highs::bound_by(problem, &near.row_duals));
+        solved.outcome.bound = solved.outcome.bound.max(bound_by(problem, &near.row_duals));
     }
     let end = solved.vertex.zip(solved.row_duals).map(|(vertex, row_duals)| End { vertex, row_duals });
     (Answer { cost: None, size, ..read(&solved.outcome, problem.objective_scale) }, end)

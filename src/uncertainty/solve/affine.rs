@@ -6,7 +6,7 @@ use super::{Found, SAME_COST, Solved, check_cost, refused};
 use crate::diagnostics::{Diagnostic, ids_solution};
 use crate::program::{Affine, Program, VarId};
 use crate::report::{Status, StudyOptions, StudyResult, TOLERANCE, check, form_value, largest_violation};
-use crate::solution::{BoundOrigin, Outcome, Termination};
+use crate::solution::{Outcome, Termination};
 use crate::uncertainty::parts::cost_value;
 use crate::uncertainty::study::Study;
 use crate::uncertainty::worst::Worst;
@@ -172,7 +172,7 @@ fn outcome(solved: &ByRules) -> Outcome {
         point: None,
         objective: solved.cost,
         bound: solved.bound,
-        origin: BoundOrigin::Search,
+        certified: f64::NEG_INFINITY,
         engine: format!("affine rules on {}", solved.engine),
         nodes: solved.nodes,
         iterations: 1,

@@ -8,7 +8,7 @@ use crate::ids::Id;
 use crate::model::Model;
 use crate::program::{Affine, Constraint, Form, Program, Relation, VarId, number, shown};
 use crate::report::{Status, StudyOptions, StudyResult, broken_rules, check};
-use crate::solution::{BoundOrigin, Outcome, Termination};
+use crate::solution::{Outcome, Termination};
 use crate::source::Span;
 use crate::uncertainty::parts::is_later;
 use crate::uncertainty::plan::{Fixed, Given, Plan, fit};
@@ -254,7 +254,7 @@ fn outcome(termination: Termination, cost: Option<f64>) -> Outcome {
         point: None,
         objective: cost,
         bound: cost.unwrap_or(f64::NEG_INFINITY),
-        origin: BoundOrigin::Search,
+        certified: f64::NEG_INFINITY,
         engine: "worst case of the given plan".into(),
         nodes: 0,
         iterations: 1,

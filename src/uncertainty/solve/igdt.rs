@@ -8,7 +8,7 @@ use crate::model::Model;
 use crate::names::{MemberId, MemberKind, ROOT};
 use crate::program::Program;
 use crate::report::{Status, StudyOptions, StudyResult, check};
-use crate::solution::{BoundOrigin, Outcome, Termination};
+use crate::solution::{Outcome, Termination};
 use crate::source::Span;
 use crate::uncertainty::igdt::{Question, Radius, View, solve_igdt};
 use crate::uncertainty::study::Study;
@@ -90,7 +90,7 @@ pub(super) fn igdt(
         point: None,
         objective: None,
         bound: f64::NEG_INFINITY,
-        origin: BoundOrigin::Search,
+        certified: f64::NEG_INFINITY,
         engine: "bisection over robust programs".into(),
         nodes: 0,
         iterations: answer.evaluations as u64,

@@ -6,7 +6,7 @@ use crate::deadline::Stopwatch;
 use crate::diagnostics::{Diagnostic, Severity, ids_names, ids_program, ids_solution};
 use crate::program::{Program, Stage, number};
 use crate::report::{Status, StudyOptions, StudyResult, check, of_costs};
-use crate::solution::{BoundOrigin, Listener, Options, Outcome, Progress};
+use crate::solution::{Listener, Options, Outcome, Progress};
 use crate::source::Span;
 use crate::uncertainty::ccg::{Ask, Follower, Iteration, Robust, State, WORST_SHARE, solve_robust};
 use crate::uncertainty::saved::Saved;
@@ -205,7 +205,7 @@ fn outcome(solved: &Robust) -> Outcome {
         point: None,
         objective: solved.cost,
         bound: solved.bound,
-        origin: BoundOrigin::Search,
+        certified: f64::NEG_INFINITY,
         engine: format!("column-and-constraint generation on {}", solved.engine),
         nodes: solved.nodes,
         iterations: solved.iterations.len() as u64,

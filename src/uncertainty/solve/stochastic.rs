@@ -123,6 +123,7 @@ pub(super) fn stochastic(
     }
     result.objective = solved.cost.map(|c| c * sign);
     result.bound = solved.bound.is_finite().then_some(solved.bound * sign);
+    result.certified = solved.certified.is_finite().then_some(solved.certified * sign);
     result.gap = result.outcome.as_ref().map_or(f64::INFINITY, Outcome::gap);
     let expected = (!solved.costs.is_empty())
         .then(|| sign * solved.costs.iter().zip(&scenarios).map(|(c, s)| c * s.probability).sum::<f64>());
@@ -234,7 +235,7 @@ fn outcome(solved: &Stochastics) -> Outcome {
         point: None,
         objective: solved.cost,
         bound: solved.bound,
-        origin: solved.origin,
+        certified: solved.certified,
         engine: solved.engine.clone(),
         nodes: solved.nodes,
         iterations: solved.iterations,

@@ -264,6 +264,8 @@ impl Search<'_> {
                     self.leaves += 1;
                     self.local(&problem, point);
                 }
+                let part = Part { problem, bound, certified, point: None, depth };
+                self.open.extend(others(&part, point));
             }
         }
     }

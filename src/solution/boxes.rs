@@ -31,22 +31,36 @@ const NARROW: f64 = 1e-6;
 const RESOLVED: f64 = 1e-4;
 /// Least share of a range on either side of where it is divided.
 const SHARE: f64 = 0.1;
+/// By how much an `l` is at least too great, in scaled numbers, where its equation counts as loose.
+const LEAST_EXCESS: f64 = 1e-5;
 /// What planes stand off, of the sizes that they are made of: solutions are solutions to a tolerance.
 const OFF: f64 = 1e-8;
 /// What they stand off at least, in scaled numbers.
 const LEAST_OFF: f64 = 1e-7;
 
+/// The equations that do not hold at a point, the loosest first. One whose `l` is only by less than engines resolve
+/// above what it should be is none of them.
+fn loose(equations: &[Equation], point: &[f64]) -> Vec<usize> {
+    let gaps = gaps(equations, point);
+    let resolved = |e: &Equation| {
+        let squares: f64 = e.squares.iter().map(|s| evaluate(s, point).powi(2)).sum();
+        let most = e.l.terms.iter().fold(0.0, |m: f64, t| m.max(t.1.abs()));
+        evaluate(&e.l, point) - squares / evaluate(&e.v, point) > LEAST_EXCESS * most
+    };
+    let mut loose: Vec<usize> =
+        (0..equations.len()).filter(|e| gaps[*e] > HOLDS && resolved(&equations[*e])).collect();
+    loose.sort_by(|a, b| gaps[*b].total_cmp(&gaps[*a]));
+    loose
+}
+
 /// The equation that is loosest at a point, if any is.
 pub fn loosest(equations: &[Equation], point: &[f64]) -> Option<usize> {
-    let gaps = gaps(equations, point);
-    (0..gaps.len()).filter(|e| gaps[*e] > HOLDS).max_by(|a, b| gaps[*a].total_cmp(&gaps[*b]))
+    loose(equations, point).first().copied()
 }
 
 /// Divides a problem where an equation is loosest at a point of its relaxation.
 pub fn divide(problem: &Lowered, equations: &[Equation], point: &[f64]) -> Division {
-    let gaps = gaps(equations, point);
-    let mut loose: Vec<usize> = (0..equations.len()).filter(|e| gaps[*e] > HOLDS).collect();
-    loose.sort_by(|a, b| gaps[*b].total_cmp(&gaps[*a]));
+    let mut loose = loose(equations, point);
     let Ok(bounds) = Bounds::of(problem) else { return Division::Parts(Vec::new()) };
     let Some((entry, at)) = loose.iter().find_map(|e| place(&equations[*e], &bounds, point)) else {
         return Division::Undivided;

@@ -78,13 +78,13 @@ fn check(c: &mut Criterion) {
 fn program(c: &mut Criterion) {
     sizes(c, "program", 10_000, |b, files| {
         let analysis = checked(files);
-        b.iter(|| tieline::program::build(black_box(&analysis.model), &Deadline::never()));
+        b.iter(|| tieline::elaborate::elaborate(black_box(&analysis.model), &Deadline::never()));
     });
 }
 
 fn lowered(c: &mut Criterion) {
     sizes(c, "lower", 10_000, |b, files| {
-        let (program, _) = tieline::program::build(&checked(files).model, &Deadline::never());
+        let (program, _) = tieline::elaborate::elaborate(&checked(files).model, &Deadline::never());
         b.iter(|| lower(black_box(&program), &LowerOptions::default()));
     });
 }

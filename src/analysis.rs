@@ -4,10 +4,11 @@
 
 use crate::deadline::Deadline;
 use crate::diagnostics::{Diagnostic, Severity, ids_names, ids_program, ids_solution, ids_source, ids_syntax};
+use crate::elaborate;
 use crate::model::{self, Model};
 use crate::names::{self, Choice, Modules, Names};
+use crate::program::Program;
 use crate::program::ledger::Ledger;
-use crate::program::{self, Program};
 use crate::source::{Files, SourceMap, Span};
 use crate::syntax::{self, ast};
 use crate::units;
@@ -61,7 +62,7 @@ impl Analysis {
         if self.has_errors() {
             return None;
         }
-        let (program, found) = program::build(&self.model, &self.limit);
+        let (program, found) = elaborate::elaborate(&self.model, &self.limit);
         self.add(found);
         (!self.has_errors()).then_some(program)
     }
@@ -72,7 +73,7 @@ impl Analysis {
         if self.has_errors() {
             return None;
         }
-        let (ledger, found) = program::ledger_of(&self.model, &self.limit);
+        let (ledger, found) = elaborate::ledger(&self.model, &self.limit);
         self.add(found);
         Some(ledger)
     }

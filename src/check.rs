@@ -7,8 +7,8 @@
 use crate::analysis::{Analysis, Request, analyse, causes_alone};
 use crate::diagnostics::ids_names::UNKNOWN_CLASS;
 use crate::diagnostics::{Diagnostic, Severity, ids_program};
+use crate::elaborate;
 use crate::names::{StudyStatement, library};
-use crate::program;
 use crate::source::{Files, SourceMap, Span};
 use crate::syntax::ast::{AspectDecl, Statement, StatementKind};
 use crate::uncertainty::refusals;
@@ -146,7 +146,7 @@ impl Task<'_> {
         if analysis.has_errors() || !analysis.names.is_study() || request.limit.passed() {
             return Vec::new();
         }
-        let (program, mut found) = program::build(&analysis.model, &request.limit);
+        let (program, mut found) = elaborate::elaborate(&analysis.model, &request.limit);
         if found.iter().all(|d| d.severity != Severity::Error) {
             let with = |setting: &str| {
                 let set = request.set.iter().cloned().chain([setting.to_string()]).collect();

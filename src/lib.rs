@@ -1,7 +1,8 @@
 //! Tieline: a declarative modelling language for electricity distribution networks.
 //!
-//! The stages, in order: [`source`] → [`syntax`] → [`names`] → [`units`] → [`network`] →
-//! [`model`] → [`program`] → [`lowered`] → [`solution`] → [`report`]. Each is a module of that name.
+//! The stages, in order: [`source`] → [`syntax`] → [`names`] → [`units`] → [`model`] → [`elaborate`] →
+//! [`lowered`] → [`solution`] → [`study`] → [`uncertainty`] → [`report`]. Each is a module of that name; what
+//! elaboration gives to the stages behind it is in `program`.
 
 // The core does no input or output (clippy.toml says which calls those are).
 #![deny(clippy::disallowed_methods)]
@@ -13,6 +14,7 @@ pub mod cli;
 #[allow(clippy::disallowed_methods)] // the clock
 pub mod deadline;
 pub mod diagnostics;
+pub mod elaborate;
 pub mod ids;
 pub mod import;
 pub mod lowered;
@@ -24,6 +26,7 @@ pub mod program;
 pub mod report;
 pub mod solution;
 pub mod source;
+pub mod study;
 pub mod syntax;
 pub mod uncertainty;
 pub mod units;

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use tieline::analysis::{Request, analyse};
 use tieline::diagnostics::page::{File, Page};
 use tieline::diagnostics::{Diagnostic, ids_import, ids_solution, ids_syntax, registry};
+use tieline::elaborate::no_objective;
 use tieline::lowered::{LowerOptions, lower};
-use tieline::program::no_objective;
 use tieline::source::{Files, Refused};
 
 /// The files of an example.

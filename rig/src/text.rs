@@ -1,6 +1,7 @@
 //! The same study in other words.
 
 use crate::random::Random;
+use std::collections::BTreeMap;
 
 /// The text of a study; `use` statements first, as one reads them.
 pub fn text(statements: &[String]) -> String {
@@ -32,11 +33,15 @@ pub fn in_other_units(statements: &[String]) -> Vec<String> {
     })
 }
 
-/// The statements with powers, impedances and energies moved by up to 1e-9 of their value.
+/// The statements with powers, impedances and energies moved by up to 1e-9 of their value. What is the same stays the
+/// same: a unit that gave its least power gives it still.
 pub fn moved(statements: &[String], random: &mut Random) -> Vec<String> {
+    let mut factors: BTreeMap<(u64, &str), f64> = BTreeMap::new();
     quantities(statements, |number, unit| {
         let (name, ..) = UNITS.iter().find(|u| u.0 == unit && unit != "kV")?;
-        Some((number * (1.0 + 1e-9 * (2.0 * random.unit() - 1.0)), name))
+        let factor =
+            factors.entry((number.to_bits(), name)).or_insert_with(|| 1.0 + 1e-9 * (2.0 * random.unit() - 1.0));
+        Some((number * *factor, name))
     })
 }
 

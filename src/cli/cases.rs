@@ -5,12 +5,14 @@ use crate::analysis::{Analysis, Request, analyse};
 use crate::deadline::{Deadline, Stopwatch};
 use crate::diagnostics::ids_names::UNKNOWN_CASE;
 use crate::diagnostics::{Diagnostic, Severity, ids_solution};
+use crate::elaborate::{no_objective, no_study, several_modes};
 use crate::lowered::{LowerOptions, lower};
-use crate::program::{Program, no_objective, no_study, several_modes};
-use crate::report::{Case, Status, StudyOptions, StudyResult, published, uncertain_document, uncertain_summary};
+use crate::program::Program;
+use crate::report::{Case, published, uncertain_document, uncertain_summary};
 use crate::solution;
-use crate::source::SourceMap;
-use crate::uncertainty::{Found, Plan, Solved, solve};
+use crate::source::{Once, SourceMap};
+use crate::study::{Status, StudyOptions, StudyResult};
+use crate::uncertainty::{Found, Plan, SolveOptions, Solved, solve};
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -19,8 +21,8 @@ use std::sync::atomic::AtomicBool;
 pub(super) struct Task<'a> {
     /// The root file.
     pub file: &'a str,
-    /// What is read.
-    pub disk: Disk,
+    /// What is read, once: a case or radius is another evaluation of the same texts.
+    pub files: &'a Once<Disk>,
     /// The study.
     pub study: Option<&'a str>,
     /// Settings of the command line.
@@ -34,7 +36,7 @@ pub(super) struct Task<'a> {
     /// Are cases compared, rather than one solved?
     pub compared: bool,
     /// Options; listener and limit are set per case.
-    pub options: StudyOptions,
+    pub options: SolveOptions,
 }
 
 /// A case that has been dealt with.
@@ -65,8 +67,8 @@ pub(super) struct Ended {
 ///
 /// # Errors
 /// Findings: the file has mistakes, or no cases.
-pub(super) fn names_of_cases(disk: &Disk, file: &str) -> Result<Vec<String>, Findings> {
-    let mut analysis = analyse(disk, file, &Request::default());
+pub(super) fn names_of_cases(files: &Once<Disk>, file: &str) -> Result<Vec<String>, Findings> {
+    let mut analysis = analyse(files, file, &Request::default());
     let names: Vec<String> = analysis.names.cases.keys().map(ToString::to_string).collect();
     if !names.is_empty() {
         // What is wrong without a case may be right with one: each case is analysed on its own.
@@ -85,12 +87,11 @@ pub(super) fn names_of_cases(disk: &Disk, file: &str) -> Result<Vec<String>, Fin
 /// Solves the cases, several at a time, and gives them in their order. The threads are shared among
 /// those that run.
 pub(super) fn together(task: &Task<'_>, cases: &[Option<String>], display: &Display) -> Vec<Run> {
-    let threads = task.options.solver.threads.max(1);
+    let asked = &task.options;
+    let threads = asked.study.solver.threads.max(1);
     let workers = threads.min(cases.len()).max(1);
-    let each = StudyOptions {
-        solver: solution::Options { threads: (threads / workers).max(1), ..task.options.solver.clone() },
-        ..task.options.clone()
-    };
+    let solver = solution::Options { threads: (threads / workers).max(1), ..asked.study.solver.clone() };
+    let each = SolveOptions { study: StudyOptions { solver, ..asked.study.clone() }, ..asked.clone() };
     let one = |case: &Option<String>| solve_case(task, case, &each, display, cases.len() > 1);
     solution::each(cases, workers, one)
 }
@@ -132,12 +133,12 @@ fn ended(
     Run { case: case.clone(), found: (sources, found), result, summary }
 }
 
-fn solve_case(task: &Task<'_>, case: &Option<String>, options: &StudyOptions, display: &Display, several: bool) -> Run {
+fn solve_case(task: &Task<'_>, case: &Option<String>, options: &SolveOptions, display: &Display, several: bool) -> Run {
     let start = Stopwatch::start();
     let limit = Deadline::after(task.time_limit).or_when(task.interrupt.clone());
     let (study, set) = (task.study.map(str::to_string), task.set.to_vec());
     let request = Request { case: case.clone(), study, set, aspect: None, limit: limit.clone() };
-    let mut analysis = analyse(&task.disk, task.file, &request);
+    let mut analysis = analyse(task.files, task.file, &request);
     let study = analysis.names.is_study() || analysis.has_errors();
     if !study {
         analysis.add(vec![no_study()]);
@@ -152,8 +153,9 @@ fn solve_case(task: &Task<'_>, case: &Option<String>, options: &StudyOptions, di
         }
     }
     let title = case.as_deref().filter(|_| several);
-    let solver = solution::Options { limit, ..options.solver.clone() };
-    let mut options = StudyOptions { solver, progress: Some(display.listener(title)), ..options.clone() };
+    let solver = solution::Options { limit, ..options.study.solver.clone() };
+    let study = StudyOptions { solver, progress: Some(display.listener(title)), ..options.study.clone() };
+    let mut options = SolveOptions { study, ..options.clone() };
     if let Some((name, text)) = task.plan.filter(|_| !analysis.has_errors()) {
         let file = analysis.sources.add(name, text);
         match Plan::read(file, name, text) {
@@ -165,7 +167,7 @@ fn solve_case(task: &Task<'_>, case: &Option<String>, options: &StudyOptions, di
     if let Some(program) = program.filter(|_| !analysis.has_errors()) {
         let with = |setting: &str| {
             let set = request.set.iter().cloned().chain([setting.to_string()]).collect();
-            analyse(&task.disk, task.file, &Request { set, ..request.clone() }).program()
+            analyse(task.files, task.file, &Request { set, ..request.clone() }).program()
         };
         let done = solve(&program, &analysis.model, &with, &options);
         let found = &done.result.diagnostics;
@@ -190,5 +192,5 @@ fn given_up(analysis: &mut Analysis) -> Solved {
     let (ends, kept) = found.into_iter().partition(|d| d.id == ids_solution::LIMIT_WITHOUT_SOLUTION);
     analysis.diagnostics = kept;
     let result = StudyResult { status: Status::Limit, diagnostics: ends, ..StudyResult::default() };
-    Solved { study: String::new(), shown: Program::default(), result, found: Found::Nothing }
+    Solved { study: String::new(), shown: Program::default(), result, found: Found::Nothing, given: None }
 }

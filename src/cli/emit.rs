@@ -2,10 +2,11 @@
 
 use super::{Exit, Findings, Terminal, write_out};
 use crate::analysis::{Analysis, Request, analyse};
+use crate::elaborate::several_modes;
 use crate::lowered::export::{Exported, cbf, lp, mps};
 use crate::lowered::{self, LowerOptions, lower};
 use crate::model;
-use crate::program::{self, several_modes};
+use crate::program;
 use crate::syntax::outline;
 
 /// Options of `emit`.

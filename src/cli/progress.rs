@@ -1,6 +1,6 @@
 //! A line on the terminal that follows a search: bound, incumbent, gap, nodes and time.
 
-use crate::report::{StudyListener, StudyProgress};
+use crate::study::{StudyListener, StudyProgress};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::Arc;
 use std::time::Duration;

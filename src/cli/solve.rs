@@ -4,10 +4,12 @@ use super::cases::{Run, Task, names_of_cases, together};
 use super::output::write_file;
 use super::quiet::Quiet;
 use super::{Disk, Display, Exit, Findings, Format, Terminal, quantities, stop_flag, write_out};
-use crate::report::{Comparison, Keeper, Status, StudyOptions, compare};
+use crate::report::{Comparison, compare};
 use crate::solution::{self, Engine};
-use crate::source::{FILE_LIMIT, Files};
+use crate::source::{FILE_LIMIT, Files, Once};
+use crate::study::{Status, StudyOptions};
 use crate::uncertainty::Saved;
+use crate::uncertainty::{Keeper, SolveOptions};
 use serde_json::Value;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -101,8 +103,9 @@ impl Options {
 }
 
 pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
+    let files = Once::new(options.reads.disk());
     let cases: Vec<Option<String>> = if options.all_cases {
-        match names_of_cases(&options.reads.disk(), &options.file) {
+        match names_of_cases(&files, &options.file) {
             Ok(names) => names.into_iter().map(Some).collect(),
             Err(findings) => return refused(&findings, options, terminal),
         }
@@ -155,14 +158,19 @@ pub(super) fn run(options: &Options, terminal: &Terminal) -> Exit {
     let compared = options.all_cases || cases.len() > 1;
     let task = Task {
         file: &options.file,
-        disk: options.reads.disk(),
+        files: &files,
         study: options.study.as_deref(),
         set: &options.set,
         plan: options.plan.as_deref().zip(plan.as_deref()),
         time_limit: options.time_limit.unwrap_or(f64::INFINITY),
         interrupt: stop_flag(),
         compared,
-        options: StudyOptions { solver, engine, resume, keep, ..StudyOptions::default() },
+        options: SolveOptions {
+            study: StudyOptions { solver, engine, ..StudyOptions::default() },
+            resume,
+            keep,
+            ..SolveOptions::default()
+        },
     };
     let quiet = Quiet::now();
     let runs = together(&task, &cases, &display);

@@ -134,6 +134,13 @@ impl Map {
         problem.columns.iter().zip(point).take(self.variables).map(value).collect()
     }
 
+    /// The same of a plan: what an engine left beyond an end of a range is put there. A product may ask more of a
+    /// current of minus nothing than any tolerance gives.
+    pub fn plan(&self, problem: &Lowered, point: &[f64]) -> Vec<f64> {
+        let inside = |(x, column): (&f64, &super::Column)| x.max(column.lower).min(column.upper);
+        self.values(problem, &point.iter().zip(&problem.columns).map(inside).collect::<Vec<f64>>())
+    }
+
     /// Column values from values of the program's variables: auxiliary columns by their definitions.
     /// A program-feasible point becomes a feasible point of the lowered problem.
     pub fn extend(&self, problem: &Lowered, values: &[f64]) -> Vec<f64> {

@@ -1,7 +1,6 @@
 //! The program stage: variables, constraints, objectives and uncertainty, in coherent units and in
 //! the user's names, before any lowering. Everything knows its origin.
 
-mod build;
 mod display;
 mod expression;
 mod form;
@@ -10,7 +9,6 @@ mod name;
 mod network;
 mod number;
 
-pub use build::{build, ledger as ledger_of, no_objective, no_study, several_modes};
 pub use display::display;
 pub use form::{Affine, Atom, AtomId, AtomKind, Exactness, Form, Product, Terms};
 pub use name::{Index, Name, NameFamily};

@@ -113,6 +113,16 @@ impl Name {
         }
     }
 
+    /// Where the values of devices have a variable: its device and its quantity, with the mode if it has one.
+    pub fn device(&self) -> (String, String) {
+        let (quantity, ids, _) = self.columns();
+        let id = ids.split(", ").next().unwrap_or("");
+        match quantity.split_once('.') {
+            Some((class, quantity)) => (format!("{class} {id}"), quantity.to_string()),
+            None => (id.to_string(), quantity),
+        }
+    }
+
     /// The name as the columns of a table: the quantity with the mode (`storage.charge@islanded`), its
     /// ids (`ESS6`, several with commas, none empty) and the zero-based period, if it has one.
     pub fn columns(&self) -> (String, String, Option<usize>) {

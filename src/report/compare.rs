@@ -1,8 +1,9 @@
 //! Cases of a study beside each other: every number of each, and what it differs from the first case.
 
 use super::json::word;
-use super::{Quantity, Status, StudyResult, quantities};
+use super::{Quantity, quantities};
 use crate::program::{Program, number};
+use crate::study::{Status, StudyResult};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 

@@ -1,8 +1,9 @@
 //! A horizon for reading: its totals, and one table with a row for each period.
 
 use super::json;
-use super::{AcState, StudyResult, form_value, losses, upper_limit};
+use super::upper_limit;
 use crate::program::{Form, Network, Program, amount};
+use crate::study::{AcState, StudyResult, form_value, losses};
 
 /// Losses that differ by no more than this share are the same.
 const SAME: f64 = 1e-9;

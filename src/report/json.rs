@@ -1,9 +1,11 @@
 //! The machine-readable result.
 
-use super::evaluate::goal_value;
-use super::{AcState, Found, Island, Islands, NetworkStates, Status, StudyResult, form_value, islands, losses};
-use crate::program::{Contribution, Name, Network, Objective, OpenSum, Program, Stage};
+use super::NetworkStates;
+use crate::program::{Contribution, Network, Objective, OpenSum, Program, Stage};
 use crate::solution::BoundOrigin;
+use crate::study::{
+    AcState, Found, Island, Islands, Status, StudyResult, TIGHT, form_value, goal_value, islands, losses,
+};
 use serde_json::{Map, Value, json};
 
 /// One object per study.
@@ -31,16 +33,6 @@ pub(super) fn periods(program: &Program, result: &StudyResult) -> Vec<Value> {
         }
     };
     result.ac.iter().enumerate().map(of).collect()
-}
-
-/// Where `devices` has the values of a variable: its device and its quantity, with the mode if it has one.
-pub(crate) fn device(name: &Name) -> (String, String) {
-    let (quantity, ids, _) = name.columns();
-    let id = ids.split(", ").next().unwrap_or("");
-    match quantity.split_once('.') {
-        Some((class, quantity)) => (format!("{class} {id}"), quantity.to_string()),
-        None => (id.to_string(), quantity),
-    }
 }
 
 /// A number as it is written: no minus before a zero.
@@ -82,7 +74,7 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
     let mut devices: Map<String, Value> = Map::new();
     if let Some(x) = &result.values {
         for (v, value) in program.variables.iter().zip(x) {
-            let (key, quantity) = device(&v.name);
+            let (key, quantity) = v.name.device();
             let device = devices.entry(key).or_insert_with(|| json!({}));
             if let Some(list) = device.as_object_mut() {
                 let entry = list.entry(quantity).or_insert_with(|| json!([]));
@@ -110,7 +102,7 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
         json!({ "line": id, "period": r.loosest.period + 1, "gap": r.loosest.gap, "excess_a": r.loosest.excess,
                 "promised": r.promised / factor, "found": found, "topologies": r.topologies, "boxes": r.boxes })
     });
-    let tight = result.cone_gap <= super::cones::TIGHT;
+    let tight = result.cone_gap <= TIGHT;
     json!({
         "schema": "tieline-solution-1",
         "status": word(result.status),
@@ -200,7 +192,7 @@ pub(super) fn unserved(program: &Program, result: &StudyResult, t: usize) -> Vec
     let Some(x) = &result.values else { return Vec::new() };
     let mut out: Vec<(String, f64)> = Vec::new();
     for c in shed_parts(program, t) {
-        let first = c.form.affine.terms.first().map(|(v, _)| device(&program.variable(*v).name).0);
+        let first = c.form.affine.terms.first().map(|(v, _)| program.variable(*v).name.device().0);
         let power = form_value(program, &c.form, x);
         if let Some(load) = first.filter(|_| power > NOTICED) {
             out.push((load, power));

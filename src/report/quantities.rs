@@ -1,7 +1,7 @@
 //! The numbers by which cases of a study are compared.
 
-use super::{StudyResult, form_value, losses};
 use crate::program::{DisplayUnit, Program};
+use crate::study::{StudyResult, form_value, losses};
 use indexmap::IndexMap;
 
 /// Numbers below this in their unit are rounding of the engines, shown as zero.

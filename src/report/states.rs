@@ -1,8 +1,9 @@
 //! What a checked result says of the network, period by period, as documents show it.
 
+use super::expected;
 use super::json::{period, periods, plain, switchings};
-use super::{StudyResult, expected};
 use crate::program::Program;
+use crate::study::StudyResult;
 use serde_json::{Value, json};
 
 /// The network in every period of a result.

@@ -2,9 +2,10 @@
 
 use super::horizon;
 use super::json::{self, word};
-use super::{AcState, Islands, Status, StudyResult, islands, losses, upper_limit};
+use super::upper_limit;
 use crate::program::{Network, Program, amount};
 use crate::solution::BoundOrigin;
+use crate::study::{AcState, Islands, Status, StudyResult, islands, losses};
 
 /// A few lines in the engineer's terms, with units; over a horizon, totals and a table of the periods.
 pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String {

@@ -2,7 +2,7 @@
 
 use super::{NetworkStates, document, summary};
 use crate::program::{DisplayUnit, amount, number};
-use crate::uncertainty::{Found, Iteration, Radii, Radius, Scenarios, Solved, View, WorstCase};
+use crate::uncertainty::{Context, Found, Iteration, Radii, Radius, Scenarios, Solved, View, WorstCase, at};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ const MOST_LISTED: usize = 30;
 pub fn uncertain_document(solved: &Solved, seconds: f64) -> Value {
     let mut out = document(&solved.shown, &solved.result, seconds);
     let factor = unit(solved).factor;
-    if let (Some(map), Some(given)) = (out.as_object_mut(), &solved.result.plan) {
+    if let (Some(map), Some(given)) = (out.as_object_mut(), &solved.given) {
         map.insert("given".into(), super::given::document(given, sign(solved), factor));
     }
     if let Some(map) = out.as_object_mut()
@@ -45,8 +45,9 @@ pub fn uncertain_document(solved: &Solved, seconds: f64) -> Value {
             map.insert("worst_case".into(), json!({ "factors": values, "moved": worst.moved, "proof": worst.proof }));
         }
         if let Found::Scenarios(found) = &solved.found {
-            scenarios(map, found, factor, sign(solved));
-            expectations(map, found);
+            let states = states(found);
+            scenarios(map, found, &states, factor, sign(solved));
+            expectations(map, found, &states);
         }
         if let Found::Radii(found) = &solved.found {
             map.insert("igdt".into(), radii(found, factor));
@@ -76,13 +77,13 @@ fn proven(found: &Radii, r: &Radius) -> Option<f64> {
 }
 
 /// `contexts`, and what information is worth.
-fn scenarios(map: &mut Map<String, Value>, found: &Scenarios, factor: f64, sign: f64) {
-    let context = |c: &crate::uncertainty::Context| {
+fn scenarios(map: &mut Map<String, Value>, found: &Scenarios, all: &[NetworkStates], factor: f64, sign: f64) {
+    let context = |(c, states): (&Context, &NetworkStates)| {
         let values: Map<String, Value> = c.factors.iter().map(|(n, z)| (n.clone(), json!(z))).collect();
         json!({ "mode": null, "scenario": c.scenario, "probability": c.probability, "objective": c.cost.map(|x| x / factor),
-                "factors": values, "max_violation": c.violation.0, "periods": c.network.periods, "totals": c.network.totals() })
+                "factors": values, "max_violation": c.checked.violation.0, "periods": states.periods, "totals": states.totals() })
     };
-    map.insert("contexts".into(), Value::Array(found.contexts.iter().map(context).collect()));
+    map.insert("contexts".into(), Value::Array(found.contexts.iter().zip(all).map(context).collect()));
     map.insert("expected".into(), json!(found.expected.map(|x| x / factor)));
     if let Some(v) = &found.value {
         let worth = |x: Option<f64>| x.zip(found.aim).map(|(x, aim)| (x - aim) / factor + 0.0);
@@ -99,9 +100,18 @@ fn scenarios(map: &mut Map<String, Value>, found: &Scenarios, factor: f64, sign:
     }
 }
 
+/// The network in every scenario.
+fn states(found: &Scenarios) -> Vec<NetworkStates> {
+    let of = |c: &Context| {
+        let factors: Vec<f64> = c.factors.iter().map(|f| f.1).collect();
+        NetworkStates::of(&at(&found.stated, &factors), &c.checked)
+    };
+    found.contexts.iter().map(of).collect()
+}
+
 /// What is to be expected of the network, in place of what one scenario shows.
-fn expectations(map: &mut Map<String, Value>, found: &Scenarios) {
-    let all: Vec<(f64, &NetworkStates)> = found.contexts.iter().map(|c| (c.probability, &c.network)).collect();
+fn expectations(map: &mut Map<String, Value>, found: &Scenarios, all: &[NetworkStates]) {
+    let all: Vec<(f64, &NetworkStates)> = found.contexts.iter().map(|c| c.probability).zip(all).collect();
     let Some(states) = NetworkStates::expected(&all) else { return };
     let of_lines = |p: &Value| Some(p["losses_kw"].as_f64()? - p["device_losses_kw"].as_f64()?);
     let losses: Vec<Value> = states.periods.iter().map(|p| json!(of_lines(p))).collect();
@@ -132,7 +142,7 @@ pub fn uncertain_summary(solved: &Solved, seconds: f64) -> String {
     if !solved.study.is_empty() {
         let _ = writeln!(out, "study             {}", solved.study);
     }
-    if let Some(given) = &solved.result.plan {
+    if let Some(given) = &solved.given {
         super::given::lines(given, sign(solved), &unit(solved)).iter().for_each(|l| {
             let _ = writeln!(out, "{l}");
         });

@@ -1,6 +1,6 @@
 //! The upper limit of voltage that binds, told where one does.
 
-use super::AcState;
+use crate::study::AcState;
 
 /// Voltages this close to their upper limit are told, pu.
 const NEAR: f64 = 2e-3;

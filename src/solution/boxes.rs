@@ -47,8 +47,7 @@ fn loose(equations: &[Equation], point: &[f64]) -> Vec<usize> {
         let most = e.l.terms.iter().fold(0.0, |m: f64, t| m.max(t.1.abs()));
         evaluate(&e.l, point) - squares / evaluate(&e.v, point) > LEAST_EXCESS * most
     };
-    let mut loose: Vec<usize> =
-        (0..equations.len()).filter(|e| gaps[*e] > HOLDS && resolved(&equations[*e])).collect();
+    let mut loose: Vec<usize> = (0..equations.len()).filter(|e| gaps[*e] > HOLDS && resolved(&equations[*e])).collect();
     loose.sort_by(|a, b| gaps[*b].total_cmp(&gaps[*a]));
     loose
 }

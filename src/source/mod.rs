@@ -4,9 +4,11 @@
 //! tests hand in something that implements [`Files`].
 
 mod map;
+mod once;
 mod span;
 
 pub use map::{LineIndex, SourceFile, SourceMap};
+pub use once::Once;
 pub use span::{FileId, Span};
 
 /// Largest study, module or table, in bytes (64 MB). A [`Files`] may stop reading behind it.

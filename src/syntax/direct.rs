@@ -6,46 +6,9 @@ use super::ast::{Expr, ExprKind, Ident, InstanceDecl, Place, StatementKind, Unar
 use super::literal;
 use super::read::Context;
 use super::scan::{Token, TokenKind as K};
+use super::words::is_special;
 use crate::source::Span;
 use smol_str::SmolStr;
-
-/// Words that cannot be a unit or an id, as in the grammar's `reserved` and `trailing`.
-pub fn special(word: &str) -> bool {
-    matches!(
-        word,
-        "and"
-            | "or"
-            | "not"
-            | "into"
-            | "in"
-            | "if"
-            | "then"
-            | "else"
-            | "where"
-            | "when"
-            | "given"
-            | "of"
-            | "to"
-            | "for"
-            | "match"
-            | "is"
-            | "from"
-            | "by"
-            | "at"
-            | "over"
-            | "each"
-            | "step"
-            | "optional"
-            | "starts"
-            | "like"
-            | "as"
-            | "extends"
-            | "ahead"
-            | "recourse"
-            | "joined"
-            | "wide"
-    )
-}
 
 /// A reader over a few tokens; every method either takes all it describes or gives up.
 struct Cursor<'a> {
@@ -132,7 +95,7 @@ impl<'a> Cursor<'a> {
         let span = self.span(token);
         let unit = match self.kind() {
             Some(K::Percent) => Some(self.unit()?),
-            Some(K::Word) if !self.tokens.get(self.at).is_some_and(|t| special(self.text(*t))) => Some(self.unit()?),
+            Some(K::Word) if !self.tokens.get(self.at).is_some_and(|t| is_special(self.text(*t))) => Some(self.unit()?),
             _ => None,
         };
         let span = unit.as_ref().map_or(span, |u| span.to(u.span));
@@ -145,7 +108,7 @@ impl<'a> Cursor<'a> {
         let mut span: Option<Span> = None;
         loop {
             let token = *self.tokens.get(self.at)?;
-            if !(token.kind == K::Percent || (token.kind == K::Word && !special(self.text(token)))) {
+            if !(token.kind == K::Percent || (token.kind == K::Word && !is_special(self.text(token)))) {
                 return None;
             }
             self.at += 1;
@@ -190,7 +153,7 @@ impl<'a> Cursor<'a> {
                 Expr { span: self.span(token), kind }
             }
             K::Text => Expr { span: self.span(token), kind: ExprKind::Text(literal::text(self.text(token))) },
-            K::Word if !special(self.text(token)) => self.path(token)?,
+            K::Word if !is_special(self.text(token)) => self.path(token)?,
             _ => return None,
         };
         let span = self.span(class).to(id.span);
@@ -210,7 +173,7 @@ impl<'a> Cursor<'a> {
                     "yes" | "no" if !self.done() => return None,
                     "yes" => ExprKind::YesNo(true),
                     "no" => ExprKind::YesNo(false),
-                    text if special(text) => return None,
+                    text if is_special(text) => return None,
                     _ if matches!(self.kind(), Some(K::Number | K::Text | K::Word)) => return self.element(word),
                     _ => return self.path(word),
                 };
@@ -286,12 +249,12 @@ pub fn setting(cx: Context<'_>, tokens: &[Token]) -> Option<StatementKind> {
 pub fn instance(cx: Context<'_>, tokens: &[Token]) -> Option<InstanceDecl> {
     let mut cursor = Cursor { cx, tokens, at: 0 };
     let class = cursor.next(K::Word)?;
-    if cursor.text(class) == "candidate" || special(cursor.text(class)) {
+    if cursor.text(class) == "candidate" || is_special(cursor.text(class)) {
         return None;
     }
     let name = match cursor.tokens.get(cursor.at) {
         Some(token) if token.kind == K::Text => Some((literal::text(token.text(cx.text)), cx.span(*token))),
-        Some(token) if token.kind == K::Number || (token.kind == K::Word && !special(token.text(cx.text))) => {
+        Some(token) if token.kind == K::Number || (token.kind == K::Word && !is_special(token.text(cx.text))) => {
             Some((SmolStr::new(token.text(cx.text)), cx.span(*token)))
         }
         _ => None,
@@ -299,7 +262,7 @@ pub fn instance(cx: Context<'_>, tokens: &[Token]) -> Option<InstanceDecl> {
     cursor.at += usize::from(name.is_some());
     let mut element = |keyword: &str| {
         let word = cursor.next(K::Word).filter(|t| t.text(cx.text) == keyword)?;
-        let class = cursor.next(K::Word).filter(|t| !special(t.text(cx.text)))?;
+        let class = cursor.next(K::Word).filter(|t| !is_special(t.text(cx.text)))?;
         (word.end != class.start).then_some(())?;
         cursor.element(class)
     };

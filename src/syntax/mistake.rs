@@ -4,6 +4,7 @@ use super::form::{Braces, Form};
 use super::grammar::Rule;
 use super::read::Context;
 use super::scan::{Token, TokenKind as K};
+use super::words::is_reserved;
 use crate::diagnostics::{Diagnostic, Id, ids_syntax as ids};
 use crate::source::Span;
 use pest::error::{Error, ErrorVariant, InputLocation};
@@ -188,29 +189,6 @@ fn special(
         }
         _ => None,
     }
-}
-
-/// The grammar's `reserved` words.
-fn is_reserved(word: &str) -> bool {
-    matches!(
-        word,
-        "and"
-            | "or"
-            | "not"
-            | "into"
-            | "in"
-            | "if"
-            | "then"
-            | "else"
-            | "where"
-            | "when"
-            | "given"
-            | "of"
-            | "to"
-            | "for"
-            | "match"
-            | "is"
-    )
 }
 
 fn wanted(form: &Form, expected: &Expected, found: Option<Token>) -> (Id, String) {

@@ -4,6 +4,7 @@
 //! statement's header is read on its own, so that a mistake stays where it is.
 
 pub mod ast;
+pub mod dictionary;
 pub mod form;
 pub mod format;
 pub mod outline;
@@ -25,6 +26,7 @@ mod resync;
 mod sink;
 mod split;
 mod table;
+mod words;
 
 pub use scan::{Token, TokenKind, tokens};
 

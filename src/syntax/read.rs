@@ -7,6 +7,7 @@ use super::grammar::{Grammar, Rule};
 use super::scan::{Token, TokenKind as K};
 use super::sink::Sink;
 use super::split::{Body, MAX_HOPELESS, Raw};
+use super::words::is_special;
 use super::{direct, foreign, mistake, table};
 use crate::diagnostics::{Diagnostic, ids_syntax as ids};
 use crate::source::{FileId, Span};
@@ -241,7 +242,7 @@ fn declares(cx: Context<'_>, form: &Form, tokens: &[Token]) -> Vec<SmolStr> {
             K::RightParen | K::RightBracket | K::RightBrace => depth = depth.saturating_sub(1),
             _ if depth > 0 => {}
             K::Word if matches!(token.text(cx.text), "let" | "rule" | "check") && names.is_empty() => {}
-            K::Word if direct::special(token.text(cx.text)) => break,
+            K::Word if is_special(token.text(cx.text)) => break,
             K::Word => names.push(SmolStr::new(token.text(cx.text))),
             K::Text => names.push(super::literal::text(token.text(cx.text))),
             K::Comma => {}

@@ -47,7 +47,9 @@ pub use sampling::{Judged, judge, samples};
 pub use saved::Saved;
 pub use scenarios::{Cluster, fast_forward, k_means, k_medoids, realisations, unreadable};
 pub use set::{Group, Set, deviations};
-pub use solve::{AtBest, AtMost, Context, Found, Radii, Scenarios, Solved, With, WorstCase, refusals, solve};
+pub use solve::{
+    AtBest, AtMost, Context, Found, Keeper, Radii, Scenarios, SolveOptions, Solved, With, WorstCase, refusals, solve,
+};
 pub use stochastic::{Stochastics, Value, solve_stochastic, value};
 pub use study::{Method, Rules, Stochastic, Study};
 pub use verify::{Missed, Stands};

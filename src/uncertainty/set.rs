@@ -82,7 +82,7 @@ impl<'a> Set<'a> {
             *z >= f.lower - slack && *z <= f.upper + slack
         };
         self.program.factors.iter().zip(point).all(inside)
-            && crate::report::largest_violation(&self.as_program, point).0 <= tolerance
+            && crate::study::largest_violation(&self.as_program, point).0 <= tolerance
     }
 
     /// Findings: budgets that cannot be lowered, and those that exclude each other. Which is sought until

@@ -7,8 +7,8 @@ use super::worst::each;
 use crate::diagnostics::Diagnostic;
 use crate::lowered::{LowerOptions, lower};
 use crate::program::{Domain, Program, Stage};
-use crate::report::form_value;
 use crate::solution::{Engine, Options, Termination};
+use crate::study::form_value;
 
 /// A solved stochastic program. Costs are turned so that less is better, in coherent units.
 #[derive(Debug, Clone)]

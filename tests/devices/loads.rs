@@ -2,8 +2,8 @@
 
 use super::{Solved, near, pair, same};
 use crate::studies;
-use tieline::report::Status;
 use tieline::solution::Engine;
+use tieline::study::Status;
 
 /// 150 of 250 kW can be served. By the price of not serving, load A (100 kW, 500 EUR/MWh) goes first, then 0 of B
 /// (150 kW, 900): with `partial` exactly 100 kW go. 0.15 · 40 + 0.1 · 500 = 56 EUR.

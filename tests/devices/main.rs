@@ -32,8 +32,8 @@ mod taps;
 mod vehicles;
 
 use tieline::program::Program;
-use tieline::report::StudyResult;
 use tieline::solution::Engine;
+use tieline::study::StudyResult;
 
 /// A solved study.
 pub struct Solved {

@@ -145,7 +145,7 @@ fn a_soft_open_point_is_no_heater() {
     assert!(read.contains("of devices      39.22 kW"), "{read}");
     let program = crate::studies::program(&two_feeders(-50.0, "; exclusion = relaxed"));
     let result = crate::studies::solve_to(&program, tieline::solution::Engine::Auto, 1e-6);
-    assert_eq!(result.status, tieline::report::Status::Failed);
+    assert_eq!(result.status, tieline::study::Status::Failed);
     let told = crate::studies::told(&result.diagnostics);
     assert!(told.iter().any(|t| t.contains("passes power both ways at once")), "{told:?}");
 }
@@ -157,5 +157,5 @@ fn a_soft_open_point_does_not_burn_what_a_voltage_forbids() {
         .replace("p = 500 kW", "p = -9000 kW")
         .replace("bus.v_max = 1.05 pu", "bus.v_max = 1.006 pu");
     let result = crate::studies::solve_to(&crate::studies::program(&text), tieline::solution::Engine::Auto, 1e-6);
-    assert_eq!(result.status, tieline::report::Status::Infeasible);
+    assert_eq!(result.status, tieline::study::Status::Infeasible);
 }

@@ -2,8 +2,8 @@
 
 use super::{Solved, near, pair, same};
 use crate::studies;
-use tieline::report::Status;
 use tieline::solution::Engine;
+use tieline::study::Status;
 
 const DAY: &str = "param market[t] : money_eur / energy = [10, 100, 40] EUR/MWh
 load 2 at bus 2 { p = 100 kW; q = 0 kvar }

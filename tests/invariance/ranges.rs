@@ -2,8 +2,8 @@
 
 use crate::studies::{of, options, program, told, value};
 use tieline::program::Program;
-use tieline::report::{Status, StudyResult, solve};
 use tieline::solution::Engine;
+use tieline::study::{Status, StudyResult, solve};
 
 const WIDE: [&str; 4] = ["10000", "100000000", "1000000000000", "10000000000000000"];
 

@@ -77,6 +77,7 @@ fn hover_tells_what_a_name_is() {
         ("c.po|wer)", &["parameter `cell.power`"]),
         ("with co|nic", &["aspect `conic`, chosen"]),
         ("use std.gr|id", &["module `std.grid`", "Bus, line, source and load"]),
+        ("ratio = s|um(c in", &["sum(i in set where condition: x[i])", "The sum over a set"]),
         ("mini|mize losses", &["`minimize` begins an objective"]),
         ("minimize lo|sses", &["total losses[t] : active_power"]),
     ] {
@@ -173,7 +174,11 @@ fn completion_knows_names_units_and_keywords() {
         ("bus.|", &["v_min", "v_max", "active"], &["power", "minimize"]),
         ("param z = sum(c in cell: c.|", &["power", "b"], &["v_min"]),
         ("param z = sum(c in cell: c.b.|", &["v_min", "nominal"], &["power"]),
-        ("param z = |", &["weight", "losses", "cell", "spots", "sum", "abs"], &["minimize", "kW"]),
+        (
+            "param z = |",
+            &["weight", "losses", "cell", "spots", "sum", "abs", "reach", "net_most", "greatest"],
+            &["minimize", "kW", "cvar"],
+        ),
         ("param z = sum(c in cell: |", &["c", "weight"], &[]),
         ("param z : |", &["active_power", "ratio", "binary"], &["weight", "kW"]),
         ("|", &["device", "minimize", "cell", "bus"], &["kW", "sum"]),

@@ -7,9 +7,9 @@ use crate::{ENGINES, encodings};
 use tieline::import::{csv_folder, write};
 use tieline::network::powerflow::Workspace;
 use tieline::program::Program;
-use tieline::report::StudyResult;
 use tieline::solution::Engine;
 use tieline::source::{Files, SourceMap};
+use tieline::study::StudyResult;
 
 /// What a study of least losses adds to a network.
 struct Study<'a> {

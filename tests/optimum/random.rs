@@ -7,8 +7,8 @@ use crate::support::random::Random;
 use crate::{ENGINES, complete, encodings};
 use std::ops::ControlFlow;
 use tieline::network::powerflow::{Snapshot, Workspace};
-use tieline::report::{Status, solve};
 use tieline::solution::Engine;
+use tieline::study::{Status, solve};
 
 /// What stands at the buses.
 #[derive(Clone, Copy, PartialEq)]

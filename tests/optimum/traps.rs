@@ -8,8 +8,8 @@ use std::ops::ControlFlow;
 use tieline::lowered::{LowerOptions, lower};
 use tieline::network::powerflow::{Snapshot, Workspace};
 use tieline::program::Program;
-use tieline::report::{Status, solve};
 use tieline::solution::Engine;
+use tieline::study::{Status, solve};
 
 /// A ring of five buses, one with a little generation: voltages need not fall away from the source.
 fn ring(v_min: f64) -> Feeder {

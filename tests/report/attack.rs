@@ -3,8 +3,8 @@
 use crate::studies::{optimum, program};
 use std::collections::BTreeMap;
 use tieline::program::{Program, Relation};
-use tieline::report::{TOLERANCE, largest_violation};
 use tieline::solution::Engine;
+use tieline::study::{TOLERANCE, largest_violation};
 
 /// What the documentation lets each linear equation be missed by, computed here.
 fn allowed(program: &Program, x: &[f64]) -> Vec<(usize, f64)> {

@@ -1,8 +1,8 @@
 //! Cones that are not tight.
 
 use crate::studies::{options, program};
-use tieline::report::{Status, loosest, solve};
 use tieline::solution::Engine;
+use tieline::study::{Status, loosest, solve};
 
 const FEEDER: &str = "use std.grid\n\
     bus 1 { nominal = 20 kV }\nbus 2 { nominal = 20 kV }\nbus 3 { nominal = 20 kV }\n\

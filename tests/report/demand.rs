@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use tieline::deadline::Deadline;
 use tieline::lowered::{LowerOptions, lower};
 use tieline::program::{AtomId, Program};
-use tieline::report::{Status, StudyOptions, StudyResult, solve};
 use tieline::solution::Engine;
+use tieline::study::{Status, StudyOptions, StudyResult, solve};
 
 /// A feeder of three buses over two hours at these prices: below zero, losing power pays.
 fn feeder(loss: &str, prices: &str, more: &str) -> Program {

@@ -3,8 +3,8 @@
 use crate::random::Random;
 use crate::studies::{options, program};
 use tieline::network::powerflow::{Branch, Grid, OperatingPoint, Snapshot, Source};
-use tieline::report::{Status, solve};
 use tieline::solution::Engine;
+use tieline::study::{Status, solve};
 
 fn within(random: &mut Random, low: f64, high: f64) -> f64 {
     low + (high - low) * random.unit()

@@ -2,8 +2,8 @@
 
 use crate::studies::{analysed, of, options, program, told, value};
 use tieline::program::Program;
-use tieline::report::{Status, TOLERANCE, largest_violation, solve};
 use tieline::solution::Engine;
+use tieline::study::{Status, TOLERANCE, largest_violation, solve};
 
 fn missed(program: &Program, x: f64) -> (f64, String) {
     let mut point = vec![0.0; program.variables.len()];

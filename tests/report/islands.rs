@@ -4,8 +4,9 @@ use crate::studies::{of, optimum, program, solve_to};
 use std::collections::BTreeMap;
 use tieline::network::powerflow::{Branch, Grid, OperatingPoint, Snapshot, Source};
 use tieline::program::{Network, Program};
-use tieline::report::{Status, StudyResult, check, document, islands, power_flow, summary};
+use tieline::report::{document, summary};
 use tieline::solution::Engine;
+use tieline::study::{Status, StudyResult, check, islands, power_flow};
 
 /// After the storm: five lines are lost, which parts the feeder between buses 8 and 9; two units may form islands.
 const STORM: &str = "use networks.ieee33 as feeder

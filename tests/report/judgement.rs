@@ -2,8 +2,8 @@
 
 use crate::studies::{of, options, program, program_of_file};
 use tieline::program::Program;
-use tieline::report::{Status, StudyResult, TOLERANCE, largest_violation, solve};
 use tieline::solution::Engine;
+use tieline::study::{Status, StudyResult, TOLERANCE, largest_violation, solve};
 
 fn index(program: &Program, name: &str) -> usize {
     program.variables.iter().position(|v| v.name == name).unwrap_or_else(|| panic!("there is no `{name}`"))

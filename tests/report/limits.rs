@@ -6,8 +6,8 @@ use tieline::deadline::Deadline;
 use tieline::diagnostics::ids_solution::LIMIT_WITHOUT_SOLUTION;
 use tieline::lowered::{LowerOptions, lower};
 use tieline::program::Program;
-use tieline::report::{Status, StudyResult, TOLERANCE, largest_violation, solve};
 use tieline::solution::Engine;
+use tieline::study::{Status, StudyResult, TOLERANCE, largest_violation, solve};
 
 const GAP: f64 = 1e-4;
 const ENGINES: [Engine; 3] = [Engine::Auto, Engine::Tree, Engine::OuterApproximation];

@@ -2,8 +2,8 @@
 
 use crate::studies::{options, program};
 use tieline::program::Program;
-use tieline::report::{Status, solve};
 use tieline::solution::Engine;
+use tieline::study::{Status, solve};
 
 /// A ring whose loads and prices change by the hour, with a battery.
 fn ring(formulation: &str) -> Program {

@@ -2,8 +2,9 @@
 
 use crate::studies::{optimum, program};
 use tieline::program::Program;
-use tieline::report::{StudyResult, summary};
+use tieline::report::summary;
 use tieline::solution::Engine;
+use tieline::study::StudyResult;
 
 /// A ring whose bus 3 is best fed from the side where less is drawn: first that of bus 4, then that of
 /// bus 2 for two periods.

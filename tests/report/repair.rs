@@ -3,8 +3,8 @@
 use crate::studies::{options, program};
 use tieline::diagnostics::Diagnostic;
 use tieline::network::powerflow::{Branch, Grid, OperatingPoint, Snapshot, Source};
-use tieline::report::{Found, Status, StudyResult, loosest, power_flow, solve};
 use tieline::solution::Engine;
+use tieline::study::{Found, Status, StudyResult, loosest, power_flow, solve};
 
 /// A plant behind a line that raises the voltage: burning its power in the line would cost less than
 /// curtailing it, if a line could burn power at will.

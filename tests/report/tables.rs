@@ -1,8 +1,9 @@
 //! Numbers by which cases are compared.
 
 use crate::studies::{options, program};
-use tieline::report::{Case, compare, quantities, solve};
+use tieline::report::{Case, compare, quantities};
 use tieline::solution::Engine;
+use tieline::study::solve;
 
 #[test]
 fn powers_become_energies_and_rates_amounts() {

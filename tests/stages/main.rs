@@ -19,9 +19,9 @@ use tieline::diagnostics::collect::collect;
 use tieline::diagnostics::render::{Style, human};
 use tieline::lowered::{self, LowerOptions, lower};
 use tieline::program::{self, Program, number};
-use tieline::report::StudyResult;
 use tieline::solution::Engine;
 use tieline::source::FileId;
+use tieline::study::StudyResult;
 use tieline::syntax::{format, outline};
 use tieline::{analysis, model};
 

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tieline::analysis::{Analysis, Request, analyse};
 use tieline::diagnostics::Diagnostic;
-use tieline::program::{Program, no_objective};
-use tieline::report::{Status, StudyOptions, StudyResult, solve};
+use tieline::elaborate::no_objective;
+use tieline::program::Program;
 use tieline::solution::{Engine, Options};
 use tieline::source::Files;
+use tieline::study::{Status, StudyOptions, StudyResult, solve};
 
 /// Files of the repository; a text in memory stands for `examples/study.tie`, so that it can `use`
 /// what the examples use, and others beside it.

@@ -160,7 +160,7 @@ minimize integral(t: running_costs[t])"
     let lost = [-RATING, RATING].map(|a| -a - passed(a)).into_iter().fold(0.0, f64::max);
     assert!((value(&exact) / (-50e-6 * lost) - 1.0).abs() < 0.02, "{} {lost}", value(&exact));
     let result = crate::studies::solve_to(&study(""), Engine::Auto, 1e-6);
-    assert_eq!(result.status, tieline::report::Status::Failed);
+    assert_eq!(result.status, tieline::study::Status::Failed);
     let told = crate::studies::told(&result.diagnostics);
     assert!(told.iter().any(|t| t.contains("DC link L loses more than it has to")), "{told:?}");
 }

@@ -77,7 +77,7 @@ fn a_started_unit_that_could_stop_at_once_would_be_cheaper() {
 #[test]
 fn a_reserve_beyond_all_units_is_infeasible() {
     let program = program_of_file("examples/textbook/unit_commitment.tie", &["reserve = 20 %"]);
-    let result = tieline::report::solve(&program, &crate::studies::options(Engine::Auto, 0.0));
+    let result = tieline::study::solve(&program, &crate::studies::options(Engine::Auto, 0.0));
     assert_eq!(enumerated(0.20, true), None);
-    assert_eq!(result.status, tieline::report::Status::Infeasible);
+    assert_eq!(result.status, tieline::study::Status::Infeasible);
 }

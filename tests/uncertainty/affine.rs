@@ -4,9 +4,10 @@
 use crate::instances::Instance;
 use crate::{analysis_of, example, options, program_of, robust};
 use tieline::program::{Program, Stage};
-use tieline::report::{Status, StudyOptions, goal_value, largest_violation, uncertain_document};
+use tieline::report::uncertain_document;
 use tieline::solution::{Engine, Termination};
-use tieline::uncertainty::{ByRules, Found, Set, Solved, at, solve, solve_affine};
+use tieline::study::{Status, StudyOptions, goal_value, largest_violation};
+use tieline::uncertainty::{ByRules, Found, Set, SolveOptions, Solved, at, solve, solve_affine};
 
 fn by_rules(program: &Program, causal: bool) -> ByRules {
     solve_affine(program, &Set::new(program), causal, Engine::Auto, &options(1e-7, 2)).expect("linear later decisions")
@@ -134,7 +135,7 @@ fn causal_rules_know_only_what_has_come() {
 
 fn solved(text: &str) -> Solved {
     let (analysis, program) = analysis_of(text);
-    let ask = StudyOptions { solver: options(1e-9, 2), ..StudyOptions::default() };
+    let ask = SolveOptions::from(StudyOptions { solver: options(1e-9, 2), ..StudyOptions::default() });
     solve(&program, &analysis.model, &|_| None, &ask)
 }
 

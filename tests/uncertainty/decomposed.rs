@@ -8,10 +8,10 @@ use std::sync::Arc;
 use tieline::analysis::Analysis;
 use tieline::deadline::Deadline;
 use tieline::program::Program;
-use tieline::report::{Status, StudyOptions};
 use tieline::solution::{Engine, Options, Termination};
+use tieline::study::{Status, StudyOptions};
 use tieline::uncertainty::{
-    Aim, Found, Realisation, Solved, Stochastics, realisations, solve, solve_decomposed, solve_stochastic,
+    Aim, Found, Realisation, SolveOptions, Solved, Stochastics, realisations, solve, solve_decomposed, solve_stochastic,
 };
 
 /// What an instance has beside the plain problem.
@@ -178,7 +178,12 @@ fn perfect_information_is_worth_what_the_whole_problem_says() {
 
 fn study(text: &str) -> Solved {
     let (analysis, program) = analysis_of(text);
-    solve(&program, &analysis.model, &|_| None, &StudyOptions { solver: options(0.0, 2), ..StudyOptions::default() })
+    solve(
+        &program,
+        &analysis.model,
+        &|_| None,
+        &StudyOptions { solver: options(0.0, 2), ..StudyOptions::default() }.into(),
+    )
 }
 
 #[test]
@@ -225,7 +230,7 @@ fn what_joins_scenarios_is_refused_with_its_place() {
 fn one_program_that_its_time_is_too_short_for_names_the_other_method() {
     let (analysis, program) = analysis_of(&text(1, 4, Kind::Lots).replace("decomposed", "extensive"));
     let solver = Options { limit: Deadline::after(0.0), ..options(0.0, 1) };
-    let options = StudyOptions { solver, ..StudyOptions::default() };
+    let options = SolveOptions::from(StudyOptions { solver, ..StudyOptions::default() });
     let solved = solve(&program, &analysis.model, &|_| None, &options);
     let help = solved.result.diagnostics.iter().filter_map(|d| d.help.as_deref()).collect::<Vec<_>>();
     assert!(help.iter().any(|h| h.contains("stochastic decomposed")), "{help:?}");

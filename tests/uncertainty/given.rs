@@ -6,15 +6,16 @@ use crate::{analysis_of, example, options, program_of};
 use std::sync::Arc;
 use tieline::lowered::{LowerOptions, lower};
 use tieline::program::Program;
-use tieline::report::{Status, StudyOptions, uncertain_document};
+use tieline::report::uncertain_document;
 use tieline::solution::{Engine, Termination, solve as solve_problem};
 use tieline::source::FileId;
-use tieline::uncertainty::{Found, Given, Plan, Solved, Stands, solve};
+use tieline::study::{Status, StudyOptions};
+use tieline::uncertainty::{Found, Given, Plan, SolveOptions, Solved, Stands, solve};
 
 fn solved(text: &str, gap: f64, plan: Option<&str>) -> Solved {
     let (analysis, program) = analysis_of(text);
     let plan = plan.map(|p| Arc::new(Plan::read(FileId(0), "plan", p).expect("a readable plan")));
-    let ask = StudyOptions { solver: options(gap, 2), plan, ..StudyOptions::default() };
+    let ask = SolveOptions { plan, ..StudyOptions { solver: options(gap, 2), ..StudyOptions::default() }.into() };
     let with = |setting: &str| {
         let request = tieline::analysis::Request { set: vec![setting.into()], ..Default::default() };
         tieline::analysis::analyse(&crate::Text(text), "study.tie", &request).program()
@@ -23,7 +24,7 @@ fn solved(text: &str, gap: f64, plan: Option<&str>) -> Solved {
 }
 
 fn stands(solved: &Solved) -> &Stands {
-    solved.result.plan.as_ref().and_then(|g| g.stands.as_ref()).expect("a judgement")
+    solved.given.as_ref().and_then(|g| g.stands.as_ref()).expect("a judgement")
 }
 
 /// Cost of a text with sizes and openings fixed; none where nothing can be done.
@@ -65,7 +66,7 @@ fn the_plan_of_a_robust_study_has_its_own_worst_cost() {
                 && stands.missed.is_empty()
         );
         assert!(stands.judged.quantile.expect("served") <= worst * (1.0 + 1e-6), "seed {seed}");
-        assert_eq!(again.result.plan.as_ref().map(|g| (g.fixed, g.open)), Some((4, 0)));
+        assert_eq!(again.given.as_ref().map(|g| (g.fixed, g.open)), Some((4, 0)));
     }
 }
 
@@ -108,7 +109,7 @@ fn what_a_plan_leaves_open_is_decided_by_the_study() {
     let text = example("textbook/location_transportation.tie");
     let value = |table: &str| {
         let found = solved(&text, 1e-9, Some(table));
-        (found.result.objective.map(f64::round), found.result.plan.map(|g| (g.fixed, g.open)))
+        (found.result.objective.map(f64::round), found.given.map(|g| (g.fixed, g.open)))
     };
     // The best plan opens 1 and 3.
     assert_eq!(value("quantity,id,value\nopen,2,0\n"), (Some(33680.0), Some((1, 5))));
@@ -179,5 +180,5 @@ fn a_plan_that_breaks_its_own_rules_is_told_which() {
     assert_eq!(d.id.code, "E0710");
     assert!(d.notes.iter().any(|n| n.contains("`limit[3]` by 700")), "{d:?}");
     assert!(d.notes.iter().any(|n| n.contains("`enough` by 72")), "{d:?}");
-    assert!(matches!(found.result.plan, Some(Given { stands: None, .. })));
+    assert!(matches!(found.given, Some(Given { stands: None, .. })));
 }

@@ -3,8 +3,8 @@
 use crate::{Text, analysis_of, example, options, robust};
 use tieline::analysis::{Request, analyse};
 use tieline::program::Program;
-use tieline::report::{Status, StudyOptions};
-use tieline::uncertainty::{Found, Radii, Radius, Solved, solve};
+use tieline::study::{Status, StudyOptions};
+use tieline::uncertainty::{Found, Radii, Radius, SolveOptions, Solved, solve};
 
 fn at(text: &str, setting: &str) -> Option<Program> {
     let request = Request { set: vec![setting.into()], ..Request::default() };
@@ -13,7 +13,7 @@ fn at(text: &str, setting: &str) -> Option<Program> {
 
 fn solved(text: &str) -> Solved {
     let (analysis, program) = analysis_of(text);
-    let options = StudyOptions { solver: options(1e-6, 2), ..StudyOptions::default() };
+    let options = SolveOptions::from(StudyOptions { solver: options(1e-6, 2), ..StudyOptions::default() });
     solve(&program, &analysis.model, &|setting| at(text, setting), &options)
 }
 

@@ -4,8 +4,8 @@ use crate::{Text, analysis_of};
 use tieline::analysis::{Request, analyse};
 use tieline::deadline::Deadline;
 use tieline::diagnostics::Severity;
-use tieline::report::{Status, StudyOptions};
 use tieline::solution::Options;
+use tieline::study::{Status, StudyOptions};
 use tieline::uncertainty::{Found, Solved, solve};
 
 const GAP: f64 = 1e-6;
@@ -28,7 +28,7 @@ fn within(text: &str, limit: &Deadline) -> Solved {
         analyse(&Text(text), "study.tie", &request).program()
     };
     let solver = Options { gap: GAP, threads: 1, limit: limit.clone(), ..Options::default() };
-    solve(&program, &analysis.model, &with, &StudyOptions { solver, ..StudyOptions::default() })
+    solve(&program, &analysis.model, &with, &StudyOptions { solver, ..StudyOptions::default() }.into())
 }
 
 fn is_true(whole: &Solved, found: &Solved, when: &str) {

@@ -4,9 +4,9 @@ use crate::instances::Instance;
 use crate::{analysis_of, options, program_of};
 use std::sync::{Arc, Mutex};
 use tieline::program::Program;
-use tieline::report::{Status, StudyOptions};
 use tieline::solution::Engine;
-use tieline::uncertainty::{Ask, Oracle, Robust, Saved, Set, State, fingerprint, solve, solve_robust};
+use tieline::study::{Status, StudyOptions};
+use tieline::uncertainty::{Ask, Oracle, Robust, Saved, Set, SolveOptions, State, fingerprint, solve, solve_robust};
 
 /// Solves and gives the state after every iteration.
 fn followed(program: &Program, gap: f64, threads: usize, resume: Option<State>) -> (Robust, Vec<State>) {
@@ -72,12 +72,13 @@ fn a_state_of_another_model_is_refused() {
     let states: Arc<Mutex<Vec<Saved>>> = Arc::default();
     let list = states.clone();
     let keep = Arc::new(move |s: &Saved| list.lock().expect("a lock").push(s.clone()));
-    let ask = StudyOptions { solver: options(0.0, 1), keep: Some(keep), ..StudyOptions::default() };
+    let ask =
+        SolveOptions { keep: Some(keep), ..StudyOptions { solver: options(0.0, 1), ..StudyOptions::default() }.into() };
     assert_eq!(solve(&program, &analysis.model, &|_| None, &ask).result.status, Status::Optimal);
     let saved = states.lock().expect("a lock").last().cloned().expect("a state");
     let go_on = |text: &str, saved: &Saved| {
         let (analysis, program) = analysis_of(text);
-        let ask = StudyOptions { resume: Some(saved.clone()), ..ask.clone() };
+        let ask = SolveOptions { resume: Some(saved.clone()), ..ask.clone() };
         let result = solve(&program, &analysis.model, &|_| None, &ask).result;
         (result.status, result.diagnostics.iter().map(|d| d.id.code).collect::<Vec<_>>())
     };

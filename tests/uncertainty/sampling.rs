@@ -1,14 +1,15 @@
 //! Plans side by side: no sample costs more than the proven worst case, and robustness buys what it says.
 
 use crate::{analysis_of, example, options};
-use tieline::report::{StudyOptions, uncertain_summary};
-use tieline::uncertainty::{Found, Set, samples, solve};
+use tieline::report::uncertain_summary;
+use tieline::study::StudyOptions;
+use tieline::uncertainty::{Found, Set, SolveOptions, samples, solve};
 
 #[test]
 fn the_robust_plan_is_dearer_in_the_middle_and_cheaper_at_worst() {
     let text = example("textbook/location_transportation.tie").replace("gap = 0 %", "gap = 0 %, samples = 200");
     let (analysis, program) = analysis_of(&text);
-    let ask = StudyOptions { solver: options(0.0, 2), ..StudyOptions::default() };
+    let ask = SolveOptions::from(StudyOptions { solver: options(0.0, 2), ..StudyOptions::default() });
     let solved = solve(&program, &analysis.model, &|_| None, &ask);
     let Found::Worst(worst) = &solved.found else { panic!("no worst case") };
     let [(_, middle), (_, robust)] = worst.compared.as_slice() else { panic!("{:?}", worst.compared) };
@@ -26,7 +27,7 @@ fn the_plan_for_the_mean_has_the_least_mean_and_stands_between_the_others() {
     let text = example("textbook/location_transportation.tie");
     let text = text.replace("gap = 0 %", "gap = 0 %, samples = 40, scenarios = 40");
     let (analysis, program) = analysis_of(&text);
-    let ask = StudyOptions { solver: options(0.0, 2), ..StudyOptions::default() };
+    let ask = SolveOptions::from(StudyOptions { solver: options(0.0, 2), ..StudyOptions::default() });
     let solved = solve(&program, &analysis.model, &|_| None, &ask);
     let Found::Worst(worst) = &solved.found else { panic!("no worst case") };
     let names: Vec<&str> = worst.compared.iter().map(|c| c.0.as_str()).collect();

@@ -3,13 +3,19 @@
 use crate::{analysis_of, example, options};
 use tieline::analysis::{Analysis, Request, analyse};
 use tieline::program::Program;
-use tieline::report::{Status, StudyOptions, uncertain_document};
+use tieline::report::uncertain_document;
 use tieline::solution::{Engine, Termination};
 use tieline::source::Files;
+use tieline::study::{Status, StudyOptions};
 use tieline::uncertainty::{Aim, Chance, Found, Realisation, Solved, realisations, solve, solve_stochastic};
 
 fn solved(analysis: &Analysis, program: &Program) -> Solved {
-    solve(program, &analysis.model, &|_| None, &StudyOptions { solver: options(0.0, 2), ..StudyOptions::default() })
+    solve(
+        program,
+        &analysis.model,
+        &|_| None,
+        &StudyOptions { solver: options(0.0, 2), ..StudyOptions::default() }.into(),
+    )
 }
 
 fn close(a: f64, b: f64) -> bool {

@@ -5,9 +5,9 @@ use crate::support::random::Random;
 use crate::{analysis_of, options, program_of, robust};
 use std::fmt::Write;
 use tieline::lowered::{LowerOptions, lower};
-use tieline::report::{Status, StudyOptions};
 use tieline::solution::{Engine, Termination, solve as run};
-use tieline::uncertainty::{Oracle, Set, solve};
+use tieline::study::{Status, StudyOptions};
+use tieline::uncertainty::{Oracle, Set, SolveOptions, solve};
 
 /// Two goods, bought ahead in whole lots; two switches later shift both at a price, and what is missing or
 /// left over of each costs.
@@ -158,13 +158,18 @@ fn the_best_worst_case_equals_that_of_an_independent_method() {
 #[test]
 fn a_study_with_a_switch_decided_later_passes_its_checks() {
     let (analysis, program) = analysis_of(&Switches::random(4, 2).study());
-    let ask = StudyOptions { solver: options(1e-4, 2), ..StudyOptions::default() };
+    let ask = SolveOptions::from(StudyOptions { solver: options(1e-4, 2), ..StudyOptions::default() });
     let solved = solve(&program, &analysis.model, &|_| None, &ask);
     assert_eq!(solved.result.status, Status::Optimal, "{:?}", solved.result.diagnostics);
     assert!(solved.result.passed);
-    let again = solve(&program, &analysis.model, &|_| None, &StudyOptions { solver: options(1e-4, 1), ..ask });
+    let again = solve(
+        &program,
+        &analysis.model,
+        &|_| None,
+        &StudyOptions { solver: options(1e-4, 1), ..StudyOptions::default() }.into(),
+    );
     assert_eq!(solved.result.values, again.result.values);
-    assert_eq!(solved.found, again.found);
+    assert_eq!(format!("{:?}", solved.found), format!("{:?}", again.found));
 }
 
 #[test]
@@ -187,7 +192,7 @@ rule served[t] : size + missing[t] + on[t] >= 4 + z[t]\nminimize size + sum(t: 3
 study worst = robust ccg(gap = 1 %)\n";
     let (analysis, program) = analysis_of(text);
     assert!(Oracle::choose(&program, &Set::new(&program)).is_none());
-    let found = solve(&program, &analysis.model, &|_| None, &StudyOptions::default()).result.diagnostics;
+    let found = solve(&program, &analysis.model, &|_| None, &SolveOptions::default()).result.diagnostics;
     let told: Vec<(&str, bool)> = found.iter().map(|d| (d.id.code, d.message.contains("whole number"))).collect();
     assert_eq!(told, [("E0706", true)]);
 }

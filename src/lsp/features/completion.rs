@@ -9,42 +9,13 @@ use crate::analysis::Analysis;
 use crate::names::{ClassId, MemberId, MemberKind, ROOT, library};
 use crate::syntax::TokenKind;
 use crate::syntax::ast::{Place, Statement, StatementKind};
+use crate::syntax::dictionary::{WORDS, Word};
 use crate::syntax::form;
 use crate::units::Quantity;
 use crate::units::typed::Ty;
 
 /// At most this many named lists of devices are offered.
 const GROUPS: usize = 200;
-
-/// Functions and aggregates.
-const FUNCTIONS: [&str; 26] = [
-    "sum",
-    "integral",
-    "any",
-    "all",
-    "count",
-    "min",
-    "max",
-    "expected",
-    "abs",
-    "sqrt",
-    "hypot",
-    "sin",
-    "cos",
-    "tan",
-    "acos",
-    "exp",
-    "log",
-    "floor",
-    "ceil",
-    "round",
-    "piecewise_square",
-    "piecewise",
-    "exact",
-    "exact_on_demand",
-    "active",
-    "reactive",
-];
 
 /// Types that are no kinds.
 const TYPES: [&str; 8] = ["ratio", "number", "binary", "integer", "count", "yes/no", "text", "one of"];
@@ -101,6 +72,12 @@ impl Item {
         self.detail = Some(text.into()).filter(|t: &String| !t.is_empty());
         self
     }
+}
+
+/// A function or fold.
+fn function(word: &Word) -> Item {
+    let item = Item::new(word.name, ItemKind::Function).detail(word.form);
+    Item { doc: Some(word.doc.to_owned()), ..item }
 }
 
 /// What could stand at the cursor, likeliest groups first.
@@ -339,7 +316,7 @@ fn values(cursor: &Cursor<'_>, index: usize) -> Vec<Item> {
     let groups = analysis.names.groups.iter().take(GROUPS);
     out.extend(groups.map(|(n, class)| Item::new(n.as_str(), ItemKind::Value).detail(class.as_str())));
     out.extend(analysis.names.factors.iter().map(|f| Item::new(f.name.text.as_str(), ItemKind::Value)));
-    out.extend(FUNCTIONS.map(|f| Item::new(f, ItemKind::Function)));
+    out.extend(WORDS.iter().filter(|w| w.name != "is_constant").map(function));
     let mut seen = std::collections::HashSet::new();
     out.retain(|i| seen.insert(i.label.clone()));
     out

@@ -7,6 +7,7 @@ use crate::analysis::Analysis;
 use crate::names::{MemberId, MemberKind, ROOT};
 use crate::source::Span;
 use crate::syntax::ast::{Statement, StatementKind};
+use crate::syntax::dictionary;
 use crate::units::Quantity;
 use crate::units::typed::Ty;
 
@@ -24,9 +25,19 @@ pub struct Hover {
 
 /// What can be said about the word at the cursor.
 pub fn hover(cursor: &Cursor<'_>) -> Option<Hover> {
-    let target = resolve(cursor)?;
-    let span = cursor.span(cursor.word()?)?;
-    Some(Hover { span, text: describe(cursor.analysis, &target)? })
+    let word = cursor.word()?;
+    let span = cursor.span(word)?;
+    let text = match resolve(cursor) {
+        Some(target) => describe(cursor.analysis, &target)?,
+        None => function(cursor, word)?,
+    };
+    Some(Hover { span, text })
+}
+
+/// A function or a fold, where its bracket stands behind the word.
+fn function(cursor: &Cursor<'_>, at: usize) -> Option<String> {
+    let word = dictionary::word(cursor.token_text(at)).filter(|_| cursor.token_text(at + 1) == "(")?;
+    Some(format!("```tieline\n{}\n```\n{}", word.form, word.doc))
 }
 
 fn describe(analysis: &Analysis, target: &Target) -> Option<String> {

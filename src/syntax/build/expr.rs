@@ -14,9 +14,6 @@ use smol_str::SmolStr;
 pub const MAX_TREE: usize = 400;
 /// Fields and indices that may follow one another.
 const MAX_PATH: usize = 64;
-/// Operations that aggregate over indices.
-const AGGREGATES: [&str; 10] = ["sum", "any", "all", "count", "min", "max", "integral", "expected", "cvar", "average"];
-
 impl Builder<'_> {
     /// `expr`, `sum_expr`, `term_expr`, `product`. Never deeper than [`MAX_TREE`].
     pub fn expr(&mut self, pair: Pair<'_, Rule>) -> Option<Expr> {
@@ -377,16 +374,6 @@ impl Builder<'_> {
             }
             return Some(ExprKind::Call(op, args));
         };
-        if !AGGREGATES.contains(&op.text.as_str()) {
-            self.report(
-                ids::UNREADABLE_STATEMENT,
-                op.span,
-                &format!("`{}` does not run over indices", op.text),
-                "not an aggregate",
-                &format!("over indices run {}", AGGREGATES.join(", ")),
-            );
-            return None;
-        }
         let mut indices = Vec::new();
         for arg in args {
             if let Some(name) = arg.name {

@@ -1,9 +1,10 @@
 //! What each token is in its statement, as far as layout depends on it.
 
 use super::kind;
-use crate::syntax::direct::special;
+
 use crate::syntax::scan::{Token, TokenKind as K};
 use crate::syntax::split::{Body, Raw};
+use crate::syntax::words::is_special;
 
 /// What a token's layout depends on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -201,7 +202,7 @@ impl Assigner<'_> {
         let before_role = before.and_then(|b| self.roles.get(b)).copied().unwrap_or_default();
         let names_a_unit = |a: &Self, i: usize| match kind(a.tokens, i) {
             Some(K::Percent) => true,
-            Some(K::Word) => !special(a.text(i)),
+            Some(K::Word) => !is_special(a.text(i)),
             _ => false,
         };
         match token {

@@ -6,9 +6,9 @@ use super::super::parts::cost;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::lowered::{LowerOptions, lower};
 use crate::program::{Affine, Constraint, Domain, Exactness, Form, Objective, Program, Relation, Stage, VarId};
-use crate::report::{solve_on_demand, solve_undemanded};
 use crate::solution::highs::{Start, Vertex};
 use crate::solution::{Engine, Options, Outcome, Termination, bound_by, continuous, highs};
+use crate::study::{solve_on_demand, solve_undemanded};
 
 /// What is known of a scenario's problem. Costs are in coherent units, less is better.
 #[derive(Debug, Clone)]

@@ -4,7 +4,6 @@ use super::{Plan, Row};
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, ids_solution::PLAN_DOES_NOT_FIT};
 use crate::program::{Domain, Program, Stage, VarId, Variable, number, shown};
-use crate::report::device;
 use crate::source::Span;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -261,7 +260,7 @@ impl<'a> Fit<'a> {
         let mut count: FxHashMap<(String, String), Vec<usize>> = FxHashMap::default();
         let mut order: Vec<(String, String)> = Vec::new();
         for (i, v) in self.program.variables.iter().enumerate() {
-            let place = device(&v.name);
+            let place = v.name.device();
             let list = count.entry(place.clone()).or_default();
             if list.is_empty() {
                 order.push(place);

@@ -5,8 +5,8 @@ use super::robust::{compare, preconditions, worst_case};
 use super::{Found, SAME_COST, Solved, check_cost, refused};
 use crate::diagnostics::{Diagnostic, ids_solution};
 use crate::program::{Affine, Program, VarId};
-use crate::report::{Status, StudyOptions, StudyResult, TOLERANCE, check, form_value, largest_violation};
 use crate::solution::{Outcome, Termination};
+use crate::study::{Status, StudyOptions, StudyResult, TOLERANCE, check, form_value, largest_violation};
 use crate::uncertainty::parts::cost_value;
 use crate::uncertainty::study::Study;
 use crate::uncertainty::worst::Worst;
@@ -106,7 +106,7 @@ pub(super) fn affine(
         }
         worst.affine = Some(Box::new(AtMost { cost: cost * sign, policy, plan: proven, size: solved.size }));
     }
-    Solved { study: study.name.clone(), shown, result, found: Found::Worst(worst) }
+    Solved { study: study.name.clone(), shown, result, found: Found::Worst(worst), given: None }
 }
 
 /// What affine rules cannot do, with the study that asks for them.

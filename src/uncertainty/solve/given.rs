@@ -2,14 +2,14 @@
 //! that leaves nothing open of what a robust study decides ahead is judged as it is.
 
 use super::robust::{chosen, worst_case};
-use super::{Found, Solved, check_cost, dispatch, refused};
+use super::{Found, SolveOptions, Solved, check_cost, dispatch, refused};
 use crate::diagnostics::{Diagnostic, ids_solution};
 use crate::ids::Id;
 use crate::model::Model;
 use crate::program::{Affine, Constraint, Form, Program, Relation, VarId, number, shown};
-use crate::report::{Status, StudyOptions, StudyResult, broken_rules, check};
 use crate::solution::{Outcome, Termination};
 use crate::source::Span;
+use crate::study::{Status, StudyOptions, StudyResult, broken_rules, check};
 use crate::uncertainty::parts::is_later;
 use crate::uncertainty::plan::{Fixed, Given, Plan, fit};
 use crate::uncertainty::study::{Method, Study};
@@ -26,7 +26,7 @@ pub(super) fn given(
     with: &super::With<'_>,
     study: Option<&Study>,
     plan: &Plan,
-    options: &StudyOptions,
+    options: &SolveOptions,
 ) -> Solved {
     let method = study.map_or(&Method::Deterministic, |s| &s.method);
     let fixed = match fit(program, plan, *method != Method::Deterministic) {
@@ -36,7 +36,7 @@ pub(super) fn given(
     let told = |stands| Given { name: plan.name.clone(), fixed: fixed.fixed, open: fixed.open, stands };
     if let Some(found) = broken(program, &fixed, plan.span) {
         let mut solved = failing(study, program.clone(), vec![found]);
-        solved.result.plan = Some(told(None));
+        solved.given = Some(told(None));
         return solved;
     }
     let under = without_settled(program, &fixed);
@@ -47,19 +47,19 @@ pub(super) fn given(
                 Ok(under) => under,
                 Err(found) => return refused(program, found),
             };
-            robust(&under, study, whole.then(|| fixed.plan()), *samples, options)
+            robust(&under, study, whole.then(|| fixed.plan()), *samples, &options.study)
         }
         (Method::Stochastic(ask), Some(study)) if whole => {
             // Better information changes nothing where nothing is left to decide.
             let ask = crate::uncertainty::Stochastic { value: Some(false), ..ask.clone() };
-            let solved = super::stochastic::stochastic(&under, model, study, &ask, options);
+            let solved = super::stochastic::stochastic(&under, model, study, &ask, &options.study);
             let failed = solved.result.status == Status::Infeasible;
             let list = realisations(&under, model, ask.over.as_ref(), study.span).ok().filter(|_| failed);
             let stands = list.and_then(|list| {
                 let all: Vec<Vec<f64>> = list.iter().map(|r| r.factors.clone()).collect();
                 let middle = Set::new(&under).nominal();
                 let points = Points { middle: &middle, samples: &[], all: Some(&all), worst: None, known: &[] };
-                stands(&under, &fixed.plan(), &points, options.engine, &options.solver).ok()
+                stands(&under, &fixed.plan(), &points, options.study.engine, &options.study.solver).ok()
             });
             (solved, stands)
         }
@@ -71,7 +71,7 @@ pub(super) fn given(
     if solved.result.status == Status::Infeasible {
         explain(&mut solved.result, plan, &fixed, stands.as_ref());
     }
-    solved.result.plan = Some(told(stands));
+    solved.given = Some(told(stands));
     solved
 }
 
@@ -92,7 +92,7 @@ fn robust(
     let (plan, solved) = match plan {
         Some(plan) => (plan, None),
         None => {
-            let solved = super::robust::robust(program, study, (None, None), options);
+            let solved = super::robust::robust(program, study, (None, None), &options.clone().into());
             match solved.result.values.clone() {
                 Some(plan) => (plan, Some(solved)),
                 None => return (solved, None),
@@ -139,7 +139,7 @@ fn judged(
             outcome: Some(outcome(termination, None)),
             ..StudyResult::default()
         };
-        Solved { study: study.name.clone(), shown: at(program, &factors), result, found }
+        Solved { study: study.name.clone(), shown: at(program, &factors), result, found, given: None }
     };
     match worst {
         Worst::Served { factors, cost, values } => {
@@ -245,7 +245,7 @@ fn failing(study: Option<&Study>, shown: Program, diagnostics: Vec<Diagnostic>) 
         ..StudyResult::default()
     };
     let study = study.map_or_else(String::new, |s| s.name.clone());
-    Solved { study, shown, result, found: Found::Nothing }
+    Solved { study, shown, result, found: Found::Nothing, given: None }
 }
 
 fn outcome(termination: Termination, cost: Option<f64>) -> Outcome {

@@ -7,9 +7,9 @@ use crate::diagnostics::{Diagnostic, Severity, ids_names, ids_solution, unfinish
 use crate::model::Model;
 use crate::names::{MemberId, MemberKind, ROOT};
 use crate::program::Program;
-use crate::report::{Status, StudyOptions, StudyResult, check};
 use crate::solution::{Outcome, Termination};
 use crate::source::Span;
+use crate::study::{Status, StudyOptions, StudyResult, check};
 use crate::uncertainty::igdt::{Question, Radius, View, solve_igdt};
 use crate::uncertainty::study::Study;
 use crate::uncertainty::{Oracle, Set, at};
@@ -103,7 +103,7 @@ pub(super) fn igdt(
         curve: answer.radii.into_iter().map(turned).collect(),
         evaluations: answer.evaluations,
     };
-    Solved { study: study.name.clone(), shown, result, found: Found::Radii(radii) }
+    Solved { study: study.name.clone(), shown, result, found: Found::Radii(radii), given: None }
 }
 
 /// The program at a radius.

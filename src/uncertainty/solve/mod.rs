@@ -3,23 +3,25 @@
 mod affine;
 mod given;
 mod igdt;
+mod options;
 mod refuse;
 mod robust;
 mod stochastic;
 
 pub use affine::{AtBest, AtMost};
 pub use igdt::Radii;
+pub use options::{Keeper, SolveOptions};
 pub use refuse::refusals;
 pub use robust::WorstCase;
 pub use stochastic::{Context, Scenarios};
 
 use super::study::{Method, Rules, Study, read};
-use super::{Set, at, parts};
+use super::{Given, Set, at, parts};
 use crate::diagnostics::{Diagnostic, Severity, ids_solution, unfinished};
 use crate::model::Model;
 use crate::program::Program;
-use crate::report::{Status, StudyOptions, StudyResult, form_value, solve as solve_deterministic};
 use crate::source::Span;
+use crate::study::{Status, StudyOptions, StudyResult, form_value, solve as solve_deterministic};
 
 /// A solved study.
 #[derive(Debug, Clone)]
@@ -32,17 +34,19 @@ pub struct Solved {
     pub result: StudyResult,
     /// What the method adds.
     pub found: Found,
+    /// What became of a plan that was given.
+    pub given: Option<Given>,
 }
 
 /// What a method adds to values and bounds.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Found {
     /// Nothing: the study is deterministic.
     Nothing,
     /// A worst case.
     Worst(WorstCase),
     /// Scenarios.
-    Scenarios(Scenarios),
+    Scenarios(Box<Scenarios>),
     /// Radii.
     Radii(Radii),
 }
@@ -60,7 +64,7 @@ const SAME_COST: f64 = 1e-5;
 ///
 /// `with` gives the program of the same file with one more setting, `path=value`; none where that has
 /// errors.
-pub fn solve(program: &Program, model: &Model, with: &With<'_>, options: &StudyOptions) -> Solved {
+pub fn solve(program: &Program, model: &Model, with: &With<'_>, options: &SolveOptions) -> Solved {
     let study = match model.names.studies.first().map(read) {
         Some(Ok(study)) => Some(study),
         Some(Err(found)) => return refused(program, found),
@@ -68,13 +72,13 @@ pub fn solve(program: &Program, model: &Model, with: &With<'_>, options: &StudyO
     };
     let mut options = options.clone();
     if let Some(gap) = study.as_ref().and_then(|s| s.gap) {
-        options.solver.gap = gap;
+        options.study.solver.gap = gap;
     }
     let mut solved = match options.plan.take() {
         Some(plan) => given::given(program, model, with, study.as_ref(), &plan, &options),
         None => dispatch(program, model, with, study.as_ref(), &options),
     };
-    tell_limit(&mut solved.result, &options);
+    tell_limit(&mut solved.result, &options.study);
     solved
 }
 
@@ -95,12 +99,12 @@ fn dispatch(
     model: &Model,
     with: &With<'_>,
     study: Option<&Study>,
-    options: &StudyOptions,
+    options: &SolveOptions,
 ) -> Solved {
     let Some(study) = study else {
         return match program.factors.first() {
             Some(first) => refused(program, vec![no_study(program.origin(first.origin).span)]),
-            None => plain(String::new(), program.clone(), options),
+            None => plain(String::new(), program.clone(), &options.study),
         };
     };
     if !matches!(study.method, Method::Robust { rules: None, .. })
@@ -109,27 +113,29 @@ fn dispatch(
         return refused(program, vec![no_state(study.span)]);
     }
     match &study.method {
-        Method::Deterministic => plain(study.name.clone(), at(program, &Set::new(program).nominal()), options),
+        Method::Deterministic => plain(study.name.clone(), at(program, &Set::new(program).nominal()), &options.study),
         Method::Robust { rules, sets, samples, scenarios } => match robust::with_sets(program, sets.as_deref()) {
             Ok(program) => match rules {
-                Some(Rules { causal }) => affine::affine(&program, study, *causal, (*samples, *scenarios), options),
+                Some(Rules { causal }) => {
+                    affine::affine(&program, study, *causal, (*samples, *scenarios), &options.study)
+                }
                 None => robust::robust(&program, study, (*samples, *scenarios), options),
             },
             Err(found) => refused(program, found),
         },
-        Method::Igdt { radius, question } => igdt::igdt(program, model, study, radius, question, with, options),
-        Method::Stochastic(ask) => stochastic::stochastic(program, model, study, ask, options),
+        Method::Igdt { radius, question } => igdt::igdt(program, model, study, radius, question, with, &options.study),
+        Method::Stochastic(ask) => stochastic::stochastic(program, model, study, ask, &options.study),
     }
 }
 
 fn plain(study: String, program: Program, options: &StudyOptions) -> Solved {
     let result = solve_deterministic(&program, options);
-    Solved { study, shown: program, result, found: Found::Nothing }
+    Solved { study, shown: program, result, found: Found::Nothing, given: None }
 }
 
 fn refused(program: &Program, diagnostics: Vec<Diagnostic>) -> Solved {
     let result = StudyResult { diagnostics, ..StudyResult::default() };
-    Solved { study: String::new(), shown: program.clone(), result, found: Found::Nothing }
+    Solved { study: String::new(), shown: program.clone(), result, found: Found::Nothing, given: None }
 }
 
 fn no_study(span: Span) -> Diagnostic {

@@ -1,13 +1,13 @@
 //! A robust study: preconditions, column-and-constraint generation, checks of its worst case.
 
 use super::affine::AtMost;
-use super::{Found, Solved, check_cost, refused};
+use super::{Found, Keeper, SolveOptions, Solved, check_cost, refused};
 use crate::deadline::Stopwatch;
 use crate::diagnostics::{Diagnostic, Severity, ids_names, ids_program, ids_solution};
 use crate::program::{Program, Stage, number};
-use crate::report::{Status, StudyOptions, StudyResult, check, of_costs};
 use crate::solution::{Listener, Options, Outcome, Progress};
 use crate::source::Span;
+use crate::study::{Status, StudyOptions, StudyResult, check, of_costs};
 use crate::uncertainty::ccg::{Ask, Follower, Iteration, Robust, State, WORST_SHARE, solve_robust};
 use crate::uncertainty::saved::Saved;
 use crate::uncertainty::study::Study;
@@ -65,19 +65,20 @@ pub(super) fn robust(
     program: &Program,
     study: &Study,
     (samples, scenarios): (Option<usize>, Option<usize>),
-    options: &StudyOptions,
+    options: &SolveOptions,
 ) -> Solved {
     let set = Set::new(program);
+    let (resume, keep, options) = (options.resume.as_ref(), options.keep.clone(), &options.study);
     let oracle = match chosen(program, study, &set, options) {
         Ok(oracle) => oracle,
         Err(found) => return refused(program, found),
     };
-    if let Some(why) = options.resume.as_ref().and_then(|s| s.fits(program).err()) {
+    if let Some(why) = resume.and_then(|s| s.fits(program).err()) {
         return refused(program, vec![other_state(study.span, &why)]);
     }
     let ask = Ask {
-        resume: options.resume.as_ref().map(|s| s.state.clone()),
-        follow: Some(follower(program, study, options)),
+        resume: resume.map(|s| s.state.clone()),
+        follow: Some(follower(program, study, options, keep)),
         ..Ask::default()
     };
     let solver = Options { progress: listener(program, options), ..options.solver.clone() };
@@ -110,7 +111,7 @@ pub(super) fn robust(
         _ => Vec::new(),
     };
     let worst = WorstCase { iterations: solved.iterations, compared, ..worst_case(program, &factors, solved.proof) };
-    Solved { study: study.name.clone(), shown, result, found: Found::Worst(worst) }
+    Solved { study: study.name.clone(), shown, result, found: Found::Worst(worst), given: None }
 }
 
 /// How the worst case of a plan is sought.
@@ -156,9 +157,9 @@ fn listener(program: &Program, options: &StudyOptions) -> Option<Listener> {
 }
 
 /// A line for every iteration, and the state for whoever keeps it.
-fn follower(program: &Program, study: &Study, options: &StudyOptions) -> Follower {
+fn follower(program: &Program, study: &Study, options: &StudyOptions, keep: Option<Keeper>) -> Follower {
     let (told, goal) = (options.progress.clone(), program.objectives.first().cloned());
-    let keeps = options.keep.clone().map(|keep| (keep, Saved::of(program, &study.name, &State::default())));
+    let keeps = keep.map(|keep| (keep, Saved::of(program, &study.name, &State::default())));
     let began = Stopwatch::start();
     Arc::new(move |state: &State| {
         if let (Some(told), Some(goal)) = (&told, &goal) {
@@ -187,7 +188,7 @@ pub(super) fn compare(
 ) -> Vec<(String, Judged)> {
     let solver = &options.solver;
     let points = crate::uncertainty::samples(set, count, solver.seed, solver);
-    let middle = crate::report::solve(&at(program, &set.inner(solver)), options).values;
+    let middle = crate::study::solve(&at(program, &set.inner(solver)), options).values;
     let expected = scenarios.and_then(|keep| least_mean(program, &points, keep, options));
     let plans = [("for the middle", middle), ("for the mean", expected), ("robust", Some(plan.to_vec()))];
     let judged = |(name, plan): (&str, Option<Vec<f64>>)| {

@@ -4,8 +4,8 @@ use super::{Found, Solved, refused};
 use crate::diagnostics::{Diagnostic, Severity, ids_names, ids_solution};
 use crate::model::Model;
 use crate::program::Program;
-use crate::report::{NetworkStates, Status, StudyOptions, StudyResult, check, of_costs};
 use crate::solution::{Outcome, Termination};
+use crate::study::{Status, StudyOptions, StudyResult, check, of_costs};
 use crate::uncertainty::study::{Stochastic, Study};
 use crate::uncertainty::{
     Aim, Chance, Realisation, Steps, Stochastics, Value, at, realisations, solve_decomposed, solve_stochastic, value,
@@ -13,8 +13,10 @@ use crate::uncertainty::{
 use std::sync::Arc;
 
 /// The scenarios of a solved study. Costs in coherent units, in the user's direction.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Scenarios {
+    /// The program before any of them is known.
+    pub stated: Program,
     /// One by one.
     pub contexts: Vec<Context>,
     /// Expected cost.
@@ -40,10 +42,8 @@ pub struct Context {
     pub factors: Vec<(String, f64)>,
     /// Value per variable.
     pub values: Vec<f64>,
-    /// Largest relative violation of a rule, and its name.
-    pub violation: (f64, String),
-    /// The network in every period, as documents show it.
-    pub network: NetworkStates,
+    /// The plan in it, checked.
+    pub checked: StudyResult,
 }
 
 /// Columns of the whole program up to which the value of information is computed unasked.
@@ -110,8 +110,7 @@ pub(super) fn stochastic(
             cost: Some(cost * sign),
             factors,
             values: course.clone(),
-            network: NetworkStates::of(&there, &checked),
-            violation: checked.violation,
+            checked,
         });
         if s.probability > likeliest {
             likeliest = s.probability;
@@ -140,9 +139,15 @@ pub(super) fn stochastic(
         perfect: v.perfect.map(|c| c * sign),
         perfect_bound: v.perfect_bound.map(|c| c * sign),
     });
-    let found =
-        Found::Scenarios(Scenarios { contexts, expected, aim: result.objective, value: worth, size: solved.size });
-    Solved { study: study.name.clone(), shown, result, found }
+    let found = Found::Scenarios(Box::new(Scenarios {
+        stated: program.clone(),
+        contexts,
+        expected,
+        aim: result.objective,
+        value: worth,
+        size: solved.size,
+    }));
+    Solved { study: study.name.clone(), shown, result, found, given: None }
 }
 
 /// What a stochastic study is solved over.

@@ -4,9 +4,24 @@ use super::{Checker, Scope};
 use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, ids_names, ids_units};
 use crate::source::Span;
-use crate::syntax::ast;
+use crate::syntax::{ast, dictionary};
 use crate::units::Quantity;
 use crate::units::typed::*;
+
+/// The fold of this name.
+fn fold(name: &str) -> Option<Fold> {
+    Some(match name {
+        "sum" => Fold::Sum,
+        "integral" => Fold::Integral,
+        "max" => Fold::Max,
+        "min" => Fold::Min,
+        "any" => Fold::Any,
+        "all" => Fold::All,
+        "count" => Fold::Count,
+        "expected" => Fold::Expected,
+        _ => return None,
+    })
+}
 
 impl Checker<'_> {
     pub(super) fn aggregate(
@@ -18,26 +33,18 @@ impl Checker<'_> {
         span: Span,
         scope: &mut Scope,
     ) -> Node {
-        let fold = match op.text.as_str() {
-            "sum" => Fold::Sum,
-            "integral" => Fold::Integral,
-            "max" => Fold::Max,
-            "min" => Fold::Min,
-            "any" => Fold::Any,
-            "all" => Fold::All,
-            "count" => Fold::Count,
-            "expected" => Fold::Expected,
-            other => {
-                let text = format!("`{other}` does not fold over a set");
-                let mut d = Diagnostic::new(ids_names::UNKNOWN_NAME, op.span, text, "unknown fold");
-                let known = ["sum", "integral", "max", "min", "any", "all", "count", "expected"];
-                d = match did_you_mean(other, known) {
-                    Some(s) => d.help(format!("did you mean `{s}`?")),
-                    None => d.help("use sum, integral, min, max, any, all or count"),
-                };
-                self.report(d);
-                return self.error_node(span);
-            }
+        let Some(fold) = fold(&op.text) else {
+            let text = format!("`{}` does not fold over a set", op.text);
+            let mut d = Diagnostic::new(ids_names::UNKNOWN_NAME, op.span, text, "unknown fold");
+            d = match did_you_mean(&op.text, dictionary::folds()) {
+                Some(s) => d.help(format!("did you mean `{s}`?")),
+                None => {
+                    let known: Vec<&str> = dictionary::folds().collect();
+                    d.help(format!("what runs over a set: {}", known.join(", ")))
+                }
+            };
+            self.report(d);
+            return self.error_node(span);
         };
         let depth = scope.locals.len();
         if fold == Fold::Expected {
@@ -90,5 +97,17 @@ impl Checker<'_> {
     fn times_time(&self, q: &Quantity) -> Quantity {
         let time = self.units.dimensions.get("time").map_or_else(Default::default, |d| d.0);
         Quantity::bare(q.dimension.combine(&time, 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fold_of_the_dictionary_is_typed() {
+        for word in dictionary::WORDS {
+            assert_eq!(fold(word.name).is_some(), word.folds, "{}", word.name);
+        }
     }
 }

@@ -5,37 +5,40 @@ use crate::diagnostics::suggest::did_you_mean;
 use crate::diagnostics::{Diagnostic, ids_names, ids_units};
 use crate::names::{MemberKind, ROOT};
 use crate::source::Span;
-use crate::syntax::ast;
+use crate::syntax::{ast, dictionary};
 use crate::units::Quantity;
 use crate::units::typed::*;
 
-const FUNCTIONS: [(&str, Function, usize, usize); 24] = [
-    ("abs", Function::Abs, 1, 1),
-    ("max", Function::Max, 1, 99),
-    ("min", Function::Min, 1, 99),
-    ("sqrt", Function::Sqrt, 1, 1),
-    ("hypot", Function::Hypot, 2, 99),
-    ("sin", Function::Sin, 1, 1),
-    ("cos", Function::Cos, 1, 1),
-    ("tan", Function::Tan, 1, 1),
-    ("acos", Function::Acos, 1, 1),
-    ("exp", Function::Exp, 1, 1),
-    ("log", Function::Log, 1, 1),
-    ("floor", Function::Floor, 1, 1),
-    ("ceil", Function::Ceil, 1, 1),
-    ("round", Function::Round, 1, 1),
-    ("count", Function::Count, 1, 1),
-    ("piecewise_square", Function::PiecewiseSquare, 2, 4),
-    ("piecewise", Function::Piecewise, 3, 3),
-    ("exact", Function::Exact, 1, 1),
-    ("exact_on_demand", Function::ExactOnDemand, 1, 1),
-    // Written `x is constant 1`.
-    ("is_constant", Function::IsConstant, 2, 2),
-    ("reach", Function::Reach, 1, 1),
-    ("net_most", Function::NetMost, 1, 1),
-    ("net_least", Function::NetLeast, 1, 1),
-    ("greatest", Function::Greatest, 1, 1),
-];
+/// The function of this name.
+fn function(name: &str) -> Option<Function> {
+    Some(match name {
+        "abs" => Function::Abs,
+        "max" => Function::Max,
+        "min" => Function::Min,
+        "sqrt" => Function::Sqrt,
+        "hypot" => Function::Hypot,
+        "sin" => Function::Sin,
+        "cos" => Function::Cos,
+        "tan" => Function::Tan,
+        "acos" => Function::Acos,
+        "exp" => Function::Exp,
+        "log" => Function::Log,
+        "floor" => Function::Floor,
+        "ceil" => Function::Ceil,
+        "round" => Function::Round,
+        "count" => Function::Count,
+        "piecewise_square" => Function::PiecewiseSquare,
+        "piecewise" => Function::Piecewise,
+        "exact" => Function::Exact,
+        "exact_on_demand" => Function::ExactOnDemand,
+        "is_constant" => Function::IsConstant,
+        "reach" => Function::Reach,
+        "net_most" => Function::NetMost,
+        "net_least" => Function::NetLeast,
+        "greatest" => Function::Greatest,
+        _ => return None,
+    })
+}
 
 impl Checker<'_> {
     /// A name that is no function, with what stands in parentheses behind it.
@@ -58,18 +61,15 @@ impl Checker<'_> {
     }
 
     pub(super) fn call(&mut self, f: &ast::Ident, args: &[ast::Arg], span: Span, scope: &mut Scope) -> Node {
-        let found = FUNCTIONS.iter().find(|x| x.0 == f.text);
+        let found = function(&f.text).zip(dictionary::word(&f.text).and_then(|w| w.arguments));
         let conversion = if found.is_none() { self.conversion(&f.text) } else { None };
         let (function, least, most) = match (found, conversion) {
-            (Some((_, function, least, most)), _) => (*function, *least, *most),
+            (Some((function, (least, most))), _) => (function, least, most),
             (None, Some(_)) => (Function::Convert, 1, 1),
             (None, None) => {
                 let text = format!("there is no function `{}`", f.text);
                 let mut d = Diagnostic::new(ids_names::UNKNOWN_NAME, f.span, text, "unknown function");
-                let known = FUNCTIONS
-                    .iter()
-                    .map(|x| x.0)
-                    .chain(["sum", "integral", "any", "all", "active", "reactive", "apparent"]);
+                let known = dictionary::WORDS.iter().map(|w| w.name).chain(["active", "reactive", "apparent"]);
                 d = match did_you_mean(&f.text, known) {
                     Some(s) => d.help(format!("did you mean `{s}`?")),
                     None if self.names.class_id(&f.text).is_some()
@@ -253,5 +253,17 @@ impl Checker<'_> {
             }
         }
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_function_of_the_dictionary_is_typed() {
+        for word in dictionary::WORDS {
+            assert_eq!(function(word.name).is_some(), word.arguments.is_some(), "{}", word.name);
+        }
     }
 }

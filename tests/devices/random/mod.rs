@@ -19,8 +19,8 @@ mod vehicles;
 
 use crate::numbers::Random;
 use crate::studies;
-use tieline::report::{Status, TOLERANCE, failed_checks};
 use tieline::solution::Engine;
+use tieline::study::{Status, TOLERANCE, failed_checks};
 
 /// Nominal voltage, V.
 pub const NOMINAL: f64 = 400.0;

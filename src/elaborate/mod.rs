@@ -1,4 +1,4 @@
-//! From the model to the program: variables, contributions, rules, objectives, budgets, and what
+//! The elaborate stage: from the model to the program. Variables, contributions, rules, objectives, budgets, and what
 //! annotations say of the network.
 
 mod audit;
@@ -19,25 +19,25 @@ mod variables;
 
 pub use goal::{no_objective, no_study, several_modes};
 
-use super::ledger::{Ledger, Outcome, Tally};
-use super::{Affine, DisplayUnit, Form, Objective, OpenSum, Program, Relation};
 use crate::deadline::Deadline;
 use crate::diagnostics::{Diagnostic, Severity, ids_program};
 use crate::model::{Context, Decisions, Evaluator, Model};
 use crate::names::ROOT;
+use crate::program::ledger::{Ledger, Outcome, Tally};
+use crate::program::{Affine, Constraint, DisplayUnit, Form, Objective, OpenSum, Program, Relation};
 use crate::units::typed::{Ty, TypedBody};
 use std::sync::Arc;
 
-/// Builds the program until `limit`. With errors in the diagnostics it is incomplete and must not be solved.
-pub fn build(model: &Model, limit: &Deadline) -> (Program, Vec<Diagnostic>) {
-    let built = build_told(model, false, limit);
+/// Makes the program until `limit`. With errors in the diagnostics it is incomplete and must not be solved.
+pub fn elaborate(model: &Model, limit: &Deadline) -> (Program, Vec<Diagnostic>) {
+    let built = elaborated(model, false, limit);
     (built.program, built.found)
 }
 
 /// What becomes of everything that is declared, and the findings. One about instances of which nothing is known is
 /// among them.
 pub fn ledger(model: &Model, limit: &Deadline) -> (Ledger, Vec<Diagnostic>) {
-    let built = build_told(model, true, limit);
+    let built = elaborated(model, true, limit);
     (built.ledger, built.found)
 }
 
@@ -51,16 +51,16 @@ struct Built {
     ledger: Ledger,
 }
 
-fn build_told(model: &Model, audit: bool, limit: &Deadline) -> Built {
-    let built = build_with(model, true, audit, limit);
+fn elaborated(model: &Model, audit: bool, limit: &Deadline) -> Built {
+    let built = attempt(model, true, audit, limit);
     if built.settled && !limit.passed() && built.found.iter().any(|d| d.severity == Severity::Error) {
         // What clashes with what was settled is told as if nothing had been.
-        return build_with(model, false, audit, limit);
+        return attempt(model, false, audit, limit);
     }
     built
 }
 
-fn build_with(model: &Model, settle: bool, audit: bool, limit: &Deadline) -> Built {
+fn attempt(model: &Model, settle: bool, audit: bool, limit: &Deadline) -> Built {
     let mut ev = Evaluator::new(model, limit);
     ev.doing = "decisions were made";
     let mut decisions = Decisions::default();
@@ -174,7 +174,7 @@ fn sums(ev: &mut Evaluator<'_>) {
                         outcome = Outcome::Finding;
                     }
                 } else if let Some(d) = &mut ev.decisions {
-                    d.program.constraints.push(super::Constraint {
+                    d.program.constraints.push(Constraint {
                         name: name.clone(),
                         relation: Relation::Eq(form),
                         implied: false,

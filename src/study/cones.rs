@@ -4,7 +4,7 @@
 use crate::program::{FlowCone, Network};
 
 /// A slack above this share of a cone (half of it in the current) is no rounding of the solver.
-pub(super) const TIGHT: f64 = 1e-3;
+pub const TIGHT: f64 = 1e-3;
 /// A cone smaller than this share of the largest in its period is judged by that share of it: lines
 /// that carry next to nothing are computed less accurately, and what they lose does not count.
 const SMALL: f64 = 1e-3;

@@ -10,8 +10,8 @@ use crate::diagnostics::{Diagnostic, ids_solution};
 use crate::ids::{Id, IdVec};
 use crate::lowered::{Column, ColumnId, ColumnSource, ConeKind, Lowered, Map, Row, RowId};
 use crate::program::{Constraint, DisplayUnit, Domain, OriginId, Program, Relation, VarId, number};
-use crate::report::{Excluded, Repair, power_flow};
 use crate::solution::{Engine, Options, Primal, Termination, solve};
+use crate::study::{Excluded, Repair, power_flow};
 use indexmap::IndexSet;
 
 /// Seconds for the whole analysis.

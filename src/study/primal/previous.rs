@@ -6,13 +6,13 @@ use crate::program::{Domain, Program};
 use crate::solution::{Candidate, Primal};
 
 /// Proposes the whole numbers of a plan that another problem of the same program had.
-pub(in crate::report) struct Previous {
+pub(in crate::study) struct Previous {
     candidate: Candidate,
 }
 
 impl Previous {
     /// From values of the program's variables.
-    pub(in crate::report) fn new(program: &Program, x: &[f64]) -> Self {
+    pub(in crate::study) fn new(program: &Program, x: &[f64]) -> Self {
         let whole = program.variables.iter().zip(x).enumerate().filter(|(_, (v, _))| v.domain != Domain::Continuous);
         Previous { candidate: Candidate { values: whole.map(|(i, (_, x))| (ColumnId::at(i), x.round())).collect() } }
     }

@@ -7,7 +7,7 @@ use crate::units::typed::{Fold, Function, Node, NodeKind, TypedBody};
 
 /// Variables that a condition reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::program::build) enum Reads {
+pub(in crate::elaborate) enum Reads {
     /// Whole ones alone.
     Whole,
     /// Whole ones and one that is continuous.
@@ -23,7 +23,7 @@ struct Count {
 }
 
 /// What a rule's condition reads.
-pub(in crate::program::build) fn reads(ev: &Evaluator<'_>, condition: &Node) -> Reads {
+pub(in crate::elaborate) fn reads(ev: &Evaluator<'_>, condition: &Node) -> Reads {
     let NodeKind::Binary(BinaryOp::Le | BinaryOp::Ge | BinaryOp::Eq, a, b) = &condition.kind else {
         return Reads::Other;
     };

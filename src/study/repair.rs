@@ -421,7 +421,7 @@ fn not_all(columns: &BTreeSet<ColumnId>) -> Row {
 
 impl Asked<'_> {
     fn values(&self, point: &[f64]) -> Vec<f64> {
-        self.lowering.map.values(&self.lowering.problem, point)
+        self.lowering.map.plan(&self.lowering.problem, point)
     }
 
     fn cost(&self, x: &[f64]) -> f64 {

@@ -11,134 +11,14 @@ use super::source_rules::broken_by_flow;
 use super::unbounded::unbounded;
 use super::verdict::{conclude, failed_check, loose_cone};
 use super::{
-    AcState, Loosest, StudyListener, TOLERANCE, failed_checks, goal_value, largest_violation,
+    AcState, Status, StudyOptions, StudyResult, TOLERANCE, failed_checks, goal_value, largest_violation,
     largest_violation_beside_cones, loosest, losses, physical, power_flow,
 };
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::ids_solution::{CHECK_FAILED_AFTER_SOLVE, LIMIT_WITHOUT_SOLUTION, SOLVER_FAILED};
 use crate::lowered::{LowerOptions, Reached};
 use crate::program::{Network, Objective, Program};
-use crate::solution::{Engine, Options, Outcome, Termination};
-use crate::uncertainty::{Given, Plan, Saved};
-use std::sync::Arc;
-
-/// How a study ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// Gap closed and all checks passed.
-    Optimal,
-    /// A checked solution whose gap is open.
-    Feasible,
-    /// Proven to have none.
-    Infeasible,
-    /// Proven unbounded.
-    Unbounded,
-    /// A limit without a solution.
-    Limit,
-    /// The solver or the check failed.
-    Failed,
-}
-
-impl Status {
-    /// How an engine's run ended, before its plan is checked.
-    pub(crate) fn of(termination: Termination, found: bool) -> Status {
-        match termination {
-            Termination::Optimal if found => Status::Optimal,
-            Termination::Infeasible => Status::Infeasible,
-            Termination::Unbounded => Status::Unbounded,
-            Termination::Limit | Termination::Interrupted if found => Status::Feasible,
-            Termination::Limit | Termination::Interrupted => Status::Limit,
-            Termination::Optimal | Termination::Failed => Status::Failed,
-        }
-    }
-}
-
-/// Receives the states of a search.
-pub type Keeper = Arc<dyn Fn(&Saved) + Send + Sync>;
-
-/// What a study is asked for.
-#[derive(Clone, Default)]
-pub struct StudyOptions {
-    /// Options of the engines. Their own progress is in scaled numbers; `progress` below is not.
-    pub solver: Options,
-    /// The engine.
-    pub engine: Engine,
-    /// Receives the progress in the study's terms.
-    pub progress: Option<StudyListener>,
-    /// A search of worst cases goes on from here.
-    pub resume: Option<Saved>,
-    /// Receives where a search of worst cases stands, after every iteration.
-    pub keep: Option<Keeper>,
-    /// What is decided already.
-    pub plan: Option<Arc<Plan>>,
-}
-
-/// A solved study.
-#[derive(Debug, Clone)]
-pub struct StudyResult {
-    /// How it ended.
-    pub status: Status,
-    /// The goal that `objective`, `bound` and `gap` belong to: the last one, or the one at which the
-    /// search ended.
-    pub goal: usize,
-    /// Value of the returned plan (by the AC power flow, where a conic formulation relaxes it), in
-    /// coherent units, in the user's direction.
-    pub objective: Option<f64>,
-    /// Proven bound likewise.
-    pub bound: Option<f64>,
-    /// What duals prove of the bound.
-    pub certified: Option<f64>,
-    /// Relative gap between value and bound; infinite where there is none.
-    pub gap: f64,
-    /// Values of the program's variables, coherent units.
-    pub values: Option<Vec<f64>>,
-    /// AC power flow of each period, or why there is none.
-    pub ac: Vec<Result<AcState, String>>,
-    /// AC power flow of the network as given, where it is radial.
-    pub base: Vec<Option<AcState>>,
-    /// Largest relative violation of a rule, and its name.
-    pub violation: (f64, String),
-    /// Largest relative gap of a flow cone in the point that the engine returned, or in the state that
-    /// it was repaired to.
-    pub cone_gap: f64,
-    /// Where that is.
-    pub loosest: Option<Loosest>,
-    /// What was done where the engine's plan was no state of the network.
-    pub repair: Option<Repair>,
-    /// Did all checks pass?
-    pub passed: bool,
-    /// What became of a plan that was given.
-    pub plan: Option<Given>,
-    /// The last engine's outcome.
-    pub outcome: Option<Outcome>,
-    /// Findings of the lowering and about the result.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-impl Default for StudyResult {
-    /// Nothing is known.
-    fn default() -> Self {
-        StudyResult {
-            status: Status::Failed,
-            goal: 0,
-            objective: None,
-            bound: None,
-            certified: None,
-            gap: f64::INFINITY,
-            values: None,
-            ac: Vec::new(),
-            base: Vec::new(),
-            violation: (0.0, String::new()),
-            cone_gap: 0.0,
-            loosest: None,
-            repair: None,
-            passed: false,
-            plan: None,
-            outcome: None,
-            diagnostics: Vec::new(),
-        }
-    }
-}
+use crate::solution::{Engine, Options};
 
 /// Gap that the engines are asked for, so that the gap of the plan by power flow, which differs from
 /// theirs in the sixth digit, is closed too.
@@ -194,7 +74,7 @@ fn solve_once(program: &Program, options: &StudyOptions) -> StudyResult {
         result.bound = outcome.bound.is_finite().then_some(outcome.bound * scale);
         result.certified = outcome.certified.is_finite().then_some(outcome.certified * scale);
         result.gap = outcome.gap();
-        let found = outcome.point.as_ref().map(|p| lowering.map.values(problem, p));
+        let found = outcome.point.as_ref().map(|p| lowering.map.plan(problem, p));
         // A later goal that finds nothing leaves the plan of the earlier ones.
         let earlier = result.values.take().filter(|_| objective > 0);
         result.status = match Status::of(outcome.termination, found.is_some()) {
@@ -284,11 +164,10 @@ fn solve_once(program: &Program, options: &StudyOptions) -> StudyResult {
 /// Time ended before a state of the network was found: there is a bound and no plan.
 fn without_plan(result: &mut StudyResult) {
     let kept = std::mem::take(result);
-    let StudyResult { goal, bound, certified, repair, plan, outcome, mut diagnostics, .. } = kept;
+    let StudyResult { goal, bound, certified, repair, outcome, mut diagnostics, .. } = kept;
     diagnostics.retain(|d| d.id != CHECK_FAILED_AFTER_SOLVE);
     let status = Status::Limit;
-    *result =
-        StudyResult { status, goal, bound, certified, repair, plan, outcome, diagnostics, ..StudyResult::default() };
+    *result = StudyResult { status, goal, bound, certified, repair, outcome, diagnostics, ..StudyResult::default() };
 }
 
 /// Relative gap of a goal's value to its bound.

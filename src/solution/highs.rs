@@ -90,8 +90,16 @@ fn solve_here(problem: &Lowered, options: &Options, start: Option<Start<'_>>) ->
 }
 
 /// What a proof that has to be computed apart may take: simplex iterations, beside this share of those of the search.
-const PROOF_ITERATIONS: u64 = 2_000;
+const PROOF_ITERATIONS: u64 = 1_000;
 const PROOF_SHARE: u64 = 10;
+/// Rows for each iteration beyond which a relaxation is not begun: it would not end within them.
+const PROOF_ROWS: u64 = 4;
+
+/// Iterations that a proof beside this search may take; none where they would not do.
+fn proof_iterations(problem: &Lowered, pivots: u64) -> Option<u64> {
+    let most = PROOF_ITERATIONS + pivots / PROOF_SHARE;
+    (problem.rows.len() as u64 <= PROOF_ROWS * most).then_some(most)
+}
 
 /// The same with what the duals of the relaxation prove, where they come out in few iterations beside those of the
 /// search: of its bound a search of HiGHS says only that it is one.
@@ -105,7 +113,10 @@ pub(super) fn certified(problem: &Lowered, options: &Options, found: LinearOutco
     {
         return outcome;
     }
-    let pivots = Some(PROOF_ITERATIONS + found.pivots / PROOF_SHARE);
+    let pivots = proof_iterations(problem, found.pivots);
+    if pivots.is_none() {
+        return outcome;
+    }
     let relaxed = Attempt { integers: false, presolve: true, feasibility_only: false, start: None, pivots };
     let Some(solved) = attempt(problem, options, &relaxed, Stopwatch::start()) else { return outcome };
     if solved.status() != HighsModelStatus::Optimal {
@@ -149,8 +160,9 @@ fn solve_parts(problem: &Lowered, options: &Options, start: Option<Start<'_>>, p
     let mut found = read(problem, options, &solved, status, integers);
     found.pivots = iteration_count(&solved);
     if status == HighsModelStatus::Infeasible {
-        let iterations = PROOF_ITERATIONS + found.pivots / PROOF_SHARE;
-        if dual_ray(&mut solved, problem.rows.len(), iterations).is_some_and(|ray| refutes(problem, &ray)) {
+        let ray = proof_iterations(problem, found.pivots)
+            .and_then(|iterations| dual_ray(&mut solved, problem.rows.len(), iterations));
+        if ray.is_some_and(|ray| refutes(problem, &ray)) {
             found.outcome.certified = f64::INFINITY;
         }
         return found;

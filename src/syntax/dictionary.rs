@@ -114,6 +114,9 @@ pub const WORDS: [Word; 29] = [
     ),
 ];
 
+/// Conversions that are written often; every kind's name is one.
+pub const CONVERSIONS: [&str; 3] = ["active", "reactive", "apparent"];
+
 /// The word of this name.
 pub fn word(name: &str) -> Option<&'static Word> {
     WORDS.iter().find(|w| w.name == name)

@@ -176,7 +176,7 @@ fn completion_knows_names_units_and_keywords() {
         ("param z = sum(c in cell: c.b.|", &["v_min", "nominal"], &["power"]),
         (
             "param z = |",
-            &["weight", "losses", "cell", "spots", "sum", "abs", "reach", "net_most", "greatest"],
+            &["weight", "losses", "cell", "spots", "sum", "abs", "reach", "net_most", "greatest", "active", "reactive"],
             &["minimize", "kW", "cvar"],
         ),
         ("param z = sum(c in cell: |", &["c", "weight"], &[]),

@@ -9,7 +9,7 @@ use crate::analysis::Analysis;
 use crate::names::{ClassId, MemberId, MemberKind, ROOT, library};
 use crate::syntax::TokenKind;
 use crate::syntax::ast::{Place, Statement, StatementKind};
-use crate::syntax::dictionary::{WORDS, Word};
+use crate::syntax::dictionary::{CONVERSIONS, WORDS, Word};
 use crate::syntax::form;
 use crate::units::Quantity;
 use crate::units::typed::Ty;
@@ -317,6 +317,7 @@ fn values(cursor: &Cursor<'_>, index: usize) -> Vec<Item> {
     out.extend(groups.map(|(n, class)| Item::new(n.as_str(), ItemKind::Value).detail(class.as_str())));
     out.extend(analysis.names.factors.iter().map(|f| Item::new(f.name.text.as_str(), ItemKind::Value)));
     out.extend(WORDS.iter().filter(|w| w.name != "is_constant").map(function));
+    out.extend(CONVERSIONS.map(|c| Item::new(c, ItemKind::Function)));
     let mut seen = std::collections::HashSet::new();
     out.retain(|i| seen.insert(i.label.clone()));
     out

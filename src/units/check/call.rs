@@ -69,7 +69,7 @@ impl Checker<'_> {
             (None, None) => {
                 let text = format!("there is no function `{}`", f.text);
                 let mut d = Diagnostic::new(ids_names::UNKNOWN_NAME, f.span, text, "unknown function");
-                let known = dictionary::WORDS.iter().map(|w| w.name).chain(["active", "reactive", "apparent"]);
+                let known = dictionary::WORDS.iter().map(|w| w.name).chain(dictionary::CONVERSIONS);
                 d = match did_you_mean(&f.text, known) {
                     Some(s) => d.help(format!("did you mean `{s}`?")),
                     None if self.names.class_id(&f.text).is_some()

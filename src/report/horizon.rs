@@ -1,7 +1,6 @@
 //! A horizon for reading: its totals, and one table with a row for each period.
 
-use super::json;
-use super::upper_limit;
+use super::{json, upper_limit};
 use crate::program::{Form, Network, Program, amount};
 use crate::study::{AcState, StudyResult, form_value, losses};
 

@@ -108,7 +108,7 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
         "status": word(result.status),
         "objective": { "value": result.objective.map(|o| plain(o / factor)), "unit": goal.map(|g| g.unit.label.to_string()) },
         "bound": result.bound.map(|b| plain(b / factor)),
-        "bound_origin": origin(result),
+        "bound_origin": result.origin().map(BoundOrigin::word),
         "certified_bound": result.certified.map(|b| plain(b / factor)),
         "gap": result.gap.is_finite().then_some(result.gap),
         "seconds": seconds,
@@ -126,24 +126,6 @@ pub fn document(program: &Program, result: &StudyResult, seconds: f64) -> Docume
         "solver": { "name": outcome.map(|o| o.engine.clone()), "iterations": outcome.map(|o| o.iterations),
                     "nodes": outcome.map(|o| o.nodes) },
     })
-}
-
-/// Bounds that differ by no more than this share are the same.
-const SAME: f64 = 1e-12;
-
-/// What stands behind the bound of a result or the proof that it has no solution, if it has one.
-pub(super) fn origin(result: &StudyResult) -> Option<&'static str> {
-    let origin = match (result.bound, result.certified) {
-        (Some(bound), Some(certified)) if (bound - certified).abs() <= SAME * bound.abs() => BoundOrigin::Certified,
-        (Some(_), _) => BoundOrigin::Search,
-        (None, _) if result.status == Status::Infeasible => match &result.repair {
-            Some(repair) if !repair.refuted => BoundOrigin::Search,
-            Some(_) => BoundOrigin::Certified,
-            None => result.outcome.as_ref()?.origin(),
-        },
-        (None, _) => return None,
-    };
-    Some(origin.word())
 }
 
 /// Changes of switches over the horizon, from the network's normal state.

@@ -1,8 +1,7 @@
 //! The result for reading.
 
-use super::horizon;
 use super::json::{self, word};
-use super::upper_limit;
+use super::{horizon, upper_limit};
 use crate::program::{Network, Program, amount};
 use crate::solution::BoundOrigin;
 use crate::study::{AcState, Islands, Status, StudyResult, islands, losses};
@@ -15,8 +14,8 @@ pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String 
         out.push('\n');
     };
     let goal = program.objectives.get(result.goal);
-    let proof = match json::origin(result) {
-        Some(origin) if result.status == Status::Infeasible => format!(" ({origin})"),
+    let proof = match result.origin() {
+        Some(origin) if result.status == Status::Infeasible => format!(" ({})", origin.word()),
         _ => String::new(),
     };
     line(format!("status            {}{proof}", word(result.status)));
@@ -30,12 +29,13 @@ pub fn summary(program: &Program, result: &StudyResult, seconds: f64) -> String 
         }
         if let Some(bound) = result.bound {
             let gap = if result.gap.is_finite() { format!("{:.4} %", 100.0 * result.gap) } else { "open".into() };
-            let mut origin = json::origin(result).map_or(String::new(), |word| format!(", {word}"));
-            if json::origin(result) == Some(BoundOrigin::Search.word())
-                && let Some(certified) = result.certified
-            {
-                origin += &format!("; {} certified", amount(certified, &goal.unit));
-            }
+            let origin = match (result.origin(), result.certified) {
+                (Some(BoundOrigin::Search), Some(certified)) => {
+                    format!(", search; {} certified", amount(certified, &goal.unit))
+                }
+                (Some(origin), _) => format!(", {}", origin.word()),
+                (None, _) => String::new(),
+            };
             line(format!("proven bound      {}  (gap {gap}{origin})", amount(bound, &goal.unit)));
         }
     }

@@ -140,7 +140,7 @@ fn together(problem: &Lowered, blocks: &[Block], outcomes: &[Option<Outcome>]) -
     let whole = all.len() == blocks.len() && all.iter().all(|o| o.point.is_some());
     let whole = whole && termination != Termination::Infeasible;
     let objective = all.iter().filter_map(|o| o.objective).sum::<f64>() / factor(blocks) + problem.offset;
-    let together = |bound: fn(&Outcome) -> f64| match termination {
+    let summed = |bound: fn(&Outcome) -> f64| match termination {
         Termination::Infeasible => all.iter().map(|o| bound(o)).fold(f64::NEG_INFINITY, f64::max),
         _ if all.len() < blocks.len() => f64::NEG_INFINITY,
         _ => all.iter().map(|o| bound(o)).sum::<f64>() / factor(blocks) + problem.offset,
@@ -150,8 +150,8 @@ fn together(problem: &Lowered, blocks: &[Block], outcomes: &[Option<Outcome>]) -
         termination,
         point: whole.then_some(point),
         objective: whole.then_some(objective),
-        bound: together(|o| o.bound),
-        certified: together(|o| o.certified),
+        bound: summed(|o| o.bound),
+        certified: summed(|o| o.certified),
         engine,
         nodes: all.iter().map(|o| o.nodes).sum(),
         iterations: all.iter().map(|o| o.iterations).sum(),

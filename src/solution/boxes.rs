@@ -8,7 +8,7 @@
 
 use super::conic::{Conic, evaluate};
 use super::convex_concave::{Equation, HOLDS, gaps};
-use super::reduce::{Contradiction, Domain, Effort, reduce};
+use super::reduce::{Contradiction, Domain, Effort, range, reduce};
 use crate::ids::IdVec;
 use crate::lowered::{ColumnId, Entry, Lowered, Row};
 use crate::program::{Name, OriginId};
@@ -40,36 +40,27 @@ const LEAST_OFF: f64 = 1e-7;
 
 /// The equations that do not hold at a point, the loosest first. One whose `l` is only by less than engines resolve
 /// above what it should be is none of them.
-fn loose(equations: &[Equation], point: &[f64]) -> Vec<usize> {
+pub fn loose(equations: &[Equation], point: &[f64]) -> Vec<usize> {
     let gaps = gaps(equations, point);
     let resolved = |e: &Equation| {
-        let squares: f64 = e.squares.iter().map(|s| evaluate(s, point).powi(2)).sum();
-        let most = e.l.terms.iter().fold(0.0, |m: f64, t| m.max(t.1.abs()));
-        evaluate(&e.l, point) - squares / evaluate(&e.v, point) > LEAST_EXCESS * most
+        evaluate(&e.l, point) - e.sum_of_squares(point) / evaluate(&e.v, point) > LEAST_EXCESS * scale(&e.l)
     };
     let mut loose: Vec<usize> = (0..equations.len()).filter(|e| gaps[*e] > HOLDS && resolved(&equations[*e])).collect();
     loose.sort_by(|a, b| gaps[*b].total_cmp(&gaps[*a]));
     loose
 }
 
-/// The equation that is loosest at a point, if any is.
-pub fn loosest(equations: &[Equation], point: &[f64]) -> Option<usize> {
-    loose(equations, point).first().copied()
-}
-
-/// Divides a problem where an equation is loosest at a point of its relaxation.
-pub fn divide(problem: &Lowered, equations: &[Equation], point: &[f64]) -> Division {
-    let mut loose = loose(equations, point);
+/// Divides a problem where the first of these equations that can be divided is loose at a point of its relaxation.
+pub fn divide(problem: &Lowered, equations: &[Equation], loose: &[usize], point: &[f64]) -> Division {
     let Ok(bounds) = Bounds::of(problem) else { return Division::Parts(Vec::new()) };
     let Some((entry, at)) = loose.iter().find_map(|e| place(&equations[*e], &bounds, point)) else {
         return Division::Undivided;
     };
-    loose.truncate(PLANES);
     let part = |lower: f64, upper: f64| {
         let mut part = problem.clone();
         part.rows.push(row(&entry.terms, lower - entry.constant, upper - entry.constant)?);
         let bounds = Bounds::of(&part).ok()?;
-        for &e in &loose {
+        for &e in loose.iter().take(PLANES) {
             part.rows.extend(planes(&equations[e], &bounds));
         }
         Some(part)
@@ -93,12 +84,14 @@ impl Bounds {
     }
 
     fn range(&self, entry: &Entry) -> (f64, f64) {
-        let constant = (entry.constant, entry.constant);
-        entry.terms.iter().fold(constant, |(least, most), &(column, a)| {
-            let (low, high) = (a * self.lower[column], a * self.upper[column]);
-            (least + low.min(high), most + low.max(high))
-        })
+        let (least, most) = range(&entry.terms, &self.lower, &self.upper);
+        (entry.constant + least, entry.constant + most)
     }
+}
+
+/// What a column counts in an entry, at most.
+fn scale(entry: &Entry) -> f64 {
+    entry.terms.iter().fold(0.0, |most: f64, t| most.max(t.1.abs()))
 }
 
 /// Where the box of an equation is best divided: an entry and its value there.
@@ -107,9 +100,8 @@ fn place<'e>(equation: &'e Equation, bounds: &Bounds, point: &[f64]) -> Option<(
     let width = |(low, high): (f64, f64)| (high - low) / low.abs().max(high.abs()).max(f64::MIN_POSITIVE);
     let divisible = |entry: &Entry| {
         let (low, high) = bounds.range(entry);
-        let most = entry.terms.iter().fold(0.0, |m: f64, t| m.max(t.1.abs()));
         // What has no end is wide.
-        !(high - low <= RESOLVED * most || width((low, high)) <= NARROW)
+        !(high - low <= RESOLVED * scale(entry) || width((low, high)) <= NARROW)
     };
     // How far each entry lets the planes be from the equation.
     let square = |entry: &'e Entry| {

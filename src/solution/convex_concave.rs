@@ -31,17 +31,18 @@ pub struct Equation {
     pub squares: Vec<Entry>,
 }
 
+impl Equation {
+    /// `Σ squares²` at a point.
+    pub(super) fn sum_of_squares(&self, x: &[f64]) -> f64 {
+        self.squares.iter().map(|s| evaluate(s, x).powi(2)).sum()
+    }
+}
+
 /// What became of the steps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tightened {
     /// The best point found at which all equations hold; a value per column.
     pub point: Option<Vec<f64>>,
-    /// Largest relative gap of an equation, at that point or else at the last one.
-    pub gap: f64,
-    /// The equation that has it.
-    pub loosest: Option<usize>,
-    /// Was the search stopped, by time or from outside, before it could tell?
-    pub stopped: bool,
     /// Conic problems solved.
     pub rounds: u64,
 }
@@ -91,16 +92,8 @@ pub fn tighten(problem: &Lowered, equations: &[Equation], start: &[f64], options
         best: None,
         rounds: 0,
     };
-    let end = search.run(options);
-    let last = gaps(equations, search.best.as_ref().map_or(&search.x, |b| &b.1));
-    let loosest = (0..last.len()).max_by(|&a, &b| last[a].total_cmp(&last[b]));
-    Tightened {
-        point: search.best.map(|b| b.1),
-        gap: loosest.map_or(0.0, |l| last[l]),
-        loosest,
-        stopped: end.is_none(),
-        rounds: search.rounds,
-    }
+    search.run(options);
+    Tightened { point: search.best.map(|b| b.1), rounds: search.rounds }
 }
 
 /// Relative gap of every equation at a point.
@@ -114,9 +107,8 @@ pub(super) fn gaps(equations: &[Equation], x: &[f64]) -> Vec<f64> {
         }
     }
     let gap = |e: &Equation| {
-        let squares: f64 = e.squares.iter().map(|s| evaluate(s, x).powi(2)).sum();
         let most = largest[e.group];
-        (product(e) - squares) / product(e).max(SMALL * most)
+        (product(e) - e.sum_of_squares(x)) / product(e).max(SMALL * most)
     };
     equations.iter().map(gap).collect()
 }
@@ -142,15 +134,14 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// None if it was stopped.
-    fn run(&mut self, options: &Options) -> Option<()> {
-        if !self.judge(1.0) {
-            self.steps(STEPS, true, options)?;
+    fn run(&mut self, options: &Options) {
+        if !self.judge(1.0) && !self.steps(STEPS, true, options) {
+            return;
         }
-        if self.best.is_none() {
-            self.steps(STEPS_TO_ANY, false, options)?;
+        if self.best.is_none() && !self.steps(STEPS_TO_ANY, false, options) {
+            return;
         }
-        let Some(mut last) = self.best.as_ref().map(|b| b.0) else { return Some(()) };
+        let Some(mut last) = self.best.as_ref().map(|b| b.0) else { return };
         for _ in 0..STEPS_TO_BETTER {
             if self.over(options) {
                 break;
@@ -167,21 +158,20 @@ impl Search<'_> {
             }
             last = now;
         }
-        Some(())
     }
 
-    /// Steps until all equations hold, prices growing.
-    fn steps(&mut self, most: usize, objective: bool, options: &Options) -> Option<()> {
+    /// Steps until all equations hold, prices growing. False if it was stopped.
+    fn steps(&mut self, most: usize, objective: bool, options: &Options) -> bool {
         for _ in 0..most {
             if self.over(options) {
-                return None;
+                return false;
             }
             let solved = self.step(objective);
             if self.judge(if objective { GROWTH } else { 1.0 }) && solved {
-                return Some(());
+                return true;
             }
         }
-        Some(())
+        true
     }
 
     fn over(&self, options: &Options) -> bool {

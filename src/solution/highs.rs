@@ -2,7 +2,7 @@
 
 use super::apart::{apart, is_large};
 use super::finer::Finer;
-use super::highs_ffi::{Watch, basis, dual_ray, iteration_count, node_count, run, set_basis, set_offset};
+use super::highs_ffi::{Watch, basis, dual_ray, node_count, run, set_basis, set_offset};
 use super::proven::{bound_by, refutes};
 use super::{Listener, Options, Outcome, Progress, Termination};
 use crate::deadline::Stopwatch;
@@ -101,7 +101,7 @@ fn proof_iterations(problem: &Lowered, pivots: u64) -> Option<u64> {
     (problem.rows.len() as u64 <= PROOF_ROWS * most).then_some(most)
 }
 
-/// The same with what the duals of the relaxation prove, where they come out in few iterations beside those of the
+/// An outcome with what the duals of the relaxation prove of it, where they come out in few iterations beside those of the
 /// search: of its bound a search of HiGHS says only that it is one.
 pub(super) fn certified(problem: &Lowered, options: &Options, found: LinearOutcome) -> Outcome {
     let mut outcome = found.outcome;
@@ -113,11 +113,8 @@ pub(super) fn certified(problem: &Lowered, options: &Options, found: LinearOutco
     {
         return outcome;
     }
-    let pivots = proof_iterations(problem, found.pivots);
-    if pivots.is_none() {
-        return outcome;
-    }
-    let relaxed = Attempt { integers: false, presolve: true, feasibility_only: false, start: None, pivots };
+    let Some(most) = proof_iterations(problem, found.pivots) else { return outcome };
+    let relaxed = Attempt { pivots: Some(most), ..Attempt::RELAXED };
     let Some(solved) = attempt(problem, options, &relaxed, Stopwatch::start()) else { return outcome };
     if solved.status() != HighsModelStatus::Optimal {
         return outcome;
@@ -137,7 +134,7 @@ const PARTS: u32 = 64;
 fn solve_parts(problem: &Lowered, options: &Options, start: Option<Start<'_>>, parts: &mut u32) -> LinearOutcome {
     let integers = problem.columns.iter().any(|c| c.integer);
     let began = Stopwatch::start();
-    let mut how = Attempt { integers, presolve: true, feasibility_only: false, start, pivots: None };
+    let mut how = Attempt { integers, start, ..Attempt::RELAXED };
     let ended = || without_duals(outcome(if options.limit.passed() { options.stopped() } else { Termination::Failed }));
     let Some(mut solved) = attempt(problem, options, &how, began) else { return ended() };
     if solved.status() == HighsModelStatus::Infeasible && spread(problem) {
@@ -158,7 +155,7 @@ fn solve_parts(problem: &Lowered, options: &Options, start: Option<Start<'_>>, p
         return unbounded_or_infeasible(problem, options, integers, began);
     }
     let mut found = read(problem, options, &solved, status, integers);
-    found.pivots = iteration_count(&solved);
+    found.pivots = u64::try_from(solved.simplex_iteration_count()).unwrap_or(0);
     if status == HighsModelStatus::Infeasible {
         let ray = proof_iterations(problem, found.pivots)
             .and_then(|iterations| dual_ray(&mut solved, problem.rows.len(), iterations));
@@ -292,6 +289,12 @@ struct Attempt<'a> {
     pivots: Option<u64>,
 }
 
+impl Attempt<'_> {
+    /// Of the relaxation, from nowhere.
+    const RELAXED: Self =
+        Attempt { integers: false, presolve: true, feasibility_only: false, start: None, pivots: None };
+}
+
 fn attempt(problem: &Lowered, options: &Options, how: &Attempt<'_>, began: Stopwatch) -> Option<SolvedModel> {
     let mut model = build(problem, how)?;
     if !set_offset(&mut model, problem.offset) {
@@ -375,8 +378,8 @@ fn configure(model: &mut Model, options: &Options, how: &Attempt<'_>) -> Option<
 /// relaxation has a direction of unlimited decrease is unbounded.
 fn unbounded_or_infeasible(problem: &Lowered, options: &Options, integers: bool, began: Stopwatch) -> LinearOutcome {
     let without_objective =
-        Attempt { integers, presolve: !spread(problem), feasibility_only: true, start: None, pivots: None };
-    let relaxed = Attempt { integers: false, presolve: false, feasibility_only: false, start: None, pivots: None };
+        Attempt { integers, presolve: !spread(problem), feasibility_only: true, ..Attempt::RELAXED };
+    let relaxed = Attempt { presolve: false, ..Attempt::RELAXED };
     let termination = match attempt(problem, options, &without_objective, began).map(|s| s.status()) {
         Some(HighsModelStatus::Infeasible) => Termination::Infeasible,
         Some(HighsModelStatus::Optimal) => match attempt(problem, options, &relaxed, began).map(|s| s.status()) {
@@ -474,10 +477,9 @@ fn settle(problem: &Lowered, options: &Options, columns: &[f64], began: Stopwatc
             (column.lower, column.upper) = (value.round(), value.round());
         }
     }
-    let exact = Attempt { integers: false, presolve: true, feasibility_only: false, start: None, pivots: None };
     // A point that is found at the end is worth the little that it takes.
     let options = Options { limit: options.limit.grace(), ..options.clone() };
-    let settled = attempt(&fixed, &options, &exact, began);
+    let settled = attempt(&fixed, &options, &Attempt::RELAXED, began);
     match (settled.as_ref().map(SolvedModel::status), settled, least_whole) {
         (Some(HighsModelStatus::Optimal), Some(solved), _) => {
             let mut point = solved.get_solution().columns().to_vec();

@@ -77,16 +77,6 @@ pub fn node_count(solved: &SolvedModel) -> u64 {
     if status == highs_sys::STATUS_OK { u64::try_from(count).unwrap_or(0) } else { 0 }
 }
 
-/// Simplex iterations of the last run, those in a search included.
-pub fn iteration_count(solved: &SolvedModel) -> u64 {
-    let mut count: c_int = 0;
-    // SAFETY: a live model, a NUL-terminated name of an int item, a valid place for the value.
-    let status = unsafe {
-        highs_sys::Highs_getIntInfoValue(solved.as_ptr().cast_mut(), c"simplex_iteration_count".as_ptr(), &mut count)
-    };
-    if status == highs_sys::STATUS_OK { u64::try_from(count).unwrap_or(0) } else { 0 }
-}
-
 /// A ray of row duals of the infeasible relaxation of a problem without solution, where HiGHS finds one within these
 /// simplex iterations: it solves the relaxation without objective and without presolve.
 pub fn dual_ray(solved: &mut SolvedModel, rows: usize, iterations: u64) -> Option<Vec<f64>> {

@@ -157,7 +157,11 @@ fn crosses(lower: f64, upper: f64) -> bool {
 }
 
 /// Least and greatest value of a linear form over a box, infinite where a bound is.
-fn range(terms: &[(ColumnId, f64)], lower: &IdVec<ColumnId, f64>, upper: &IdVec<ColumnId, f64>) -> (f64, f64) {
+pub(super) fn range(
+    terms: &[(ColumnId, f64)],
+    lower: &IdVec<ColumnId, f64>,
+    upper: &IdVec<ColumnId, f64>,
+) -> (f64, f64) {
     terms.iter().fold((0.0, 0.0), |(least, greatest), &(column, a)| {
         let (low, high) = (lower[column], upper[column]);
         if a > 0.0 { (least + a * low, greatest + a * high) } else { (least + a * high, greatest + a * low) }

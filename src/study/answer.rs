@@ -2,7 +2,7 @@
 
 use super::{AcState, Loosest, Repair};
 use crate::diagnostics::Diagnostic;
-use crate::solution::{Outcome, Termination};
+use crate::solution::{BoundOrigin, Outcome, Termination};
 
 /// How a study ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +73,27 @@ pub struct StudyResult {
     pub outcome: Option<Outcome>,
     /// Findings of the lowering and about the result.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Bounds that differ by no more than this share are the same.
+const SAME: f64 = 1e-12;
+
+impl StudyResult {
+    /// What stands behind the bound, or behind the proof that there is no solution; none where there is neither.
+    pub fn origin(&self) -> Option<BoundOrigin> {
+        match (self.bound, self.certified) {
+            (Some(bound), Some(certified)) if (bound - certified).abs() <= SAME * bound.abs() => {
+                Some(BoundOrigin::Certified)
+            }
+            (Some(_), _) => Some(BoundOrigin::Search),
+            (None, _) if self.status == Status::Infeasible => match &self.repair {
+                Some(repair) if !repair.refuted => Some(BoundOrigin::Search),
+                Some(_) => Some(BoundOrigin::Certified),
+                None => self.outcome.as_ref().map(Outcome::origin),
+            },
+            (None, _) => None,
+        }
+    }
 }
 
 impl Default for StudyResult {

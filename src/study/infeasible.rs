@@ -122,20 +122,17 @@ pub(super) fn no_state(repair: &Repair) -> Diagnostic {
         let listed: Vec<&str> = broken.iter().take(LISTED).map(String::as_str).collect();
         d = d.note(format!("{with}, {}{more} by AC power flow", listed.join(", ")));
     }
-    if repair.boxes > 0 {
-        d = d.note(format!(
+    let judged = match repair.topologies {
+        1 => "this choice of whole numbers was".to_string(),
+        count => format!("these {count} choices of whole numbers were"),
+    };
+    d = d.note(match repair.boxes {
+        0 => format!("{judged} judged by AC power flow; the relaxation allows no other"),
+        boxes => format!(
             "voltages, currents and flows were divided into {} ranges: in none of them do the equations of power flow have a solution within the limits",
-            repair.boxes + 1
-        ));
-        return d.help("widen the limit that is not physical, or let feed-in be curtailed or load be shed");
-    }
-    d = d.note(format!(
-        "{} judged by AC power flow; the relaxation allows no other",
-        match repair.topologies {
-            1 => "this choice of whole numbers was".to_string(),
-            count => format!("these {count} choices of whole numbers were"),
-        }
-    ));
+            boxes + 1
+        ),
+    });
     d.help("widen the limit that is not physical, or let feed-in be curtailed or load be shed")
 }
 

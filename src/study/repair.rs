@@ -1,6 +1,6 @@
-//! Plans whose flow cones are loose: no state of the network. With their whole numbers kept, a state
-//! is sought that keeps all rules, and with another topology where there is none; the bound of the
-//! relaxation over all whole numbers stays the bound.
+//! Plans whose flow cones are loose: no state of the network. With their whole numbers kept, a state is sought that
+//! keeps all rules. What is left is divided into other whole numbers and topologies, and into boxes around what is
+//! loose; the least bound of the parts that are left is the bound.
 
 use super::cones::TIGHT;
 use super::judge::{Judge, Verdict};
@@ -27,8 +27,6 @@ const LEAVES: u64 = 20;
 const BOXES: u64 = 1000;
 /// Choices that are told.
 const TOLD: usize = 6;
-/// Gap to which other topologies are sought.
-const OTHER_GAP: f64 = 1e-2;
 
 /// The relaxation's plan where it was no state of the network, and what was done about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +52,24 @@ pub struct Repair {
     pub refuted: bool,
     /// The first choices of whole numbers that AC power flow has excluded.
     pub excluded: Vec<Excluded>,
+}
+
+impl Repair {
+    /// Of a plan whose loosest cone and promise are known, before anything is done about it.
+    pub(super) fn of(loosest: Loosest, promised: f64) -> Self {
+        Repair {
+            loosest,
+            promised,
+            found: Found::Nothing,
+            topologies: 0,
+            rounds: 0,
+            boxes: 0,
+            bound: None,
+            certified: None,
+            refuted: false,
+            excluded: Vec::new(),
+        }
+    }
 }
 
 /// A choice of whole numbers whose state passes limits.
@@ -110,26 +126,9 @@ pub(super) fn repaired(asked: &Asked<'_>, outcome: &Outcome) -> Option<(Repair, 
         return None;
     }
     let promised = goal_value(asked.program, asked.goal, &x);
-    let repair = Repair {
-        loosest,
-        promised,
-        found: Found::Nothing,
-        topologies: 0,
-        rounds: 0,
-        boxes: 0,
-        bound: None,
-        certified: None,
-        refuted: false,
-        excluded: Vec::new(),
-    };
     let equations = equations(network, problem);
-    let first = Part {
-        problem: problem.clone(),
-        bound: outcome.bound,
-        certified: outcome.certified,
-        point: Some(point),
-        depth: 0,
-    };
+    let proven = Proven { bound: outcome.bound, certified: outcome.certified };
+    let first = Part { problem: problem.clone(), proven, point: Some(point), divided: false };
     let options = asked.limited(judge.complete());
     let mut search = Search {
         asked,
@@ -137,10 +136,10 @@ pub(super) fn repaired(asked: &Asked<'_>, outcome: &Outcome) -> Option<(Repair, 
         judge,
         equations,
         options,
-        repair,
+        repair: Repair::of(loosest, promised),
         best: None,
         closed: true,
-        floor: (f64::INFINITY, f64::INFINITY),
+        floor: Proven::NOTHING,
         leaves: 0,
         refuted: true,
         open: vec![first],
@@ -148,9 +147,8 @@ pub(super) fn repaired(asked: &Asked<'_>, outcome: &Outcome) -> Option<(Repair, 
     search.run();
     // What a search with numerical trouble left behind has not been excluded.
     let sound = outcome.termination != Termination::Failed;
-    let exhausted = search.open.is_empty() && search.floor.0 == f64::INFINITY && search.closed && sound;
-    let least = |floor: f64, bound: fn(&Part) -> f64| search.open.iter().map(bound).fold(floor, f64::min);
-    let (rest, certified) = (least(search.floor.0, |p| p.bound), least(search.floor.1, |p| p.certified));
+    let rest = search.open.iter().map(|p| p.proven).fold(search.floor, Proven::least);
+    let exhausted = search.open.is_empty() && search.floor == Proven::NOTHING && search.closed && sound;
     let Search { mut repair, best, closed, refuted, .. } = search;
     repair.refuted = refuted;
     repair.found = match &best {
@@ -165,23 +163,45 @@ pub(super) fn repaired(asked: &Asked<'_>, outcome: &Outcome) -> Option<(Repair, 
             let better = if asked.goal.maximize { value > rest } else { value < rest };
             if better || exhausted { value } else { rest }
         };
-        repair.bound = Some(up_to(rest));
-        repair.certified = refuted.then(|| up_to(certified)).filter(|c| c.is_finite());
+        repair.bound = Some(up_to(rest.bound));
+        repair.certified = refuted.then(|| up_to(rest.certified)).filter(|c| c.is_finite());
     }
     Some((repair, best))
+}
+
+/// No plan is worth less, in scaled numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Proven {
+    bound: f64,
+    /// What duals prove of that.
+    certified: f64,
+}
+
+impl Proven {
+    /// Of no plans at all.
+    const NOTHING: Self = Proven { bound: f64::INFINITY, certified: f64::INFINITY };
+
+    /// Of the plans of both.
+    fn least(self, other: Self) -> Self {
+        Proven { bound: self.bound.min(other.bound), certified: self.certified.min(other.certified) }
+    }
 }
 
 /// A part of the problem: further rows and tighter ranges of whole numbers.
 struct Part {
     problem: Lowered,
-    /// No plan of it is worth less, in scaled numbers.
-    bound: f64,
-    /// What duals prove of that.
-    certified: f64,
+    proven: Proven,
     /// Its best point, once it has been solved.
     point: Option<Vec<f64>>,
-    /// How often the box that it is has been divided.
-    depth: u32,
+    /// Is it a box of another part?
+    divided: bool,
+}
+
+impl Part {
+    /// One that is not solved yet, with what is proven of the part that it is of.
+    fn unsolved(problem: Lowered, proven: Proven, divided: bool) -> Self {
+        Part { problem, proven, point: None, divided }
+    }
 }
 
 struct Search<'a> {
@@ -195,8 +215,8 @@ struct Search<'a> {
     best: Option<Vec<f64>>,
     /// Has every choice that was left behind been judged for good?
     closed: bool,
-    /// Least bound of the parts that could not be divided, and what duals prove of it.
-    floor: (f64, f64),
+    /// What is proven of the parts that could not be divided.
+    floor: Proven,
     /// How many of them a state was sought in.
     leaves: u64,
     /// Do duals prove that parts without a solution have none?
@@ -220,7 +240,7 @@ impl Search<'_> {
                     self.exclude(&x, why);
                 }
                 Verdict::Open => {
-                    if part.depth == 0 && self.repair.topologies < TOPOLOGIES {
+                    if !part.divided && self.repair.topologies < TOPOLOGIES {
                         self.repair.topologies += 1;
                         self.local(&part.problem, &point);
                     } else if let Some(state) = state(self.asked.program, self.network, x) {
@@ -230,42 +250,41 @@ impl Search<'_> {
                     continue;
                 }
             }
-            if !self.closed && self.best.is_some() {
+            if !self.closed {
                 return;
             }
-            self.open.extend(others(&part, &point));
+            self.open.extend(others(&part.problem, part.proven, &point));
         }
     }
 
     /// Puts a part whose point is no state back as parts that are closer to the equations of power flow: other
     /// topologies than the point's in the period where it is loosest, and boxes of its own.
     fn divide(&mut self, part: Part, point: &[f64]) {
-        let Part { mut problem, bound, certified, depth, .. } = part;
-        let loosest = boxes::loosest(&self.equations, point).and_then(|e| period(self.network, e)).unwrap_or(0);
+        let Part { mut problem, proven, divided, .. } = part;
+        let loose = boxes::loose(&self.equations, point);
+        let loosest = loose.first().and_then(|e| period(self.network, *e)).unwrap_or(0);
         if let Some(chosen) = chosen(&problem, point, loosest) {
             let mut others = problem.clone();
             others.rows.push(not_all(&chosen));
-            self.open.push(Part { problem: others, bound, certified, point: None, depth: 0 });
+            self.open.push(Part::unsolved(others, proven, false));
             for column in chosen {
                 let c = &mut problem.columns[column];
                 (c.lower, c.upper) = (1.0, 1.0);
             }
         }
-        match boxes::divide(&problem, &self.equations, point) {
+        match boxes::divide(&problem, &self.equations, &loose, point) {
             Division::Parts(parts) => {
                 self.repair.boxes += 1;
-                let part = |problem| Part { problem, bound, certified, point: None, depth: depth + 1 };
-                self.open.extend(parts.into_iter().map(part));
+                self.open.extend(parts.into_iter().map(|problem| Part::unsolved(problem, proven, true)));
             }
             // The relaxation can say no more of what is left here than this bound.
             Division::Undivided => {
-                self.floor = (self.floor.0.min(bound), self.floor.1.min(certified));
-                if depth > 0 && self.leaves < LEAVES {
+                self.floor = self.floor.least(proven);
+                if divided && self.leaves < LEAVES {
                     self.leaves += 1;
                     self.local(&problem, point);
                 }
-                let part = Part { problem, bound, certified, point: None, depth };
-                self.open.extend(others(&part, point));
+                self.open.extend(others(&problem, proven, point));
             }
         }
     }
@@ -274,24 +293,23 @@ impl Search<'_> {
     /// where time ends.
     fn next(&mut self) -> Option<Part> {
         loop {
-            if let Some(best) = self.best.as_ref().filter(|_| self.closed) {
+            if let Some(best) = &self.best {
                 let scale = self.asked.lowering.problem.objective_scale;
                 let value = goal_value(self.asked.program, self.asked.goal, best) / scale;
                 let closing = value - self.asked.options.gap * value.abs();
                 // Nor is there more to prove than what cannot be divided allows.
-                if self.open.iter().all(|p| p.bound >= closing.min(self.floor.0)) {
+                if self.open.iter().all(|p| p.proven.bound >= closing.min(self.floor.bound)) {
                     return None;
                 }
             }
             let least = (0..self.open.len()).min_by(|a, b| {
-                let bound = |at: usize| self.open.get(at).map_or(f64::INFINITY, |p| p.bound);
+                let bound = |at: usize| self.open.get(at).map_or(f64::INFINITY, |p| p.proven.bound);
                 bound(*a).total_cmp(&bound(*b))
             })?;
-            let most = if self.closed { JUDGED } else { TOPOLOGIES };
             let found = self.best.is_some() && self.asked.options.limit.passed();
             let over = self.options.limit.passed() || found;
             let tried = self.repair.topologies > 0;
-            if self.repair.topologies >= most || self.repair.boxes >= BOXES || (tried && over) {
+            if self.repair.topologies >= JUDGED || self.repair.boxes >= BOXES || (tried && over) {
                 self.repair.found = if over { Found::Stopped } else { Found::Nothing };
                 return None;
             }
@@ -300,15 +318,14 @@ impl Search<'_> {
                 return Some(part);
             }
             let options = &self.options;
-            let gap = if self.closed { options.gap } else { options.gap.max(OTHER_GAP) };
-            let brief = options.part(gap, options.limit.clone());
+            let brief = options.part(options.gap, options.limit.clone());
             let next = solve(&part.problem, self.asked.engine, &brief, self.asked.proposal);
             if next.termination == Termination::Infeasible {
                 self.refuted &= next.origin() == BoundOrigin::Certified;
                 continue;
             }
-            part.bound = part.bound.max(next.bound);
-            part.certified = part.certified.max(next.certified);
+            part.proven.bound = part.proven.bound.max(next.bound);
+            part.proven.certified = part.proven.certified.max(next.certified);
             part.point = next.point;
             if part.point.is_none() {
                 let over = matches!(next.termination, Termination::Limit | Termination::Interrupted);
@@ -352,14 +369,14 @@ impl Search<'_> {
 }
 
 /// What is left of a part without the whole numbers of a point.
-fn others(part: &Part, point: &[f64]) -> Vec<Part> {
+fn others(problem: &Lowered, proven: Proven, point: &[f64]) -> Vec<Part> {
     let value = |c: ColumnId| c.of(point).round();
-    let mut rest = part.problem.clone();
+    let mut rest = problem.clone();
     let mut out = Vec::new();
     let whole = |(_, c): &(ColumnId, &crate::lowered::Column)| {
         c.integer && c.upper - c.lower > 0.5 && matches!(c.source, ColumnSource::Variable(_))
     };
-    let free: Vec<ColumnId> = part.problem.columns.each().filter(whole).map(|(at, _)| at).collect();
+    let free: Vec<ColumnId> = problem.columns.each().filter(whole).map(|(at, _)| at).collect();
     let mut at_end: Vec<(ColumnId, f64)> = Vec::new();
     for column in free {
         let x = value(column);
@@ -374,7 +391,7 @@ fn others(part: &Part, point: &[f64]) -> Vec<Part> {
                 let mut problem = rest.clone();
                 let c = &mut problem.columns[column];
                 (c.lower, c.upper) = (lower, upper);
-                out.push(Part { problem, bound: part.bound, certified: part.certified, point: None, depth: 0 });
+                out.push(Part::unsolved(problem, proven, false));
             }
             let c = &mut rest.columns[column];
             (c.lower, c.upper) = (x, x);
@@ -392,7 +409,7 @@ fn others(part: &Part, point: &[f64]) -> Vec<Part> {
     let row =
         Row { name: Default::default(), lower, upper: f64::INFINITY, terms: at_end, scale: 1.0, origin: OriginId(0) };
     rest.rows.push(spanning(&rest, point).unwrap_or(row));
-    out.push(Part { problem: rest, bound: part.bound, certified: part.certified, point: None, depth: 0 });
+    out.push(Part::unsolved(rest, proven, false));
     out
 }
 

@@ -98,14 +98,12 @@ fn solve_once(program: &Program, options: &StudyOptions) -> StudyResult {
             if let Some(plan) = plan {
                 let value = goal_value(program, goal, &plan);
                 result.objective = Some(value);
-                result.bound = match (result.bound, repair.bound) {
+                let tighter = |a: Option<f64>, b: Option<f64>| match (a, b) {
                     (Some(a), Some(b)) => Some(if goal.maximize { a.min(b) } else { a.max(b) }),
                     (a, b) => a.or(b),
                 };
-                result.certified = match (result.certified, repair.certified) {
-                    (Some(a), Some(b)) => Some(if goal.maximize { a.min(b) } else { a.max(b) }),
-                    (a, b) => a.or(b),
-                };
+                result.bound = tighter(result.bound, repair.bound);
+                result.certified = tighter(result.certified, repair.certified);
                 result.gap = result.bound.map_or(f64::INFINITY, |bound| gap_of(goal, value, bound));
                 result.values = Some(plan);
             } else {
@@ -248,18 +246,7 @@ pub fn check(program: &Program, result: &mut StudyResult) {
             && result.repair.is_none()
             && let (Some(loosest), Some(promised)) = (result.loosest.clone(), result.objective)
         {
-            loose = Some(Repair {
-                loosest,
-                promised,
-                found: stated,
-                topologies: 1,
-                rounds: 0,
-                boxes: 0,
-                bound: None,
-                certified: None,
-                refuted: false,
-                excluded: Vec::new(),
-            });
+            loose = Some(Repair { found: stated, topologies: 1, ..Repair::of(loosest, promised) });
         }
     }
     if let Some(goal) = program.objectives.get(result.goal) {

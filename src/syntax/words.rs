@@ -2,11 +2,12 @@
 
 /// A list of words, and whether a word is on it: a `match` is faster than a search, and every word of a file is asked.
 macro_rules! words {
-    ($list:ident, $is:ident, $($word:literal)|+) => {
+    ($list:ident, $visible:vis $is:ident, $($word:literal)|+) => {
         #[cfg(test)]
         const $list: &[&str] = &[$($word),+];
 
-        fn $is(word: &str) -> bool {
+        /// Is the word on the list?
+        $visible fn $is(word: &str) -> bool {
             matches!(word, $($word)|+)
         }
     };
@@ -15,7 +16,7 @@ macro_rules! words {
 // The grammar's `reserved`: they hold expressions together.
 words!(
     RESERVED,
-    reserved,
+    pub is_reserved,
     "and"
         | "or"
         | "not"
@@ -37,7 +38,7 @@ words!(
 // The grammar's `trailing`: after a number or a class they are neither a unit nor an element's id.
 words!(
     TRAILING,
-    trailing,
+    is_trailing,
     "from"
         | "by"
         | "at"
@@ -55,14 +56,15 @@ words!(
         | "wide"
 );
 
-/// Can this word be no value?
-pub fn is_reserved(word: &str) -> bool {
-    reserved(word)
+/// Does it hold expressions together in such a way that a value follows, so that a bracket after it is no call and no
+/// index?
+pub fn joins(word: &str) -> bool {
+    is_reserved(word) && !matches!(word, "given" | "is")
 }
 
 /// Can this word be neither a unit nor an id?
 pub fn is_special(word: &str) -> bool {
-    reserved(word) || trailing(word)
+    is_reserved(word) || is_trailing(word)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use crate::random_problems::{Stream, column, cone, entry, row};
 use tieline::lowered::{ColumnId, ConeKind, Lowered};
-use tieline::solution::boxes::{Division, divide};
+use tieline::solution::boxes::{self, Division};
 use tieline::solution::convex_concave::Equation;
 use tieline::solution::{Engine, Options, solve};
 
@@ -18,6 +18,11 @@ fn branch(ranges: [(f64, f64); 4]) -> (Lowered, Equation) {
     p.cones.push(cone(ConeKind::Rotated, vec![of(0, 0.5), of(1, 1.0), of(2, 1.0), of(3, 1.0)]));
     let equation = Equation { group: 0, v: of(0, 1.0), l: of(1, 1.0), squares: vec![of(2, 1.0), of(3, 1.0)] };
     (p, equation)
+}
+
+fn divide(problem: &Lowered, equation: &Equation, point: &[f64]) -> Division {
+    let all = std::slice::from_ref(equation);
+    boxes::divide(problem, all, &boxes::loose(all, point), point)
 }
 
 fn keeps(p: &Lowered, x: &[f64]) -> bool {
@@ -40,7 +45,7 @@ fn solutions_of_the_equation_stay_in_a_part_however_deep() {
             // Points of the relaxation, loose by anything.
             let (p, q, v) = (s.between(-1.9, 1.9), s.between(-0.9, 0.9), s.between(0.8, 1.3));
             let loose = [v, (p * p + q * q) / v + s.between(0.01, 2.0), p, q];
-            let parts = match divide(&problem, std::slice::from_ref(&equation), &loose) {
+            let parts = match divide(&problem, &equation, &loose) {
                 Division::Parts(parts) => parts,
                 Division::Undivided => break,
             };
@@ -81,7 +86,7 @@ fn a_search_over_boxes_finds_the_most_that_a_line_can_take_at_its_voltage_limit(
     for _ in 0..200 {
         let Some(at) = (0..open.len()).min_by(|a, b| open[*a].0.total_cmp(&open[*b].0)) else { break };
         let (value, part, point) = open.swap_remove(at);
-        match divide(&part, std::slice::from_ref(&equation), &point) {
+        match divide(&part, &equation, &point) {
             Division::Undivided => {
                 least = value;
                 break;

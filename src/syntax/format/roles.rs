@@ -4,7 +4,7 @@ use super::kind;
 
 use crate::syntax::scan::{Token, TokenKind as K};
 use crate::syntax::split::{Body, Raw};
-use crate::syntax::words::is_special;
+use crate::syntax::words::{is_special, joins};
 
 /// What a token's layout depends on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -260,28 +260,11 @@ impl Assigner<'_> {
             Some(K::Word) => {
                 let field = at > 0 && kind(self.tokens, at - 1) == Some(K::Dot);
                 let word = self.text(at);
-                let joins = matches!(
-                    word,
-                    "and"
-                        | "or"
-                        | "not"
-                        | "in"
-                        | "if"
-                        | "then"
-                        | "else"
-                        | "where"
-                        | "when"
-                        | "of"
-                        | "into"
-                        | "to"
-                        | "for"
-                        | "match"
-                );
                 let leads = matches!(word, "inject" | "add" | "require" | "check" | "minimize" | "maximize" | "starts")
                     && (self.roles.get(at).is_some_and(|r| r.starts)
                         || matches!(word, "minimize" | "maximize" | "starts" | "check")
                             && matches!(kind(self.tokens, at.wrapping_sub(1)), Some(K::Colon | K::Comma | K::Word)));
-                !field && (joins || leads)
+                !field && (joins(word) || leads)
             }
             Some(k) => {
                 k.opens()

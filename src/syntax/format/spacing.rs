@@ -2,6 +2,7 @@
 
 use super::roles::Role;
 use crate::syntax::scan::TokenKind as K;
+use crate::syntax::words::joins;
 
 /// A token as the spacing rules see it.
 #[derive(Clone, Copy)]
@@ -45,25 +46,4 @@ fn roomy(brace: Seen<'_>) -> bool {
 
 fn ends_value(kind: K) -> bool {
     matches!(kind, K::Word | K::RightParen | K::RightBracket | K::Number | K::Text | K::Star)
-}
-
-/// Words that hold expressions together: a bracket after one is no call and no index.
-fn joins(word: &str) -> bool {
-    matches!(
-        word,
-        "and"
-            | "or"
-            | "not"
-            | "in"
-            | "if"
-            | "then"
-            | "else"
-            | "where"
-            | "when"
-            | "of"
-            | "into"
-            | "to"
-            | "for"
-            | "match"
-    )
 }

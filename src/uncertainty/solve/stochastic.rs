@@ -40,8 +40,6 @@ pub struct Context {
     pub cost: Option<f64>,
     /// Value per factor.
     pub factors: Vec<(String, f64)>,
-    /// Value per variable.
-    pub values: Vec<f64>,
     /// The plan in it, checked.
     pub checked: StudyResult,
 }
@@ -109,7 +107,6 @@ pub(super) fn stochastic(
             probability: s.probability,
             cost: Some(cost * sign),
             factors,
-            values: course.clone(),
             checked,
         });
         if s.probability > likeliest {

@@ -128,7 +128,8 @@ pub fn analyse(files: &dyn Files, root: &str, request: &Request) -> Analysis {
     if !diagnostics.iter().any(|d| d.severity == Severity::Error) {
         diagnostics.extend(names::idle(&modules, &names, &sources));
         let goals: Vec<_> = model.objectives.iter().flat_map(|o| o.terms.iter().map(|t| &t.1)).collect();
-        diagnostics.extend(units::absence::unguarded(&names, &model.members, &goals));
+        let present: Vec<_> = model.classes.iter().map(|class| !class.elements.is_empty()).collect();
+        diagnostics.extend(units::absence::unguarded(&names, &model.members, &present, &goals));
     }
     if diagnostics.iter().any(|d| d.id == ids_syntax::TOO_MANY_MISTAKES) {
         // Hardly a study: what later stages say of the rest is noise.

@@ -23,6 +23,7 @@ pub mod model;
 pub mod names;
 pub mod network;
 pub mod program;
+pub mod random;
 pub mod report;
 pub mod solution;
 pub mod source;

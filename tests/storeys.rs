@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 const STOREYS: &[(&str, &[&str])] = &[
     ("ids", &[]),
     ("deadline", &[]),
+    ("random", &[]),
     ("streams", &[]),
     ("source", &[]),
     ("diagnostics", &["source"]),
-    ("network", &["deadline"]),
+    ("network", &["deadline", "random"]),
     ("syntax", &["source", "diagnostics"]),
     ("names", &["source", "diagnostics", "syntax"]),
     ("program", &["ids", "source"]),
@@ -26,6 +27,7 @@ const STOREYS: &[(&str, &[&str])] = &[
         &[
             "ids",
             "deadline",
+            "random",
             "source",
             "diagnostics",
             "syntax",

@@ -255,24 +255,15 @@ fn ratios(
 
 fn minimises_losses(program: &Program) -> bool {
     let [objective] = program.objectives.as_slice() else { return false };
-    let mut losses = Affine::default();
-    let mut any = false;
-    for sum in program.sums.iter().filter(|s| s.role.as_deref() == Some("losses")) {
-        for c in &sum.contributions {
-            // What a device loses is no loss of the network, which the AC power flow computes.
-            if !c.from_branch {
-                return false;
-            }
-            any = true;
-            losses.add_scaled(&c.form.affine, 1.0);
-        }
+    if objective.maximize || program.periods != 1 || !objective.terms.iter().all(|(_, f)| f.is_affine()) {
+        return false;
     }
-    let mut goal = Affine::default();
-    for (_, f) in &objective.terms {
-        if !f.is_affine() {
-            return false;
-        }
-        goal.add_scaled(&f.affine, 1.0);
+    let sums = program.sums.iter().filter(|s| s.role.as_deref() == Some("losses"));
+    let parts: Vec<_> = sums.flat_map(|s| &s.contributions).collect();
+    // What a device loses is no loss of the network, which the AC power flow computes.
+    if parts.is_empty() || !parts.iter().all(|c| c.from_branch) {
+        return false;
     }
-    any && !objective.maximize && program.periods == 1 && goal == losses
+    let losses = Affine::sum(parts.iter().map(|c| &c.form.affine));
+    Affine::sum(objective.terms.iter().map(|(_, f)| &f.affine)) == losses
 }

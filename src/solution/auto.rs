@@ -1,6 +1,7 @@
 //! Which engine solves what.
 
 use super::blocks::solve_blocks;
+use super::refuted::looked_at_again;
 use super::{Options, Outcome, Primal, continuous, highs, outer, periods, tree};
 use crate::lowered::{Arborescence, ColumnId, Lowered};
 use std::collections::BTreeSet;
@@ -78,6 +79,11 @@ pub fn solve(problem: &Lowered, engine: Engine, options: &Options, primal: Optio
 
 /// Solves a problem that is not taken apart into blocks.
 fn whole(problem: &Lowered, engine: Engine, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
+    looked_at_again(problem, options, || once(problem, engine, options, primal))
+}
+
+/// Solves a problem by one engine.
+fn once(problem: &Lowered, engine: Engine, options: &Options, primal: Option<&dyn Primal>) -> Outcome {
     if engine == Engine::Auto
         && matches!(choose(problem, engine), Engine::OuterApproximation | Engine::Highs)
         && periods::applies(problem)

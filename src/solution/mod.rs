@@ -18,6 +18,7 @@ pub mod outer;
 pub mod periods;
 mod proven;
 pub mod reduce;
+mod refuted;
 pub mod relaxation;
 pub mod tree;
 mod workers;

@@ -18,7 +18,7 @@ use crate::diagnostics::Diagnostic;
 use crate::diagnostics::ids_solution::{CHECK_FAILED_AFTER_SOLVE, LIMIT_WITHOUT_SOLUTION, SOLVER_FAILED};
 use crate::lowered::{LowerOptions, Reached};
 use crate::program::{Network, Objective, Program};
-use crate::solution::{Engine, Options};
+use crate::solution::{BoundOrigin, Engine, Options};
 
 /// Gap that the engines are asked for, so that the gap of the plan by power flow, which differs from
 /// theirs in the sixth digit, is closed too.
@@ -124,6 +124,11 @@ fn solve_once(program: &Program, options: &StudyOptions) -> StudyResult {
         }
         match result.status {
             Status::Optimal => {}
+            // What nobody can check is no proof.
+            Status::Infeasible if result.origin() == Some(BoundOrigin::Search) => {
+                result.status = Status::Limit;
+                break;
+            }
             Status::Infeasible => {
                 result.diagnostics.push(match &result.repair {
                     Some(repair) => no_state(repair),

@@ -36,6 +36,15 @@ pub(super) fn conclude(program: &Program, result: &mut StudyResult, options: &Op
             result.status = Status::Feasible;
             result.diagnostics.push(open_gap(program, result, options, seconds, &unit));
         }
+        Status::Limit if ended == Some(Termination::Infeasible) => {
+            let text = "no solution was found, and that there is none is not proven";
+            let d = Diagnostic::unlocated(ids_solution::LIMIT_WITHOUT_SOLUTION, text).note(
+                "the search ended without one, which nothing can check; a second search that proves each step did not end",
+            );
+            result
+                .diagnostics
+                .push(d.help("try `--engine tree`, which proves what it says, with all the time it needs"));
+        }
         Status::Limit if result.repair.is_some() => {
             let text = "no state of the network was found that keeps all rules, and none was excluded for all plans";
             let d = Diagnostic::unlocated(ids_solution::LIMIT_WITHOUT_SOLUTION, text);

@@ -5,6 +5,7 @@ use super::set::Set;
 use super::worst::{Oracle, Worst, each};
 use crate::diagnostics::Diagnostic;
 use crate::program::Program;
+use crate::random::Random;
 use crate::solution::{Engine, Options};
 
 /// A plan's costs (less is better, coherent units).
@@ -47,8 +48,8 @@ impl Judged {
 pub fn samples(set: &Set<'_>, count: usize, seed: u64, options: &Options) -> Vec<Vec<f64>> {
     let inner = set.inner(options);
     let ranges = set.ranges();
-    let mut state = seed;
-    let mut draw = || -> Vec<f64> { ranges.iter().map(|(low, high)| low + (high - low) * unit(&mut state)).collect() };
+    let mut random = Random::of(seed);
+    let mut draw = || -> Vec<f64> { ranges.iter().map(|(low, high)| low + (high - low) * random.unit()).collect() };
     (0..count).map(|_| drawn_back(set, &inner, draw())).collect()
 }
 
@@ -63,15 +64,6 @@ fn drawn_back(set: &Set<'_>, inner: &[f64], outer: Vec<f64>) -> Vec<f64> {
         if set.contains(&at(middle), 1e-9) { low = middle } else { high = middle }
     }
     at(low)
-}
-
-/// SplitMix64, as a number in `0..1`.
-fn unit(state: &mut u64) -> f64 {
-    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
 }
 
 /// Judges a plan (values of the program's variables) at the middle, over samples and in its worst case.

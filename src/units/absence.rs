@@ -2,8 +2,9 @@
 //!
 //! A use is told where nothing stands before it but what decides nothing about data: other questions after what is
 //! given, periods, decisions. A condition on data may well be the guard (`when commit`), and keeps the use silent;
-//! whether it is one, evaluation finds out. So does it where another file declares the parameter: there it is the
-//! study's data that decide.
+//! whether it is one, evaluation finds out. So does it where another file declares the parameter and the study has
+//! elements of its class: there the study's data decide. Where it has none, as when a file of devices is checked by
+//! itself, nothing but the declaration does.
 
 use super::typed::{Node, NodeKind, Ty, TypedBody, TypedMember};
 use crate::diagnostics::{Diagnostic, ids_names};
@@ -22,11 +23,13 @@ const DEPTH: usize = 24;
 const FOLLOWED: usize = 2_000;
 const CONDITIONS: usize = 100;
 
-/// Uses of optional parameters that nothing guards, one finding for each place.
-pub fn unguarded(names: &Names, members: &[Arc<TypedMember>], goals: &[&Node]) -> Vec<Diagnostic> {
+/// Uses of optional parameters that nothing guards, one finding for each place. `present` says of each class whether
+/// the study has elements of it.
+pub fn unguarded(names: &Names, members: &[Arc<TypedMember>], present: &[bool], goals: &[&Node]) -> Vec<Diagnostic> {
     let mut walk = Walk {
         names,
         members,
+        present,
         excused: FxHashSet::default(),
         told: FxHashSet::default(),
         seen: FxHashSet::default(),
@@ -154,6 +157,8 @@ impl Frame {
 struct Walk<'a> {
     names: &'a Names,
     members: &'a [Arc<TypedMember>],
+    /// Per class: whether the study has elements of it.
+    present: &'a [bool],
     /// Parameters that a check asks for in a way that is not followed.
     excused: FxHashSet<MemberId>,
     told: FxHashSet<Span>,
@@ -412,7 +417,9 @@ impl Walk<'_> {
     /// An optional parameter is needed.
     fn used(&mut self, node: &Node, member: MemberId, frame: &Frame, known: &Known) {
         let declared = &self.names.members[member];
-        if declared.span.file != node.span.file || self.excused.contains(&member) || self.told.contains(&node.span) {
+        let decided = declared.class == ROOT || self.present.get(declared.class).is_none_or(|p| *p);
+        let elsewhere = declared.span.file != node.span.file && decided;
+        if elsewhere || self.excused.contains(&member) || self.told.contains(&node.span) {
             return;
         }
         let Some(key) = self.key(node, frame) else { return };

@@ -2,7 +2,7 @@
 
 use crate::studies::{of, options, program, program_of_file};
 use tieline::program::Program;
-use tieline::solution::Engine;
+use tieline::solution::{BoundOrigin, Engine};
 use tieline::study::{Status, StudyResult, TOLERANCE, largest_violation, solve};
 
 fn index(program: &Program, name: &str) -> usize {
@@ -232,4 +232,18 @@ fn a_rule_that_cannot_hold_beside_a_range_without_limit_is_infeasible() {
     let program = program(include_str!("../../rig/cases/goal_of_one_constant_is_infeasible.tie"));
     let result = solve(&program, &options(Engine::Auto, 1e-4));
     assert_eq!(result.status, Status::Infeasible, "{:?}", result.diagnostics);
+}
+
+/// Where only whole numbers exclude every plan, a search says so, and a second one proves it node by node.
+#[test]
+fn what_whole_numbers_exclude_is_proven() {
+    let items = "abcdefgh".chars().map(|c| format!("item {c} {{ weight = {} }}\n", if c < 'c' { 2 } else { 0 }));
+    let text = format!(
+        "device item {{\n    param weight : count\n    var x : binary\n}}\n{}var y : ratio in 0..0.5\n\
+         rule odd : sum(i in item: (4 + i.weight) * i.x) + y = 13\nminimize sum(i in item: i.x)\n",
+        items.collect::<String>()
+    );
+    let result = solve(&program(&text), &options(Engine::Auto, 1e-4));
+    assert_eq!(result.status, Status::Infeasible, "{:?}", result.diagnostics);
+    assert_eq!(result.origin(), Some(BoundOrigin::Certified));
 }

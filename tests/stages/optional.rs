@@ -102,6 +102,14 @@ fn checks_of_other_devices_may_see_to_it() {
     assert_eq!(found(&text), Vec::<String>::new());
 }
 
+/// The library declares `rate` of a line optional, in a file of its own.
+#[test]
+fn what_another_file_declares_is_told_unless_the_data_of_the_study_decide() {
+    let reads = "use std.grid\naspect mine {\n    extend line {\n        var use_of_it : current in 0 A..9 A\n        \
+                 rule beneath : use_of_it <= rate\n    }\n}\nwith mine\nminimize 0\n";
+    assert_eq!(found(reads), ["W0204 rate"]);
+}
+
 #[test]
 fn an_index_that_is_asked_for_covers_itself() {
     let of = |rule: &str| {

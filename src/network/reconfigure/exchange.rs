@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 
 use crate::network::powerflow::tree::DARK;
 use crate::network::powerflow::{Failure, Workspace};
+use crate::random::Random;
 
 use super::forest::{Candidate, Forest};
-use super::random::Random;
 use super::{Evaluated, IMPROVEMENT, Refusal, Task};
 
 /// Exchanges of one tie that are decided by a power flow, best estimates first.

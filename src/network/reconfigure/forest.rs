@@ -428,8 +428,8 @@ impl<'a> Forest<'a> {
 mod tests {
     use super::*;
     use crate::network::powerflow::{Branch, Grid, Snapshot, Source, Workspace};
-    use crate::network::reconfigure::random::Random;
     use crate::network::reconfigure::{Limits, spanning_tree};
+    use crate::random::Random;
 
     /// A square lattice with sources in two corners, loads and a few generators.
     fn lattice(side: usize, random: &mut Random) -> (Grid, Vec<f64>, Vec<f64>) {
@@ -450,7 +450,7 @@ mod tests {
 
     #[test]
     fn any_chain_of_exchanges_agrees_with_the_whole_power_flow() {
-        let mut random = Random::new(5, 0);
+        let mut random = Random::stream(5, 0);
         for _ in 0..10 {
             let (grid, p, q) = lattice(6, &mut random);
             let switching = vec![Switching::Free; grid.branches().len()];
@@ -485,7 +485,7 @@ mod tests {
 
     #[test]
     fn the_estimate_is_close_under_light_load() {
-        let mut random = Random::new(9, 0);
+        let mut random = Random::stream(9, 0);
         let (grid, p, q) = lattice(5, &mut random);
         let (p, q): (Vec<f64>, Vec<f64>) = (p.iter().map(|p| p / 50.0).collect(), q.iter().map(|q| q / 50.0).collect());
         let switching = vec![Switching::Free; grid.branches().len()];
@@ -507,7 +507,7 @@ mod tests {
 
     #[test]
     fn states_that_do_not_fit_are_refused() {
-        let mut random = Random::new(1, 0);
+        let mut random = Random::stream(1, 0);
         let (grid, p, q) = lattice(3, &mut random);
         let mut switching = vec![Switching::Free; grid.branches().len()];
         switching[0] = Switching::Closed;

@@ -20,7 +20,6 @@
 
 mod exchange;
 mod forest;
-mod random;
 mod search;
 mod spanning_tree;
 mod task;

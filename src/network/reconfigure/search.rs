@@ -4,9 +4,9 @@ use rayon::prelude::*;
 
 use crate::deadline::Deadline;
 use crate::network::powerflow::Branch;
+use crate::random::Random;
 
 use super::exchange::BranchExchange;
-use super::random::Random;
 use super::{Evaluated, Refusal, Task, meshed_currents, spanning_tree};
 
 /// How long and from where to search.
@@ -51,7 +51,7 @@ pub fn search(task: &Task<'_>, given: &[Vec<bool>], options: &SearchOptions<'_>)
     let outcomes: Vec<Result<Found, Refusal>> = (0..options.starts.max(1))
         .into_par_iter()
         .map(|start| {
-            let mut random = Random::new(options.seed, start as u64);
+            let mut random = Random::stream(options.seed, start as u64);
             let state = match given.get(start) {
                 Some(state) => state.clone(),
                 None if start == given.len() => spanning_tree(task.grid, &weights, task.switching)?,

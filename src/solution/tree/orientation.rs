@@ -3,6 +3,7 @@
 use crate::ids::{Id, IdVec};
 use crate::lowered::{Arborescence, ColumnId};
 use crate::solution::reduce::Contradiction;
+use petgraph::unionfind::UnionFind;
 use rustc_hash::FxHashMap;
 
 /// Where an arc's choice stands in the searched problem.
@@ -198,24 +199,19 @@ impl Orientation {
         lower: &mut IdVec<ColumnId, f64>,
         upper: &mut IdVec<ColumnId, f64>,
     ) -> Result<bool, Contradiction> {
-        let mut component: Vec<usize> = (0..self.root.len()).collect();
+        let mut component: UnionFind<usize> = UnionFind::new(self.root.len());
         for arc in 0..self.arcs.len() {
             if self.forced(arc, lower) {
                 let (tail, head, _) = self.arc(arc);
-                let (a, b) = (find(&mut component, tail), find(&mut component, head));
-                if a == b {
+                if !component.union(tail, head) {
                     return Err(Contradiction);
                 }
-                component[b] = a;
             }
         }
         let mut changed = false;
         for arc in 0..self.arcs.len() {
             let (tail, head, _) = self.arc(arc);
-            if self.allowed(arc, upper)
-                && !self.forced(arc, lower)
-                && find(&mut component, tail) == find(&mut component, head)
-            {
+            if self.allowed(arc, upper) && !self.forced(arc, lower) && component.equiv(tail, head) {
                 changed |= self.set(arc, false, lower, upper)?;
             }
         }
@@ -330,17 +326,6 @@ impl Orientation {
         };
         Some(self.arcs.iter().zip(&chosen).filter_map(value).collect())
     }
-}
-
-fn find(component: &mut [usize], mut node: usize) -> usize {
-    while let Some(&parent) = component.get(node)
-        && parent != node
-    {
-        let grand = component[parent];
-        component[node] = grand;
-        node = grand;
-    }
-    node
 }
 
 #[cfg(test)]

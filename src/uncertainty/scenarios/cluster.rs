@@ -1,6 +1,8 @@
 //! Clusters of profiles: k-means (k-means++ seeds, Lloyd's steps, the best of several starts) and
 //! k-medoids (PAM: build, then swap). Deterministic for a seed.
 
+use crate::random::Random;
+
 /// A cluster: its representative and how many profiles it stands for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cluster {
@@ -35,7 +37,7 @@ fn nearest(profile: &[f64], centers: &[Vec<f64>]) -> (usize, f64) {
 
 /// At most `k` clusters around their means, ordered by the sum of the mean's values.
 pub fn k_means(profiles: &[Vec<f64>], k: usize, seed: u64) -> Vec<Cluster> {
-    let mut random = Random(seed);
+    let mut random = Random::of(seed);
     let mut best: Option<(f64, Vec<Cluster>)> = None;
     for _ in 0..STARTS {
         let mut centers = seeds(profiles, k, &mut random);
@@ -148,26 +150,13 @@ fn ordered(mut clusters: Vec<Cluster>) -> Vec<Cluster> {
     clusters
 }
 
-/// SplitMix64.
-struct Random(u64);
-
-impl Random {
-    /// A number in `0..1`.
-    fn unit(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Random, k_means, k_medoids};
+    use super::{k_means, k_medoids};
+    use crate::random::Random;
 
     fn blobs() -> Vec<Vec<f64>> {
-        let mut r = Random(7);
+        let mut r = Random::of(7);
         (0..30).map(|i| (0..4).map(|_| [1.0, 5.0, 9.0][i % 3] + 0.2 * r.unit()).collect()).collect()
     }
 

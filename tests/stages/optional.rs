@@ -106,7 +106,7 @@ fn checks_of_other_devices_may_see_to_it() {
 #[test]
 fn what_another_file_declares_is_told_unless_the_data_of_the_study_decide() {
     let reads = "use std.grid\naspect mine {\n    extend line {\n        var use_of_it : current in 0 A..9 A\n        \
-                 rule beneath : use_of_it <= rate\n    }\n}\nwith mine\nminimize 0\n";
+                 rule beneath : use_of_it <= rate\n    }\n}\nwith mine\nbus 1 { nominal = 10 kV }\nvar z : ratio in 0..1\nminimize z\n";
     assert_eq!(found(reads), ["W0204 rate"]);
 }
 

@@ -22,9 +22,13 @@ pub fn write(feeder: &Feeder, study: Option<Study>) -> String {
     let mut out = String::with_capacity(64 * (feeder.buses.len() + feeder.branches.len()) + 1024);
     head(&mut out, feeder);
     out.push_str("use std.grid\n");
+    if feeder.branches.iter().any(|b| b.ratio.is_some()) {
+        out.push_str("use std.tap_changer\n");
+    }
     let limits = Limits::of(feeder, study);
     buses(&mut out, feeder, &limits, study);
     lines(&mut out, feeder);
+    ratios(&mut out, feeder);
     injections(&mut out, feeder);
     sources(&mut out, feeder);
     if let Some(Study::Losses) = study {
@@ -172,6 +176,23 @@ fn lines(out: &mut String, feeder: &Feeder) {
     }
     out.push_str("}\nline each row in lines { id = row.line; from = bus row.from; to = bus row.to; ");
     let _ = writeln!(out, "r = row.r; x = row.x; normally_open = row.normally_open{fields} }}");
+}
+
+/// An off-nominal ratio is a tap changer that stands still: at position 1 above its nominal one, or below.
+fn ratios(out: &mut String, feeder: &Feeder) {
+    let mut rest = feeder.branches.iter().filter_map(|b| Some((b, 1.0 / b.ratio?))).peekable();
+    if rest.peek().is_some() {
+        out.push_str("\n# Off-nominal ratios of transformers, as tap changers that stand still.\n");
+    }
+    for (branch, voltage) in rest {
+        let name = id(&branch.id);
+        let (lowest, highest, start) = if voltage > 1.0 { (0, 1, 1) } else { (-1, 0, -1) };
+        let tap = number((voltage - 1.0).abs());
+        let _ = writeln!(
+            out,
+            "tap_changer {name} at line {name} {{ tap = {tap}; lowest = {lowest}; highest = {highest}; start = {start}; moves = 0 }}"
+        );
+    }
 }
 
 /// Constant injections are loads of the opposite sign, in a table of their own per kind.

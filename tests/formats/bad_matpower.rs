@@ -30,7 +30,7 @@ fn the_sound_case_is_sound() {
 }
 
 /// (text to replace, replacement, the first error).
-const MISTAKES: [(&str, &str, &str); 36] = [
+const MISTAKES: [(&str, &str, &str); 39] = [
     ("0.9;\n];", "0.9;\n", "E0801 ["),
     ("0.06	0	0", "0.06	0", "E0801 2	1	0.1	0.06	0	1	1	0	12.66	1	1.1	0.9"),
     ("'2'", "'1'", "E0801 mpc.version"),
@@ -68,7 +68,10 @@ const MISTAKES: [(&str, &str, &str); 36] = [
     ("	1	2	0.01", "	1	2	Inf", "E0803 Inf"),
     ("	1	0	0	0	0	1	100", "	9	0	0	0	0	1	100", "E0803 9"),
     ("	1	0	0	0	0	1	100", "	1	0	0	0	0	-1	100", "E0803 -1"),
-    ("];\nmpc.gen", "];\nmpc.bus(:, 14) = 1;\nmpc.gen", "E0801 14"),
+    ("];\nmpc.gen", "];\nmpc.bus(0, 3) = 1;\nmpc.gen", "E0801 0"),
+    ("];\nmpc.gen", "];\nmpc.bus(999999, 14) = 1;\nmpc.gen", "E0802 mpc.bus(999999, 14)"),
+    ("];\nmpc.gen", "];\nx = mpc.bus(3, 1);\nmpc.gen", "E0801 3"),
+    ("0.02	0	0	0	0	0	0", "0.02	0	0	0	0	-1.05	0", "E0803 -1.05"),
     ("];\nmpc.gen", "];\nmpc.bus(:, [3 4]) = [1 2 3];\nmpc.gen", "E0801 mpc.bus(:, [3 4])"),
     ("];\nmpc.gen", "];\nmpc.bus{1} = 1;\nmpc.gen", "E0802 {"),
 ];
@@ -138,6 +141,26 @@ fn unit_conversions_of_every_usual_style_give_the_same_feeder() {
     assert!((feeder.buses[1].q_kvar - 60.0).abs() < 1e-9);
 }
 
+/// Scripts append the buses and branches of plants, and columns, by assigning beyond the end.
+#[test]
+fn rows_beyond_the_end_are_appended() {
+    let (bus, branch) = ("3	1	0.2	0.1	0	0	1	1	0	12.66	1	1.1	0.9", "2	3	0.3	0.2	0	0	0	0	0	0	1	-360	360");
+    let written = SOUND
+        .replace("1.1	0.9;\n];", &format!("1.1	0.9;\n	{bus};\n];"))
+        .replace("360;\n];", &format!("360;\n	{branch};\n];"));
+    let want = Imported::matpower(&written).feeder.expect("a feeder");
+    assert_eq!((want.buses.len(), want.branches.len()), (3, 2));
+    let appended = [
+        format!("mpc.bus(end+1,:) = [{bus}];\nmpc.branch(end + 1, :) = [{branch}];\n"),
+        format!("mpc.bus(3, 1:13) = [{bus}];\nmpc.branch(2,:) = [{branch}];\n"),
+        format!("mpc.bus = [mpc.bus; {bus}];\nx = 1;\nx(2) = 7;\nmpc.branch(x(end) - 5,:) = [{branch}];\n"),
+    ];
+    for rows in appended {
+        let imported = Imported::matpower(&format!("{SOUND}{rows}"));
+        assert_eq!(imported.feeder.as_ref(), Some(&want), "{rows}\n{:?}", imported.findings);
+    }
+}
+
 #[test]
 fn everything_that_is_lost_is_said() {
     let changes = [
@@ -146,7 +169,6 @@ fn everything_that_is_lost_is_said() {
         ("0.01	0.02	0	0", "0.01	0.02	0.5	0", "W0801 0.5"),
         ("0.02	0	0	0	0	0	0", "0.02	0	7	0	0	0	0", "W0802 7"),
         ("0.02	0	0	0	0	0	0", "0.02	0	0	8	0	0	0", "W0801 8"),
-        ("0.02	0	0	0	0	0	0", "0.02	0	0	0	0	1.05	0", "W0802 1.05"),
         ("0.02	0	0	0	0	0	0", "0.02	0	0	0	0	1	30", "W0801 30"),
         ("-360	360", "-30	360", "W0801 -30"),
         ("0.06	0	0	1	1	0	12.66", "0.06	0	0	1	1	0	0.4", "W0802 1	2	0.01	0.02	0	0	0	0	0	0	1	-360	360"),

@@ -177,10 +177,18 @@ fn one_branch(
     let get = |col| table.get(row, col);
     let cell = |col| table.cell(row, col);
     let ohm = kv * kv / base_mva;
-    for (col, what) in [(branch::R, "an impedance"), (branch::X, "an impedance"), (branch::STATUS, "a status")] {
+    for (col, what) in [
+        (branch::R, "an impedance"),
+        (branch::X, "an impedance"),
+        (branch::STATUS, "a status"),
+        (branch::TAP, "a ratio"),
+    ] {
         if !get(col).is_finite() {
             findings.error(cell(col), format!("{what} is not finite"), "not finite");
         }
+    }
+    if get(branch::TAP) < 0.0 {
+        findings.error(cell(branch::TAP), "the ratio of a transformer is negative", "negative");
     }
     let losses = &mut findings.losses;
     if get(branch::B) != 0.0 {
@@ -197,10 +205,6 @@ fn one_branch(
     }
     let tap = get(branch::TAP);
     let ratio = (tap != 0.0 && tap != 1.0).then_some(tap);
-    if ratio.is_some() {
-        let why = "the ratio is taken as nominal: voltages beyond the transformer differ";
-        losses.approximated("off-nominal transformer ratios", why, cell(branch::TAP));
-    }
     if get(branch::SHIFT) != 0.0 {
         losses.dropped("phase shifts of branches", "a radial network does not feel them", cell(branch::SHIFT));
     }

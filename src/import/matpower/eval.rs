@@ -122,18 +122,31 @@ impl Variables {
         };
         match arguments.as_slice() {
             [one] => {
-                let (picked, _) = self.positions(one, old.len())?;
+                // Only a vector knows in which direction it grows.
+                let (upright, vector) = (old.cols == 1 && old.rows > 1, old.rows <= 1 || old.cols == 1);
+                let length = old.len();
+                let picked =
+                    if vector { self.positions_or_beyond(one, length)? } else { self.positions(one, length)?.0 };
                 if let Some(old) = self.matrix_mut(&target.name) {
+                    if vector {
+                        let first = index::all(1);
+                        let (rows, cols) = if upright { (&picked, &first) } else { (&first, &picked) };
+                        index::grow(old, rows, cols, target.place)?;
+                    }
                     index::assign_elements(old, &picked, &new, target.place)?;
                 }
             }
             [first, second] => {
-                let (rows, _) = self.positions(first, old.rows)?;
-                let (cols, _) = self.positions(second, old.cols)?;
+                let (rows, cols) = if deletes {
+                    (self.positions(first, old.rows)?.0, self.positions(second, old.cols)?.0)
+                } else {
+                    (self.positions_or_beyond(first, old.rows)?, self.positions_or_beyond(second, old.cols)?)
+                };
                 if let Some(old) = self.matrix_mut(&target.name) {
                     if deletes {
                         index::delete_rows(old, &rows, &cols, target.place)?;
                     } else {
+                        index::grow(old, &rows, &cols, target.place)?;
                         index::assign(old, &rows, &cols, &new, target.place)?;
                     }
                 }
@@ -157,6 +170,14 @@ impl Variables {
         }
         let matrix = self.matrix(index, Some(length))?;
         Ok((index::positions(&matrix, length, index.place)?, (matrix.rows, matrix.cols)))
+    }
+
+    /// Positions to assign to.
+    fn positions_or_beyond(&self, index: &Expr, length: usize) -> Result<Positions, Trouble> {
+        if index.kind == ExprKind::All {
+            return Ok(index::all(length));
+        }
+        index::positions_or_beyond(&self.matrix(index, Some(length))?, length, index.place)
     }
 
     fn matrix(&self, expr: &Expr, last: Option<usize>) -> Result<Matrix, Trouble> {

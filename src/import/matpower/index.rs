@@ -17,6 +17,42 @@ pub(super) fn all(length: usize) -> Positions {
     Positions { list: (0..length).collect(), all: true }
 }
 
+/// Cells at most of a matrix that grows.
+const MOST_CELLS: usize = 10_000_000;
+
+/// The positions that a matrix selects along a dimension of this length to assign to: beyond its end, too.
+///
+/// # Errors
+/// Numbers that are not whole, or outside.
+pub(super) fn positions_or_beyond(index: &Matrix, length: usize, place: Place) -> Result<Positions, Trouble> {
+    if index.logical { positions(index, length, place) } else { positions(index, MOST_CELLS, place) }
+}
+
+/// Makes room for these positions, with zeros as MATLAB has them.
+///
+/// # Errors
+/// More cells than are held.
+pub(super) fn grow(matrix: &mut Matrix, rows: &Positions, cols: &Positions, place: Place) -> Result<(), Trouble> {
+    let reached = |positions: &Positions, have: usize| positions.list.iter().fold(have, |m, p| m.max(p + 1));
+    let (height, width) = (reached(rows, matrix.rows), reached(cols, matrix.cols));
+    if (height, width) == (matrix.rows, matrix.cols) {
+        return Ok(());
+    }
+    if height.saturating_mul(width) > MOST_CELLS {
+        let message = format!("a matrix of {height} by {width} is beyond what is read");
+        return Err(unsupported(place, message, "grows it"));
+    }
+    let inside = |r: usize, c: usize| r < matrix.rows && c < matrix.cols;
+    let places = matrix.places.as_ref().map(|old| {
+        let at = |r: usize, c: usize| old.get(r * matrix.cols + c).copied().unwrap_or(place.start);
+        let cells = (0..height).flat_map(|r| (0..width).map(move |c| (r, c)));
+        cells.map(|(r, c)| if inside(r, c) { at(r, c) } else { place.start }).collect()
+    });
+    let grown = Matrix::from_fn(height, width, |r, c| if inside(r, c) { matrix.get(r, c) } else { 0.0 });
+    *matrix = Matrix { places, ..grown };
+    Ok(())
+}
+
 /// The positions that a matrix selects along a dimension of this length.
 ///
 /// # Errors

@@ -39,11 +39,11 @@ pub(super) fn conclude(program: &Program, result: &mut StudyResult, options: &Op
         Status::Limit if ended == Some(Termination::Infeasible) => {
             let text = "no solution was found, and that there is none is not proven";
             let d = Diagnostic::unlocated(ids_solution::LIMIT_WITHOUT_SOLUTION, text).note(
-                "the search ended without one, which nothing can check; a second search that proves each step did not end",
+                "the search says so, which nobody can check; a second one that proves each step could not decide everything",
             );
-            result
-                .diagnostics
-                .push(d.help("try `--engine tree`, which proves what it says, with all the time it needs"));
+            result.diagnostics.push(d.help(
+                "state ranges as narrow as you know them: proofs fail where numbers are far apart; or allow more time",
+            ));
         }
         Status::Limit if result.repair.is_some() => {
             let text = "no state of the network was found that keeps all rules, and none was excluded for all plans";

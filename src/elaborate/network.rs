@@ -3,7 +3,7 @@
 use super::affine_only;
 use super::oriented::Orientation;
 use super::roots::{RootClass, root_classes, roots};
-use crate::model::{Evaluator, Value};
+use crate::model::{Accumulator, Evaluator, Value};
 use crate::names::{MemberId, Names};
 use crate::program::{Affine, Branch, Bus, FlowCone, Network, PeriodState, PowerFloors, Program, Relation, VarId};
 use crate::units::typed::Ty;
@@ -264,6 +264,9 @@ fn minimises_losses(program: &Program) -> bool {
     if parts.is_empty() || !parts.iter().all(|c| c.from_branch) {
         return false;
     }
-    let losses = Affine::sum(parts.iter().map(|c| &c.form.affine));
-    Affine::sum(objective.terms.iter().map(|(_, f)| &f.affine)) == losses
+    let mut sum = Accumulator::default();
+    parts.iter().for_each(|c| sum.add_affine(&c.form.affine, 1.0));
+    let losses = sum.finish();
+    objective.terms.iter().for_each(|(_, f)| sum.add_affine(&f.affine, 1.0));
+    sum.finish() == losses
 }

@@ -173,6 +173,11 @@ pub struct Lowered {
 }
 
 impl Lowered {
+    /// The same without a goal: whether anything is feasible is all that is asked.
+    pub fn feasibility(&self) -> Lowered {
+        Lowered { objective: Vec::new(), offset: 0.0, ..self.clone() }
+    }
+
     /// The scaled objective at a point (a value per column).
     pub fn value(&self, point: &[f64]) -> f64 {
         self.offset + self.objective.iter().map(|(column, cost)| cost * column.of(point)).sum::<f64>()

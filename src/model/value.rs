@@ -85,10 +85,15 @@ impl Accumulator {
         self.terms.push((v, factor));
     }
 
+    /// Adds `factor · affine`.
+    pub fn add_affine(&mut self, affine: &Affine, factor: f64) {
+        self.add_number(factor * affine.constant);
+        self.terms.extend(affine.terms.iter().map(|(v, c)| (*v, c * factor)));
+    }
+
     /// Adds `factor · form`.
     pub fn add_form(&mut self, f: &Form, factor: f64) {
-        self.add_number(factor * f.affine.constant);
-        self.terms.extend(f.affine.terms.iter().map(|(v, c)| (*v, c * factor)));
+        self.add_affine(&f.affine, factor);
         self.products.extend(f.products.iter().map(|p| Product { coefficient: p.coefficient * factor, ..p.clone() }));
         self.atoms.extend(f.atoms.iter().map(|(a, c)| (*a, c * factor)));
         self.uncertain.extend(f.uncertain.iter().map(|(z, a)| (*z, a.scaled(factor))));

@@ -112,25 +112,6 @@ impl Affine {
         self.terms.is_empty()
     }
 
-    /// The sum of many, in the order in which they come.
-    pub fn sum<'a>(parts: impl Iterator<Item = &'a Affine>) -> Affine {
-        let mut out = Affine::default();
-        for part in parts {
-            out.constant += part.constant;
-            out.terms.extend_from_slice(&part.terms);
-        }
-        out.terms.sort_by_key(|t| t.0);
-        out.terms.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            if same {
-                kept.1 += next.1;
-            }
-            same
-        });
-        out.terms.retain(|t| t.1 != 0.0);
-        out
-    }
-
     /// `self += factor · other`.
     pub fn add_scaled(&mut self, other: &Affine, factor: f64) {
         self.constant += factor * other.constant;

@@ -93,8 +93,7 @@ pub(super) fn unlimited(
         Termination::Infeasible => return Termination::Infeasible,
         _ => return Termination::Failed,
     }
-    let feasibility = Lowered { objective: Vec::new(), offset: 0.0, ..problem.clone() };
-    let found = engine(&feasibility, options, primal);
+    let found = engine(&problem.feasibility(), options, primal);
     let Some(point) = found.point else {
         let empty = found.termination == Termination::Infeasible;
         return if empty { Termination::Infeasible } else { Termination::Failed };

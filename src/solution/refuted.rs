@@ -19,10 +19,9 @@ pub(super) fn looked_at_again(problem: &Lowered, options: &Options, search: impl
     if !claimed || options.limit.passed() {
         return outcome;
     }
-    // Whatever is feasible decides, so the goal only costs time.
-    let any = Lowered { objective: Vec::new(), offset: 0.0, ..problem.clone() };
     let limit = options.limit.within(SECONDS + TIMES * began.seconds());
-    let again = tree::solve(&any, &options.part(1.0, limit), None);
+    // Whatever is feasible decides, so the goal would only cost time.
+    let again = tree::solve(&problem.feasibility(), &options.part(1.0, limit), None);
     outcome.nodes += again.nodes;
     outcome.iterations += again.iterations;
     if again.termination == Termination::Infeasible {

@@ -165,19 +165,25 @@ impl Variables {
 
     /// Positions of one index, and the shape it was written in.
     fn positions(&self, index: &Expr, length: usize) -> Result<(Positions, (usize, usize)), Trouble> {
+        self.positions_up_to(index, length, length)
+    }
+
+    /// Positions to assign to: a matrix grows.
+    fn positions_or_beyond(&self, index: &Expr, length: usize) -> Result<Positions, Trouble> {
+        Ok(self.positions_up_to(index, length, index::MOST_CELLS)?.0)
+    }
+
+    fn positions_up_to(
+        &self,
+        index: &Expr,
+        length: usize,
+        most: usize,
+    ) -> Result<(Positions, (usize, usize)), Trouble> {
         if index.kind == ExprKind::All {
             return Ok((index::all(length), (length, 1)));
         }
         let matrix = self.matrix(index, Some(length))?;
-        Ok((index::positions(&matrix, length, index.place)?, (matrix.rows, matrix.cols)))
-    }
-
-    /// Positions to assign to.
-    fn positions_or_beyond(&self, index: &Expr, length: usize) -> Result<Positions, Trouble> {
-        if index.kind == ExprKind::All {
-            return Ok(index::all(length));
-        }
-        index::positions_or_beyond(&self.matrix(index, Some(length))?, length, index.place)
+        Ok((index::positions(&matrix, length, most, index.place)?, (matrix.rows, matrix.cols)))
     }
 
     fn matrix(&self, expr: &Expr, last: Option<usize>) -> Result<Matrix, Trouble> {

@@ -18,15 +18,7 @@ pub(super) fn all(length: usize) -> Positions {
 }
 
 /// Cells at most of a matrix that grows.
-const MOST_CELLS: usize = 10_000_000;
-
-/// The positions that a matrix selects along a dimension of this length to assign to: beyond its end, too.
-///
-/// # Errors
-/// Numbers that are not whole, or outside.
-pub(super) fn positions_or_beyond(index: &Matrix, length: usize, place: Place) -> Result<Positions, Trouble> {
-    if index.logical { positions(index, length, place) } else { positions(index, MOST_CELLS, place) }
-}
+pub(super) const MOST_CELLS: usize = 10_000_000;
 
 /// Makes room for these positions, with zeros as MATLAB has them.
 ///
@@ -53,11 +45,11 @@ pub(super) fn grow(matrix: &mut Matrix, rows: &Positions, cols: &Positions, plac
     Ok(())
 }
 
-/// The positions that a matrix selects along a dimension of this length.
+/// The positions that a matrix selects along a dimension of this length; numbers may reach up to `most`.
 ///
 /// # Errors
 /// Numbers that are not whole, or outside.
-pub(super) fn positions(index: &Matrix, length: usize, place: Place) -> Result<Positions, Trouble> {
+pub(super) fn positions(index: &Matrix, length: usize, most: usize, place: Place) -> Result<Positions, Trouble> {
     if index.logical {
         if index.len() > length {
             return Err(outside(place, index.len() as f64, length));
@@ -67,8 +59,8 @@ pub(super) fn positions(index: &Matrix, length: usize, place: Place) -> Result<P
     }
     let mut list = Vec::with_capacity(index.len());
     for x in &index.data {
-        if !(*x >= 1.0 && x.fract() == 0.0 && *x <= length as f64) {
-            return Err(outside(place, *x, length));
+        if !(*x >= 1.0 && x.fract() == 0.0 && *x <= most as f64) {
+            return Err(outside(place, *x, most));
         }
         list.push(*x as usize - 1);
     }
